@@ -1,0 +1,12 @@
+# What every target of ours is compiled with; an interface library, so that nothing third-party inherits it.
+add_library(tidegate_settings INTERFACE)
+target_compile_options(tidegate_settings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+  -Wno-psabi)  # of no concern where everything is built by one compiler
+option(TIDEGATE_WERROR "Warnings are errors" OFF)
+if(TIDEGATE_WERROR)
+  target_compile_options(tidegate_settings INTERFACE -Werror)
+endif()
+target_compile_definitions(tidegate_settings INTERFACE
+  TIDEGATE_VERSION="${PROJECT_VERSION}"
+  $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)

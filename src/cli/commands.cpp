@@ -1,0 +1,165 @@
+#include "cli/commands.hpp"
+
+#include <sstream>
+
+namespace tidegate::cli {
+namespace {
+
+using Value = LocalFlag::Value;
+
+constexpr std::string_view k_targets =
+    "TARGET is pr-<number> (the preview of a pull request) or a named target of the "
+    "configuration. The database's name (DB/) may be left out where the file has one.";
+
+const std::vector<Command>& table() {
+  static const std::vector<Command> rows{
+      {.name = "init",
+       .arguments = "",
+       .summary = "write a commented tidegate.yaml to start from",
+       .details = "Writes ./tidegate.yaml, or the file that --output or --config names, and never "
+                  "overwrites one. Connection strings in it are variables, so that the file can be "
+                  "shared. With --dry-run it goes to standard output.",
+       .flags = {{"--engine", Value::required, "mongodb|postgresql",
+                  "which kind of server holds the database (default mongodb)"},
+                 {"--output", Value::required, "FILE", "where to write it"}},
+       .examples = {{"tidegate init", "a file for MongoDB in this directory"},
+                    {"tidegate init --dry-run", "only show it"}},
+       .run = run_init},
+      {.name = "check",
+       .arguments = "[DB]",
+       .most_arguments = 1,
+       .summary = "ask every server what would stop a run: reach, rights, space, patterns",
+       .details =
+           "Writes nothing. Reports the version, every right that is missing and every one too "
+           "many, space, clocks and mistakes in patterns. --grants prints the statements that "
+           "create exactly the users needed, without connecting.",
+       .examples = {{"tidegate check", "all databases of the file"},
+                    {"tidegate check syrf --grants > users.js", "for an administrator to run"}},
+       .needs = Needs::file,
+       .run = run_check},
+      {.name = "snapshot",
+       .arguments = "[DB]",
+       .most_arguments = 1,
+       .summary = "take a verified snapshot of production",
+       .details = "Copies on the server under temporary names, verifies, then publishes in one "
+                  "step. On any failure the previous snapshot is still the published one. "
+                  "Production is only read.",
+       .examples = {{"tidegate snapshot", "of the only database of the file"},
+                    {"tidegate snapshot syrf --dry-run", "say each step, write nothing"},
+                    {"tidegate snapshot syrf --wait 10m", "wait for another run to end first"}},
+       .needs = Needs::file,
+       .run = run_snapshot},
+      {.name = "restore",
+       .arguments = "[DB/]TARGET",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .summary = "fill a target from the snapshot",
+       .details = k_targets,
+       .flags = {{"--from", Value::required, "ARCHIVE", "fill it from an archive"}},
+       .examples = {{"tidegate restore pr-42 --commit 4be1c02", "the preview of pull request 42"},
+                    {"tidegate restore syrf/staging --yes", "a named target, without asking"}},
+       .needs = Needs::file,
+       .run = run_restore},
+      {.name = "drop",
+       .arguments = "[DB/]TARGET",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .summary = "drop a target; success when it is already gone",
+       .details = k_targets,
+       .examples = {{"tidegate drop pr-42", "the preview of pull request 42"},
+                    {"tidegate drop pr-42 --seed --commit 4be1c02",
+                     "leave it empty, marked for the application to seed"}},
+       .needs = Needs::file,
+       .run = run_drop},
+      {.name = "status",
+       .arguments = "[DB[/TARGET]]",
+       .most_arguments = 1,
+       .summary = "the snapshot and everything filled from it: age, source, locks, staleness",
+       .details = "Writes nothing. What cannot be asked (a variable that is not set, a server that "
+                  "does not answer) is said to be unproven. TARGET may also be the word snapshot.",
+       .flags = {{"--runs", Value::optional, "N",
+                  "show the last N runs (20) that the journal has recorded"}},
+       .examples = {{"tidegate status", "everything"},
+                    {"tidegate status syrf/pr-42 --json", "one target, for a script"},
+                    {"tidegate status --runs 5", "what ran lately"}},
+       .needs = Needs::file,
+       .run = run_status},
+      {.name = "verify",
+       .arguments = "[DB/]TARGET",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .summary = "compare a target, or the snapshot, with what it should be",
+       .details = "Down to the documents; writes nothing. TARGET is pr-<number>, a named target, "
+                  "or the word snapshot. Differences give exit code 10.",
+       .examples = {{"tidegate verify snapshot", "is the snapshot still whole?"},
+                    {"tidegate verify syrf/pr-42", "has somebody changed this preview?"}},
+       .needs = Needs::file,
+       .run = run_verify},
+      {.name = "config",
+       .arguments = "show|check|schema",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .choices = "show|check|schema",
+       .summary = "effective values and where each comes from; validation; a JSON Schema",
+       .details = "show prints every value with its origin, secrets hidden. check only reads and "
+                  "validates. schema prints a JSON Schema of the file, for editors.",
+       .examples = {{"tidegate config show", "what would be used, and why"},
+                    {"tidegate config schema > tidegate.schema.json", "for an editor"}},
+       .needs = Needs::file,
+       .run = run_config},
+      {.name = "demo",
+       .arguments = "",
+       .summary = "the whole story on a throwaway server with sample data",
+       .details = "Finds a server program (mongod, else a MongoDB-compatible test server that "
+                  "./dev setup has installed), starts it on a free loopback port in a temporary "
+                  "directory, and shows snapshot, restore, verify, a failure and a refusal. With "
+                  "--uri it runs on your own server, in databases named tidegate_demo_… that are "
+                  "dropped afterwards.",
+       .flags = {{"--keep", Value::none, "", "leave server and databases, and say how to go on"},
+                 {"--uri", Value::required, "URI", "use this server instead of a throwaway one"}},
+       .examples = {{"tidegate demo", "under a minute, nothing to configure"},
+                    {"tidegate demo --keep", "and then try it yourself"}},
+       .run = run_demo},
+      {.name = "help",
+       .arguments = "[COMMAND|errors]",
+       .most_arguments = 1,
+       .summary = "this list, one command, or the kinds of errors",
+       .details = "help errors lists every kind of error with its exit code.",
+       .run = run_help},
+      {.name = "version",
+       .arguments = "",
+       .summary = "the version",
+       .details = "",
+       .run = run_version},
+      {.name = "completion",
+       .arguments = "bash|zsh|fish",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .choices = "bash|zsh|fish",
+       .summary = "a completion script for a shell",
+       .details = "",
+       .examples = {{"source <(tidegate completion bash)", "for this shell"}},
+       .run = run_completion},
+  };
+  return rows;
+}
+
+}  // namespace
+
+std::span<const Command> commands() { return table(); }
+
+const Command* find_command(std::string_view name) {
+  for (const auto& command : table()) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> split_choices(std::string_view choices) {
+  std::vector<std::string> parts;
+  std::istringstream text{std::string(choices)};
+  for (std::string part; std::getline(text, part, '|');) parts.push_back(part);
+  return parts;
+}
+
+}  // namespace tidegate::cli

@@ -1,0 +1,66 @@
+#pragma once
+
+/// Every command by name: its arguments, flags of its own, help, and what carries it out. Help,
+/// completion and the parser read this table.
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tidegate::cli {
+
+class Session;
+struct Invocation;
+
+/// A flag that only the command line has, besides those of config's option table.
+struct LocalFlag {
+  enum class Value { none, required, optional };
+  std::string_view name;  ///< `--keep`
+  Value value = Value::none;
+  std::string_view metavar{};
+  std::string_view help{};
+};
+
+struct Example {
+  std::string_view command_line, says;
+};
+
+/// What a command needs of the configuration.
+enum class Needs { nothing, file };
+
+struct Command {
+  std::string_view name;
+  std::string_view arguments;  ///< as in help: `[DB/]TARGET`
+  int least_arguments = 0, most_arguments = 0;
+  std::string_view choices{};  ///< of the first argument: `show|check|schema`
+  std::string_view summary;    ///< one line of the list of commands
+  std::string_view details;    ///< paragraphs of its own help
+  std::vector<LocalFlag> flags{};
+  std::vector<Example> examples{};
+  Needs needs = Needs::nothing;
+  int (*run)(Session&, const Invocation&) = nullptr;  ///< @returns the exit code
+};
+
+/// In the order in which people meet them.
+std::span<const Command> commands();
+const Command* find_command(std::string_view name);
+
+/// `show|check|schema` → its parts.
+std::vector<std::string> split_choices(std::string_view choices);
+
+// One file each.
+int run_init(Session&, const Invocation&);
+int run_check(Session&, const Invocation&);
+int run_snapshot(Session&, const Invocation&);
+int run_restore(Session&, const Invocation&);
+int run_drop(Session&, const Invocation&);
+int run_status(Session&, const Invocation&);
+int run_verify(Session&, const Invocation&);
+int run_config(Session&, const Invocation&);
+int run_demo(Session&, const Invocation&);
+int run_help(Session&, const Invocation&);
+int run_version(Session&, const Invocation&);
+int run_completion(Session&, const Invocation&);
+
+}  // namespace tidegate::cli

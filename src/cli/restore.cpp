@@ -1,0 +1,38 @@
+#include <fmt/format.h>
+
+#include "cli/outcome.hpp"
+#include "cli/question.hpp"
+#include "cli/session.hpp"
+#include "preview/fill.hpp"
+
+namespace tidegate::cli {
+
+int run_restore(Session& session, const Invocation& invocation) {
+  if (invocation.has("--from")) {
+    throw Error(ErrorKind::usage, "restoring from an archive is not available yet",
+                "leave --from out to fill the target from the snapshot database");
+  }
+  const auto& config = session.config();
+  const auto address = config.address(invocation.arguments.front(), config::SnapshotWord::refused);
+  const config::Recorded recorded{config.given("--repository").value_or(""),
+                                  config.given("--commit").value_or("")};
+  const auto plan = config.restore_plan(address.database, *address.target, recorded);
+  const Gate gate(plan.topology);
+  const auto engine = session.engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
+  ask_before(session, *engine, gate, plan.target, "replaced");
+  auto& run = session.start(plan.limits.timeout);
+
+  const auto metadata = preview::fill(run, *engine, gate, session.journal(), plan, session.wish());
+
+  session.finish();
+  if (session.json()) {
+    session.result(outcome_json(metadata, run.elapsed(), session.mode()));
+  } else if (session.dry_run()) {
+    session.result("dry run: nothing was written");
+  } else {
+    session.result(outcome_line(plan.target.text, metadata, run.elapsed()));
+  }
+  return 0;
+}
+
+}  // namespace tidegate::cli

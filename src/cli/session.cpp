@@ -1,0 +1,169 @@
+#include "cli/session.hpp"
+
+#include <fmt/format.h>
+
+#include "base/duration.hpp"
+#include "cli/help.hpp"
+#include "cli/progress_sinks.hpp"
+#include "config/loader.hpp"
+#include "engine/dry_run.hpp"
+#include "journal/log_journal.hpp"
+#include "journal/sqlite_journal.hpp"
+
+namespace tidegate::cli {
+namespace {
+
+/// A dry run is no run: nothing is recorded.
+class NoJournal final : public journal::Journal {
+ public:
+  void started(const journal::RunRecord&) override {}
+  void finished(const journal::RunRecord&) override {}
+  std::vector<journal::RunRecord> recent(int) override { return {}; }
+};
+
+bool needs_file(const Invocation& invocation) {
+  const bool schema = !invocation.arguments.empty() && invocation.arguments.front() == "schema";
+  return invocation.command->needs == Needs::file &&
+         !(schema && invocation.command->name == "config");
+}
+
+config::EngineDatabases databases_of(const std::vector<engine::Kind>& kinds) {
+  std::map<EngineKind, std::vector<DatabaseName>> own;
+  for (const auto& kind : kinds) own[kind.kind] = kind.own_databases;
+  return [own](EngineKind kind) -> std::optional<std::vector<DatabaseName>> {
+    const auto at = own.find(kind);
+    if (at == own.end()) return std::nullopt;
+    return at->second;
+  };
+}
+
+std::string what_a_stop_left(const Command& command) {
+  if (command.name == "snapshot") {
+    return "what was staged is discarded; the previous snapshot is untouched";
+  }
+  if (command.name == "restore") {
+    return "what was staged is discarded; the target's previous content is untouched";
+  }
+  if (command.name == "drop") return "run it again to finish; a drop that began is finished then";
+  return "nothing was changed";
+}
+
+}  // namespace
+
+Session::Session(const Parts& parts, const Invocation& invocation) : parts_(parts) {
+  config::Sources sources;
+  sources.flags = invocation.option_flags();
+  sources.environment = parts.environment;
+  sources.engine_databases = databases_of(parts.engines);
+  const auto need = needs_file(invocation) ? config::FileNeed::required : config::FileNeed::none;
+  config_ = std::make_unique<config::Config>(config::load(sources, parts.redactor, need));
+  log_ = std::make_unique<Log>(level(invocation), config_->log_format(), parts.redactor,
+                               [&parts](std::string_view line) { parts.screen.note(line); });
+  libraries_ = parts.libraries(*log_);
+}
+
+Session::~Session() = default;
+
+/// On a terminal a person watches the progress, and the log keeps quiet unless it was asked for.
+LogLevel Session::level(const Invocation& invocation) const {
+  const auto configured = config_->log_level();
+  const bool watched = parts_.screen.err().terminal && config_->log_format() == LogFormat::text;
+  if (!watched || configured != LogLevel::info) return configured;
+  if (invocation.has("--log-level") || parts_.environment.count("TIDEGATE_LOG_LEVEL") > 0) {
+    return configured;
+  }
+  for (const auto& value : config_->show()) {
+    if (value.key == "log.level" && value.source != config::Source::default_value) {
+      return configured;
+    }
+  }
+  return LogLevel::warning;
+}
+
+engine::LeaseWish Session::wish() const { return {config_->wait()}; }
+
+Run& Session::start(std::optional<std::chrono::milliseconds> limit, Speech speech) {
+  if (speech == Speech::quiet) {
+    progress_ = std::make_unique<SilentProgress>();
+  } else {
+    progress_ = make_progress(parts_.screen, parts_.clock, *log_, config_->log_format());
+  }
+  run_ = std::make_unique<Run>(parts_.run_id, parts_.clock, *log_, *progress_, parts_.stop, limit,
+                               mode());
+  return *run_;
+}
+
+void Session::finish() {
+  if (progress_) progress_->end();
+}
+
+const engine::Kind& Session::kind(EngineKind wanted) const {
+  for (const auto& kind : parts_.engines) {
+    if (kind.kind == wanted) return kind;
+  }
+  throw Error(
+      ErrorKind::config,
+      fmt::format("this version of tidegate cannot operate {} databases yet", to_text(wanted)),
+      "other databases of the same file are not affected");
+}
+
+std::unique_ptr<engine::Engine> Session::engine(EngineKind wanted, const Endpoint& endpoint,
+                                                const std::string& metadata_collection) const {
+  auto real = kind(wanted).connect(endpoint, metadata_collection);
+  if (!dry_run()) return real;
+  return std::make_unique<engine::DryRun>(std::move(real));
+}
+
+engine::Connect Session::connect(EngineKind wanted, const config::Attempt<Endpoint>& endpoint,
+                                 const std::string& metadata_collection) const {
+  if (!endpoint.value) {
+    auto missing = endpoint.missing.value_or(Error(ErrorKind::config, "not configured"));
+    return [missing]() -> std::unique_ptr<engine::Engine> { throw missing; };
+  }
+  return [this, wanted, endpoint = *endpoint.value, metadata_collection] {
+    return engine(wanted, endpoint, metadata_collection);
+  };
+}
+
+journal::Journal& Session::journal() {
+  if (!journal_) {
+    if (dry_run()) {
+      journal_ = std::make_unique<NoJournal>();
+    } else if (const auto file = config_->journal()) {
+      journal_ = std::make_unique<journal::SqliteJournal>(*file, parts_.redactor);
+    } else {
+      journal_ = std::make_unique<journal::LogJournal>(*log_);
+    }
+  }
+  return *journal_;
+}
+
+void Session::result(const nlohmann::ordered_json& document) const {
+  parts_.screen.result(
+      document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+int run_command(const Parts& parts, const std::vector<std::string>& arguments) {
+  auto invocation = parse_arguments(arguments);
+  if (invocation.help || (invocation.command == nullptr && !invocation.version)) {
+    if (invocation.command != nullptr) {
+      parts.screen.result(command_help(*invocation.command, parts.screen.out().look.width));
+    } else {
+      parts.screen.result(invocation.help ? full_help(parts.screen.out().look.width)
+                                          : short_help());
+    }
+    return 0;
+  }
+  if (invocation.version) invocation.command = find_command("version");
+  Session session(parts, invocation);
+  try {
+    return invocation.command->run(session, invocation);
+  } catch (Error& error) {
+    if (error.kind() == ErrorKind::cancelled && error.hint().empty()) {
+      error.with_hint(what_a_stop_left(*invocation.command));
+    }
+    throw;
+  }
+}
+
+}  // namespace tidegate::cli

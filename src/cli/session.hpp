@@ -1,0 +1,97 @@
+#pragma once
+
+/// What a command works with: the configuration, the streams, one run, engines, the journal.
+
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/run.hpp"
+#include "cli/arguments.hpp"
+#include "cli/screen.hpp"
+#include "config/config.hpp"
+#include "engine/connect.hpp"
+#include "engine/engine.hpp"
+#include "engine/sample.hpp"
+#include "journal/journal.hpp"
+
+namespace tidegate::cli {
+
+/// What main.cpp plugs in. Everything outlives the session.
+struct Parts {
+  const Clock& clock;
+  Redactor& redactor;
+  Screen& screen;
+  std::stop_token stop;
+  std::string run_id;  ///< of the one run that this process is
+  config::Environment environment;
+  /// The engines that this program can operate.
+  std::vector<engine::Kind> engines;
+  /// Starts the libraries that engines stand on, once, when the log is there for what they say.
+  std::function<std::shared_ptr<void>(Log&)> libraries;
+  /// Sample data for `demo`.
+  engine::ConnectSample sample;
+};
+
+class Session {
+ public:
+  /// Finds and loads the configuration when the command needs it.
+  /// @throws Error config, usage.
+  Session(const Parts& parts, const Invocation& invocation);
+  ~Session();
+
+  const Parts& parts() const { return parts_; }
+  Screen& screen() const { return parts_.screen; }
+  const config::Config& config() const { return *config_; }
+  Log& log() const { return *log_; }
+  bool json() const { return config_->switched_on("--json"); }
+  bool dry_run() const { return config_->switched_on("--dry-run"); }
+  Mode mode() const { return dry_run() ? Mode::dry_run : Mode::real; }
+  engine::LeaseWish wish() const;
+
+  /// The process's run; made once, by the command, when it knows the time limit. Its progress is
+  /// silent with `quiet` (questions asked beforehand, short commands).
+  enum class Speech { aloud, quiet };
+  Run& start(std::optional<std::chrono::milliseconds> limit, Speech speech = Speech::aloud);
+  /// Progress goes away, so that the result stands last.
+  void finish();
+
+  const engine::Kind& kind(EngineKind kind) const;
+  /// One engine for one credential; says instead of doing with `--dry-run`.
+  std::unique_ptr<engine::Engine> engine(EngineKind kind, const Endpoint& endpoint,
+                                         const std::string& metadata_collection) const;
+  /// For plans that connect when they need to; a value that is missing becomes an Error then.
+  engine::Connect connect(EngineKind kind, const config::Attempt<Endpoint>& endpoint,
+                          const std::string& metadata_collection) const;
+
+  /// Where runs are recorded; with `--dry-run` nowhere.
+  journal::Journal& journal();
+  /// The journal's file, where one is configured.
+  std::optional<std::string> journal_file() const { return config_->journal(); }
+
+  /// One JSON document on standard output.
+  void result(const nlohmann::ordered_json& document) const;
+  void result(const std::string& text) const { parts_.screen.result(text); }
+  void result(const char* text) const { parts_.screen.result(text); }
+
+ private:
+  LogLevel level(const Invocation& invocation) const;
+  const Parts& parts_;
+  std::unique_ptr<config::Config> config_;
+  std::unique_ptr<Log> log_;
+  std::shared_ptr<void> libraries_;
+  std::unique_ptr<Progress> progress_;
+  std::unique_ptr<Run> run_;
+  std::unique_ptr<journal::Journal> journal_;
+};
+
+/// Parses, carries out the command. @returns the exit code. @throws Error.
+int run_command(const Parts& parts, const std::vector<std::string>& arguments);
+
+}  // namespace tidegate::cli

@@ -1,0 +1,14 @@
+#include "cli/session.hpp"
+
+namespace tidegate::cli {
+
+int run_version(Session& session, const Invocation&) {
+  if (session.json()) {
+    session.result(nlohmann::ordered_json{{"name", "tidegate"}, {"version", TIDEGATE_VERSION}});
+  } else {
+    session.result(std::string("tidegate ") + TIDEGATE_VERSION);
+  }
+  return 0;
+}
+
+}  // namespace tidegate::cli

@@ -1,0 +1,135 @@
+#pragma once
+
+/// The configuration as typed values and as plans for the use cases. Values are resolved when they
+/// are asked for, not before, so that a job which knows one connection string can share the file.
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/secret.hpp"
+#include "config/options.hpp"
+#include "config/value.hpp"
+#include "model/plan.hpp"
+
+namespace tidegate::config {
+
+/// Databases that belong to the server itself, by engine; nothing for an engine that this program
+/// cannot operate (yet).
+using EngineDatabases = std::function<std::optional<std::vector<DatabaseName>>(EngineKind)>;
+
+/// What a command speaks of.
+struct Address {
+  std::string database;              ///< configured name
+  std::optional<TargetName> target;  ///< none: the database itself, or its snapshot
+  bool snapshot = false;             ///< the word `snapshot` was given
+};
+/// Whether the word `snapshot` is a target for this command (`status`, `verify`).
+enum class SnapshotWord { refused, accepted };
+
+/// What is recorded with a preview.
+struct Recorded {
+  std::string repository;
+  std::string commit;
+};
+
+/// One line of `config show`.
+struct ShownValue {
+  std::string key;     ///< `databases.syrf.snapshot.timeout`
+  std::string value;   ///< effective; `***` for a secret, `${NAME} (not set)` where unresolved
+  std::string origin;  ///< `--timeout`, `TIDEGATE_…`, `tidegate.yaml:12`, `default`
+  Source source = Source::default_value;
+};
+
+/// Every getter throws Error config when a value cannot be resolved or is wrong: it names the
+/// variable, the key and `file:line`. Every secret that is resolved is told to the Redactor first.
+/// Not thread safe.
+class Config {
+ public:
+  /// Made by load() (loader.hpp). `redactor` outlives it.
+  struct Parts {
+    std::string file;                                              ///< empty: none
+    std::map<std::string, Value> file_values;                      ///< by concrete path, templates
+    std::vector<std::string> database_names;                       ///< in the file's order
+    std::map<std::string, std::vector<std::string>> target_names;  ///< by database
+    std::map<std::string, int> section_lines;                      ///< of the file, by path
+    Flags flags;
+    Environment environment;
+    EngineDatabases engine_databases;
+  };
+  Config(Parts parts, Redactor& redactor);
+
+  // What there is
+  const std::string& file() const noexcept { return parts_.file; }
+  const std::vector<std::string>& database_names() const noexcept { return parts_.database_names; }
+  std::vector<std::string> target_names(std::string_view database) const;
+  EngineKind engine(std::string_view database) const;
+  bool has_previews(std::string_view database) const;
+
+  // What commands speak of. @throws Error usage (left out though there are several; malformed) or
+  // not_found (no such database, with a "did you mean").
+  /// The `[DB]` argument of `snapshot`; nothing given stands for the only one.
+  std::string one_database(const std::optional<std::string>& given) const;
+  /// The `[DB]` argument of `check`: the one named, or all.
+  std::vector<std::string> databases(const std::optional<std::string>& given) const;
+  /// `[DB/]TARGET`. Whether a named target exists is the gate's to say.
+  Address address(std::string_view text, SnapshotWord word) const;
+  /// `[DB[/TARGET]]` of `status`: one word is a database, or else a target of the only one.
+  std::vector<Address> scope(const std::optional<std::string>& given) const;
+
+  // Plans. @throws Error config also when the engine (or archives) cannot be operated yet.
+  SnapshotPlan snapshot_plan(std::string_view database) const;
+  RestorePlan restore_plan(std::string_view database, const TargetName& target,
+                           const Recorded& recorded) const;
+  DropPlan drop_plan(std::string_view database, const TargetName& target,
+                     const Recorded& recorded) const;
+
+  // Parts of them
+  Topology topology(std::string_view database) const;
+  Attempt<Topology> try_topology(std::string_view database) const;
+  Endpoint production(std::string_view database) const;
+  Endpoint snapshot(std::string_view database) const;  ///< production's where it has none
+  Endpoint target(std::string_view database, const TargetName& target) const;
+  /// For `status` and `check`: a value whose variable is unset, whose file is not there, or which
+  /// is not configured is unproven. What is wrong in itself still throws.
+  Attempt<Endpoint> try_production(std::string_view database) const;
+  Attempt<Endpoint> try_snapshot(std::string_view database) const;
+  Attempt<Endpoint> try_target(std::string_view database, const TargetName& target) const;
+  /// One endpoint for all previews; unproven where it has a `{number}`.
+  Attempt<Endpoint> try_previews(std::string_view database) const;
+
+  CopySettings copy_settings(std::string_view database) const;
+  Selection selection(std::string_view database) const;
+  ConsistencyWish consistency(std::string_view database) const;
+  Limits snapshot_limits(std::string_view database) const;
+  Limits preview_limits(std::string_view database) const;
+  Waiting waiting(std::string_view database) const;
+  std::optional<std::string> schedule(std::string_view database) const;
+  std::optional<std::chrono::milliseconds> max_age(std::string_view database) const;
+
+  // Of the whole program
+  std::optional<std::string> journal() const;
+  LogLevel log_level() const;
+  LogFormat log_format() const;
+  std::chrono::milliseconds wait() const;  ///< for a place that another run holds
+  /// `--timeout` itself, for commands that have no key of their own (`check`, `status`, `verify`).
+  std::optional<std::chrono::milliseconds> timeout() const;
+  /// A switch (`--json`, `--dry-run`, `--yes`) by flag or environment.
+  bool switched_on(std::string_view flag) const;
+  /// A value of an option that is no key of the file (`--commit`), by flag or environment.
+  std::optional<std::string> given(std::string_view flag) const;
+
+  /// Every value that is set, and every default that applies, in the table's order.
+  std::vector<ShownValue> show() const;
+
+ private:
+  Parts parts_;
+  Redactor* redactor_;
+};
+
+}  // namespace tidegate::config

@@ -1,0 +1,76 @@
+#include "config/init.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace tidegate::config {
+
+namespace {
+
+constexpr std::string_view k_mongodb =
+    R"(# tidegate: production -> snapshot -> previews, never back.
+#
+# Change the names to yours, then:
+#   tidegate config check        is this file right?
+#   tidegate check --grants      the statements that create exactly the users needed
+#   tidegate check               reach, rights, space: what would stop a run
+#   tidegate snapshot            take a snapshot
+#   tidegate restore pr-1        fill the preview of pull request 1
+#
+# ${NAME} is taken from the environment when it is needed, not before: a job that only fills previews
+# need not know production's connection string. ${NAME:-default} works too, and each `uri` and
+# `password` can come from a file instead: `uri_file`, `password_file`.
+# Durations: 90s 30m 2h 1d. `tidegate config show` prints what is in force, and where it comes from.
+
+databases:
+  app:                                  # the name by which commands speak of it
+    engine: mongodb
+
+    production:                         # read, never written
+      uri: ${APP_PRODUCER_URI}          # mongodb://... or mongodb+srv://...; used by `snapshot`
+      # username: snapshot-producer     # fill in what the connection string lacks
+      # password: ${APP_PRODUCER_PASSWORD}
+      database: app
+      # allow_write_access: true        # accept a user that could write production (default: refuse)
+
+    snapshot:
+      database: app_snapshot            # on the same server: the server itself copies
+      # include: [users, orders*]       # names or globs; default: all but system and tidegate's own
+      # exclude: [tmp_*]
+      schedule: "0 3 * * 0"             # cron, UTC: Sundays at 03:00; for hints and rendered jobs
+      max_age: 8d                       # older than this is stale
+      timeout: 30m                      # of the whole run, retries included
+      retries: 2                        # besides the first try
+      parallel: 4                       # collections at once
+      consistency: prefer               # one moment for all collections: prefer or require
+      # schema_version: "42"            # the application's own; recorded with the snapshot
+
+    previews:
+      database: app_pr_{number}         # a name must match it exactly, or it is never touched
+      uri: ${APP_PREVIEW_URI}           # needs read on the snapshot, write on the preview
+      timeout: 15m
+      retries: 3
+      wait: {tries: 12, every: 30s}     # for a first snapshot
+
+    # targets:                          # databases with a name of their own
+    #   staging: {database: app_staging, uri: "${APP_STAGING_URI}"}
+
+    # protected: [app_dev]              # never written, besides production and the server's own
+
+# journal: /var/lib/tidegate/journal.db # a record of every run; without it the record is the log
+# log: {level: info, format: text}
+)";
+
+}  // namespace
+
+std::string initial_file(EngineKind engine) {
+  if (engine == EngineKind::mongodb) return std::string(k_mongodb);
+  throw Error(ErrorKind::config,
+              fmt::format("there is no file to start from for {} yet", to_text(engine)),
+              "this version operates mongodb");
+}
+
+}  // namespace tidegate::config

@@ -1,0 +1,72 @@
+#pragma once
+
+/// Values when they are asked for: precedence, variables, `_file` siblings, `{number}`.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "config/config.hpp"
+
+namespace tidegate::config {
+
+/// A value with everything replaced.
+struct Resolved {
+  std::string text;
+  std::vector<std::string> items;  ///< of a list
+  std::string key;                 ///< concrete path, with `_file` where it came from one
+  std::string where;               ///< `tidegate.yaml:12`, `TIDEGATE_…`, `--timeout`, `default`
+
+  /// `tidegate.yaml:12: databases.syrf.engine`, to begin a message with.
+  std::string place() const { return where + ": " + key; }
+};
+
+/// A concrete path and its row.
+struct Path {
+  std::string text;
+  const Option* option;
+};
+
+/// Every path that can be set: for each database (and target) of the file, then those of the whole
+/// program. In the table's order.
+std::vector<Path> concrete_paths(const Config::Parts& parts);
+
+class Resolver {
+ public:
+  /// Both outlive it.
+  explicit Resolver(const Config::Parts& parts, std::optional<PullNumber> number = std::nullopt)
+      : parts_(parts), number_(number) {}
+
+  /// The value that wins, as written; nothing when it is not set, default or not. Its `_file`
+  /// sibling counts where the value itself is not set at the same level.
+  std::optional<Value> written(const Path& path) const;
+  std::optional<Value> written(const std::string& path) const;
+
+  /// The value that wins, or the default. `value` without content: not set, and no default. The
+  /// text is checked as its row asks. @throws Error config: its form is wrong.
+  Attempt<std::optional<Resolved>> attempt(const std::string& path) const;
+  /// The same for what must be there: missing when it is not set.
+  Attempt<Resolved> attempt_required(const std::string& path) const;
+
+  /// @throws Error config when it cannot be resolved.
+  std::optional<Resolved> get(const std::string& path) const;
+  Resolved required(const std::string& path) const;
+
+ private:
+  std::optional<Value> from_flags(const Path& path) const;
+  std::optional<Value> from_environment(const Path& path) const;
+  std::optional<Value> from_file(const Path& path) const;
+  Attempt<Resolved> resolve(const Path& path, const Value& value) const;
+  Attempt<Resolved> read_sibling(Resolved resolved) const;
+  std::string number_in(std::string text) const;
+
+  const Config::Parts& parts_;
+  std::optional<PullNumber> number_;
+};
+
+/// Where `{number}` may stand in an endpoint.
+inline constexpr std::string_view k_number = "{number}";
+
+}  // namespace tidegate::config

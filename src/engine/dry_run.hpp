@@ -1,0 +1,34 @@
+#pragma once
+
+/// An engine that says what it would write, and writes nothing.
+
+#include <memory>
+
+#include "engine/engine.hpp"
+
+namespace tidegate::engine {
+
+/// For a Run of Mode::dry_run. Reads pass through to `inner`; lease, stage, verify, publish and
+/// drop only say, as steps of the run's progress, what they would do. Staged data counts as equal
+/// to its source.
+class DryRun final : public Engine {
+ public:
+  explicit DryRun(std::unique_ptr<Engine> inner);
+
+  Capabilities capabilities(Run& run) override;
+  Rights rights(Run& run, const DatabaseName& database, Need need) override;
+  Inventory inspect(Run& run, const DatabaseName& database) override;
+  std::optional<Metadata> metadata(Run& run, const DatabaseName& database) override;
+  std::vector<Filled> list(Run& run, const NamePattern& pattern) override;
+  std::unique_ptr<Lease> lease(Run& run, const WriteTarget& target, LeaseWish wish) override;
+  std::unique_ptr<Staged> stage(Run& run, const StageRequest& request, Lease& lease) override;
+  VerifyReport verify(Run& run, Staged& staged, Lease& lease) override;
+  void publish(Run& run, Staged& staged, const Metadata& metadata, Lease& lease) override;
+  void drop(Run& run, Lease& lease) override;
+  VerifyReport audit(Run& run, const DatabaseName& database, const Metadata& expected) override;
+
+ private:
+  std::unique_ptr<Engine> inner_;
+};
+
+}  // namespace tidegate::engine

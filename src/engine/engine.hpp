@@ -1,0 +1,215 @@
+#pragma once
+
+/// engine: what a database kind must be able to do. It names no product, opens no connection by
+/// itself, and knows nothing of pull requests, schedules or output. One object speaks with one
+/// credential to one server.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/run.hpp"
+#include "model/gate.hpp"
+#include "model/metadata.hpp"
+#include "model/plan.hpp"
+
+namespace tidegate::engine {
+
+/// What the server is and can do, as data.
+struct Capabilities {
+  std::string product;           ///< `MongoDB`
+  std::string version;           ///< `7.0.14`
+  std::string deployment;        ///< `replica set atlas-x1`
+  bool point_in_time = false;    ///< one cut for all collections
+  std::string why_not;           ///< why there is no point in time, for people
+  bool server_checksum = false;  ///< the server can sum a collection up by itself
+  std::string method;            ///< how a copy is made, as metadata says it: `$out`
+  SystemTime server_time{};      ///< the server's clock at the time of asking
+};
+
+enum class Need { read, write };
+
+/// What this credential may do with one database.
+struct Rights {
+  enum class Basis { privileges, role_names, no_access_control, unknown };
+  Basis basis = Basis::unknown;
+  std::string user;                  ///< empty when not signed in
+  std::vector<std::string> missing;  ///< for the need asked about: `insert on 'syrf_snapshot'`
+  std::vector<std::string>
+      writes;  ///< actions by which it could change this database: `insert`, `update`
+  std::vector<std::string>
+      write_roles;  ///< the roles they come from, where known: `readWrite@syrftest`
+};
+
+/// One collection, table or view of a database.
+struct Item {
+  std::string name;
+  std::string type = "collection";  ///< `collection`, `view`; others are obstacles
+  std::int64_t documents = 0;       ///< the server's own count, may be approximate
+  Bytes data;                       ///< uncompressed
+  Bytes index_data;
+  int indexes = 0;
+  std::string obstacle;  ///< why it cannot be carried; empty when it can
+};
+
+/// Who holds a place's lease, as read from it.
+struct Holder {
+  std::string run, host;
+  std::int64_t process = 0;
+  SystemTime started{};
+  std::chrono::milliseconds renewed_ago{0};
+  bool expired = false;
+  std::string phase;  ///< empty, `publishing` or `dropping`
+};
+
+/// What is in a database. Sorted by name; tidegate's own collections and the engine's are not
+/// items.
+struct Inventory {
+  DatabaseName database;
+  bool exists = false;
+  std::vector<Item> items;
+  std::vector<std::string>
+      left_out;  ///< said in a warning: `system.js holds 3 functions, which are not copied`
+  std::vector<std::string> staging;  ///< names of what unfinished runs have left
+  std::optional<Metadata>
+      metadata;  ///< the published one; during a publish: the one being published
+  std::optional<Holder> holder;
+  std::optional<Bytes> filesystem_total, filesystem_free;
+  SystemTime server_time{};
+
+  Bytes size() const;  ///< data and indexes
+};
+
+/// A database found on the server whose name is of the pattern.
+struct Filled {
+  DatabaseName database;
+  PullNumber number;
+  std::optional<Metadata> metadata;
+  std::optional<Holder> holder;
+};
+
+/// The right to write one place. One holder at a time; renewed in the background while the object
+/// lives; gives it back when destroyed (a destructor that cannot, lets it run out).
+class Lease {
+ public:
+  virtual ~Lease() = default;
+  virtual const WriteTarget& target() const = 0;
+  /// Asks the server again. @throws Error conflict: it is another's now, who is named.
+  virtual void confirm(Run& run) = 0;
+  /// What the last holder had left unfinished and this one has finished or cleared; for people, may
+  /// be empty.
+  virtual std::vector<std::string> recovered() const = 0;
+};
+
+/// What to copy, from where, and what must be true of it.
+struct StageRequest {
+  DatabaseName source;
+  std::vector<Item> items;  ///< empty: nothing (publishing it empties the target)
+  /// The snapshot's metadata when a target is filled from it: definitions and checksums come from
+  /// there, and a collection of the target that already equals it is left in place. Absent:
+  /// `source` is production.
+  std::optional<Metadata> snapshot;
+  ConsistencyWish consistency = ConsistencyWish::prefer;
+  int parallel = 1;
+};
+
+enum class StageOutcome {
+  complete,
+  source_changed,  ///< dropped, renamed or replaced under the copy, or the snapshot is another one
+                   ///< now: start over
+};
+
+/// A copy that nobody sees yet. Discards itself when destroyed, unless its publish has reached the
+/// commit point or that is in doubt. A destructor never commits.
+class Staged {
+ public:
+  virtual ~Staged() = default;
+  virtual StageOutcome outcome() const = 0;
+  virtual std::string reason() const = 0;  ///< of source_changed, for people
+  virtual SystemTime cut() const = 0;      ///< server clock
+  virtual Consistency consistency() const = 0;
+  virtual std::string method() const = 0;
+  virtual const std::vector<Content>& contents() const = 0;
+  virtual int unchanged() const = 0;  ///< collections left in place because they are equal
+};
+
+struct Difference {
+  std::string collection, what, expected, found;
+};
+
+struct VerifyReport {
+  std::vector<Difference> differences;
+  Verified method = Verified::none;  ///< the weakest over all contents
+  std::vector<Content> contents;     ///< as staged, with checksums
+  bool equal() const { return differences.empty(); }
+};
+
+/// How long to wait for a place that another run holds.
+struct LeaseWish {
+  std::chrono::milliseconds wait{0};
+};
+
+/// Errors, for all functions: unreachable, permission (action and resource named), remote (server's
+/// words and code), cancelled, timeout. All may be called again after any failure.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  /// @throws Error refused: the server is too old (named, with the oldest that will do).
+  virtual Capabilities capabilities(Run& run) = 0;
+  virtual Rights rights(Run& run, const DatabaseName& database, Need need) = 0;
+  /// Never writes. A database that does not exist gives `exists == false`, no error.
+  virtual Inventory inspect(Run& run, const DatabaseName& database) = 0;
+  /// Only the metadata (and by it run and lock): cheap, for asking again right before a destructive
+  /// step.
+  virtual std::optional<Metadata> metadata(Run& run, const DatabaseName& database) = 0;
+  /// Every database whose name is exactly of the pattern and which this credential can see, by
+  /// number.
+  virtual std::vector<Filled> list(Run& run, const NamePattern& pattern) = 0;
+
+  /// One writer a place. Finishes (after its commit point) or clears (before it) what a dead run
+  /// has left.
+  /// @throws Error conflict: held by another; names run, host, process and since when.
+  virtual std::unique_ptr<Lease> lease(Run& run, const WriteTarget& target, LeaseWish wish) = 0;
+  /// Copies under temporary names, invisible until published, indexes included.
+  /// @throws Error verification, no_space, and refused where `consistency: require` cannot be held.
+  virtual std::unique_ptr<Staged> stage(Run& run, const StageRequest& request, Lease& lease) = 0;
+  /// A difference is a result, not an error.
+  virtual VerifyReport verify(Run& run, Staged& staged, Lease& lease) = 0;
+  /// Commit point, then forward only: after it, whoever holds the lease next finishes what is left
+  /// to do. Afterwards the target holds exactly what was staged, and the metadata.
+  virtual void publish(Run& run, Staged& staged, const Metadata& metadata, Lease& lease) = 0;
+  /// Removes the whole database. Success when there is none. A dead drop is finished by the next
+  /// holder.
+  virtual void drop(Run& run, Lease& lease) = 0;
+
+  /// Compares what is there now with what `expected` says should be, down to the documents. Writes
+  /// nothing, needs no lease.
+  virtual VerifyReport audit(Run& run, const DatabaseName& database, const Metadata& expected) = 0;
+};
+
+/// How many concurrent users the statements of check --grants are for.
+struct GrantRequest {
+  Topology topology;
+  std::optional<PullNumber> preview;  ///< which preview's user to print; absent: pr-1 as an example
+};
+
+/// Everything about an engine kind that needs no connection.
+struct Kind {
+  EngineKind kind;
+  /// Databases that belong to the server itself: `admin`, `local`, `config`.
+  std::vector<DatabaseName> own_databases;
+  /// Speaks to the endpoint from its first call on, not before. @throws Error config: the
+  /// connection string is malformed.
+  std::function<std::unique_ptr<Engine>(const Endpoint& endpoint,
+                                        const std::string& metadata_collection)>
+      connect;
+  /// Statements that create exactly the users of one database's flow, for the server's own shell.
+  /// No password in them.
+  std::function<std::string(const GrantRequest&)> grants;
+};
+
+}  // namespace tidegate::engine

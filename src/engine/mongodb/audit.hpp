@@ -1,0 +1,45 @@
+#pragma once
+
+/// Is a database still what its metadata says? Reads every document, writes nothing, blocks nobody
+/// (dbHash would).
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "engine/engine.hpp"
+#include "engine/mongodb/server.hpp"
+
+namespace tidegate::engine::mongodb {
+
+/// Differences name, in `what`: `missing`, `unexpected`, `documents`, `bytes`, `checksum`,
+/// `options`, `indexes`, `view`. A content without recorded checksum is compared by count and bytes
+/// (`size`), one without recorded bytes by count; the report's method is the weakest.
+/// @throws Error conflict: the database was filled anew while it was being compared.
+engine::VerifyReport audit(Run& run, Server& server, const DatabaseName& database,
+                           const Metadata& expected, const std::string& metadata_collection);
+
+struct Sum {
+  std::int64_t documents = 0;
+  Bytes bytes;
+  std::string md5;  ///< hex, over the raw documents in `_id` order: what dbHash says
+};
+
+/// Told after each batch how many documents have been read; returns false to give up.
+using SumProgress = std::function<bool(std::int64_t documents)>;
+
+/// dbHash takes capped collections in `_id` order, and from 8.1 on in natural order.
+enum class Order { by_id, natural };
+
+/// Streams the collection with read concern majority; memory stays flat.
+/// `average_document_size` in bytes sizes the batches (0: unknown). Starts over after a network
+/// failure. A collection that does not exist sums up to nothing.
+Sum stream_sum(Run& run, Server& server, const Namespace& collection,
+               std::int64_t average_document_size, const SumProgress& progress = {},
+               Order order = Order::by_id);
+
+/// Count and sizes alone, summed up by the server with read concern majority; `md5` stays empty.
+Sum server_sum(Run& run, Server& server, const Namespace& collection,
+               const Bson& read_concern = doc("level", "majority"));
+
+}  // namespace tidegate::engine::mongodb

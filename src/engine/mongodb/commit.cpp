@@ -1,0 +1,213 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/mongodb/copy.hpp"
+#include "engine/mongodb/inspect.hpp"
+#include "engine/mongodb/metadata_codec.hpp"
+#include "engine/mongodb/publish.hpp"
+#include "engine/mongodb/recover.hpp"
+#include "engine/mongodb/side_by_side.hpp"
+#include "engine/mongodb/staged.hpp"
+#include "engine/mongodb/watch.hpp"
+
+namespace tidegate::engine::mongodb {
+namespace {
+
+/// From the commit point on neither a signal nor the time limit counts, for this long.
+constexpr std::chrono::milliseconds k_grace{120'000};
+
+void add_all_ttl(Run& run, Server& server, ServerLease& lease, StagedCopy& staged) {
+  if (!staged.request().snapshot) return;
+  auto& pieces = staged.pieces();
+  const Watch watch(run, server, lease.database());
+  side_by_side(pieces.size(), staged.request().parallel,
+               [&](std::size_t i, const std::atomic<bool>&) {
+                 if (!pieces[i].is_view() && !pieces[i].unchanged)
+                   add_ttl(run, server, lease.database(), pieces[i]);
+               });
+}
+
+const Piece* piece_of(const std::vector<Piece>& pieces, const Listed& listed) {
+  const auto found = std::find_if(pieces.begin(), pieces.end(),
+                                  [&](const auto& piece) { return piece.name == listed.name; });
+  return found == pieces.end() ? nullptr : &*found;
+}
+
+void refuse_lost_staging(const std::vector<Piece>& pieces, const std::vector<Listed>& listed) {
+  for (const auto& piece : pieces) {
+    if (piece.is_view()) continue;
+    const auto& name = piece.unchanged ? piece.name : piece.staging;
+    const auto& uuid = piece.unchanged ? piece.kept_uuid : piece.staged_uuid;
+    const bool there = std::any_of(listed.begin(), listed.end(), [&](const auto& each) {
+      return each.name == name && each.uuid == uuid;
+    });
+    if (!there) {
+      throw Error(
+          ErrorKind::verification,
+          fmt::format(
+              "the copy of '{}' is not the one that was verified any more; nothing was published",
+              piece.name),
+          "somebody else removes or writes staging collections; run the command again");
+    }
+  }
+}
+
+void plan_moves(PublishPlan& plan, const std::vector<Piece>& pieces) {
+  std::vector<Bson> uuids;
+  for (const auto& piece : pieces) {
+    if (piece.is_view()) {
+      plan.views.push_back({piece.name, piece.definition.text()});
+      continue;
+    }
+    const auto& uuid = piece.unchanged ? piece.kept_uuid : piece.staged_uuid;
+    uuids.push_back(doc("name", std::string_view(piece.name), "uuid", std::string_view(uuid)));
+    if (!piece.unchanged) plan.moves.push_back({piece.name, piece.staging, uuid});
+  }
+  plan.latest.add_array("uuids", Bson::array(uuids));
+}
+
+/// Everything of the target that is no part of the copy. What cannot be renamed goes by name.
+void plan_removals(PublishPlan& plan, ServerLease& lease, const std::vector<Piece>& pieces,
+                   const std::vector<Listed>& listed) {
+  for (const auto& each : listed) {
+    if (!is_contents(each.name, lease.metadata_collection())) continue;
+    const auto* piece = piece_of(pieces, each);
+    if (each.type != "collection") {
+      if (!piece)
+        plan.views_removed.push_back(each.name);  // one in a collection's way goes when that comes
+    } else if (!piece || piece->is_view()) {
+      plan.removals.push_back(
+          {each.name, aside_name(plan.run, ServerLease::next_number()), each.uuid});
+    }
+  }
+}
+
+/// The server lets nobody rename an encrypted collection, nor rename onto one; asked before the
+/// commit point.
+void refuse_encrypted(ServerLease& lease, const std::vector<Listed>& listed) {
+  for (const auto& each : listed) {
+    if (!is_contents(each.name, lease.metadata_collection()) ||
+        !each.options.has("encryptedFields"))
+      continue;
+    throw Error(
+        ErrorKind::refused,
+        fmt::format(
+            "'{}.{}' has encrypted fields, and such a collection cannot be moved out of the way; "
+            "nothing was changed",
+            lease.database(), each.name),
+        "drop that collection by hand, then run the command again");
+  }
+}
+
+void note_previous(PublishPlan& plan, Run& run, Server& server, ServerLease& lease) {
+  const auto found = records(run, server, lease.target().database(), lease.metadata_collection());
+  plan.had_latest = found.latest.has_value();
+  if (found.latest) plan.previous_run = found.latest->text("run");
+}
+
+/// Drops the collection in which lease and metadata live, if the lease in it is still this run's.
+void drop_metadata(Run& run, Server& server, ServerLease& lease) {
+  const auto& name = lease.metadata_collection();
+  const auto aside = aside_name(run.id(), ServerLease::next_number());
+  rename_collection(run, server, {lease.database(), name}, aside, Replace::no);
+  // Whatever the answer was: a first one may have been lost.
+  const auto found =
+      server.all(run, lease.database(),
+                 doc("find", std::string_view(aside), "filter", doc("_id", "lease"), "limit", 1));
+  if (found.empty()) return;
+  if (found.front().text("run") == run.id()) {
+    drop_collection(run, server, {lease.database(), aside});
+  } else {
+    rename_collection(run, server, {lease.database(), aside}, name, Replace::no);
+  }
+}
+
+/// Dropped views leave `system.views` behind, and with it the database; then the whole of it goes,
+/// while the lease is held.
+/// @returns false when that is not needed, or not allowed.
+bool drop_database(Run& run, Server& server, ServerLease& lease) {
+  bool only_system = true, any_system = false;
+  for (const auto& each : server.collections(run, lease.database())) {
+    any_system = any_system || each.name.starts_with("system.");
+    only_system = only_system &&
+                  (each.name.starts_with("system.") || each.name == lease.metadata_collection());
+  }
+  if (!any_system || !only_system) return false;
+  lease.confirm(run);
+  try {
+    server.write(run, lease.database(), doc("dropDatabase", 1),
+                 {.idempotent = false, .max_time = {}, .needs = {}});
+    return true;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::permission)
+      throw;  // readWrite alone may not; the rest does no harm
+    return false;
+  }
+}
+
+void sweep_after(Run& run, Server& server, ServerLease& lease) {
+  try {
+    sweep_staging(run, server, lease);
+  } catch (const Error& error) {
+    run.log().warning(
+        "published, but leftovers could not be removed; the next run does it: " + error.message(),
+        {{"run", run.id()}});
+  }
+}
+
+void commit(Run& run, ServerLease& lease, const PublishPlan& plan, StagedCopy* staged) {
+  run.check();
+  try {
+    lease.commit(run, plan);
+  } catch (const Error&) {
+    if (lease.in_doubt() && staged) staged->disarm();
+    throw;
+  }
+  if (staged) staged->disarm();
+  run.shield(k_grace);
+}
+
+}  // namespace
+
+void publish(Run& run, Server& server, ServerLease& lease, StagedCopy& staged,
+             const Metadata& metadata) {
+  add_all_ttl(run, server, lease, staged);
+  lease.confirm(run);
+  const auto listed = server.collections(run, lease.database());
+  refuse_lost_staging(staged.pieces(), listed);
+  refuse_encrypted(lease, listed);
+  PublishPlan plan;
+  plan.run = run.id();
+  plan.latest = to_bson(metadata);
+  note_previous(plan, run, server, lease);
+  plan_moves(plan, staged.pieces());
+  plan_removals(plan, lease, staged.pieces(), listed);
+  commit(run, lease, plan, &staged);
+  const auto lost = roll_forward(run, server, lease, plan);
+  if (!lost.empty()) {
+    throw Error(ErrorKind::verification,
+                fmt::format("'{}' of '{}' was removed by somebody else while it was being "
+                            "published; the database is "
+                            "incomplete, and says so",
+                            lost.front(), lease.database()),
+                "run the command again: it fills the database anew");
+  }
+  sweep_after(run, server, lease);
+}
+
+void drop(Run& run, Server& server, ServerLease& lease) {
+  lease.confirm(run);
+  PublishPlan plan;
+  plan.purpose = PublishPlan::Purpose::drop;
+  plan.run = run.id();
+  note_previous(plan, run, server, lease);
+  const auto listed = server.collections(run, lease.database());
+  refuse_encrypted(lease, listed);
+  plan_removals(plan, lease, {}, listed);
+  commit(run, lease, plan, nullptr);
+  roll_forward(run, server, lease, plan);
+  if (!drop_database(run, server, lease)) drop_metadata(run, server, lease);
+}
+
+}  // namespace tidegate::engine::mongodb

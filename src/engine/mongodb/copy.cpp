@@ -1,0 +1,137 @@
+#include "engine/mongodb/copy.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/mongodb/faults.hpp"
+#include "engine/mongodb/publish_plan.hpp"
+
+namespace tidegate::engine::mongodb {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int k_tries = 4;
+constexpr milliseconds k_pause{1000};
+
+/// A time to live deletes while one looks, so that a copy is never made with one.
+Bson creation_options(const Bson& options) {
+  return options.without({"expireAfterSeconds", "autoIndexId", "uuid"});
+}
+
+void create_staging(Run& run, Server& server, const std::string& database, const Piece& piece) {
+  Bson command = doc("create", std::string_view(piece.staging));
+  const auto options = creation_options(piece.definition.options);
+  for (const auto& key : options.keys()) {
+    if (const auto value = options.at(key)) command.add_value(key, *value);
+  }
+  try {
+    server.write(run, database, command);
+  } catch (const Error& error) {
+    // The name is this run's own: a first answer was lost.
+    if (error.server_code() != k_namespace_exists) throw;
+  }
+}
+
+Bson last_stage(const std::string& database, const Piece& piece) {
+  if (piece.method == "$out") {
+    return doc("$out",
+               doc("db", std::string_view(database), "coll", std::string_view(piece.staging)));
+  }
+  return doc(
+      "$merge",
+      doc("into", doc("db", std::string_view(database), "coll", std::string_view(piece.staging)),
+          "whenMatched", "fail", "whenNotMatched", "insert"));
+}
+
+void copy_documents(Run& run, Server& server, const std::string& database, const Piece& piece) {
+  Bson command = doc("aggregate", std::string_view(piece.source.collection));
+  command.add_array("pipeline", Bson().add("0", last_stage(database, piece)));
+  command.add("cursor", Bson()).add("readConcern", piece.read_at.concern());
+  // Documents that break their own validator are production's business; the right comes with
+  // dbAdmin.
+  if (piece.definition.options.has("validator")) command.add("bypassDocumentValidation", true);
+  server.write(run, piece.source.database, command,
+               {.idempotent = false, .max_time = {}, .needs = {}});
+}
+
+void build_indexes(Run& run, Server& server, const std::string& database,
+                   const std::string& collection, const std::vector<Bson>& indexes,
+                   const Bson& options) {
+  if (indexes.empty()) return;  // an empty list is refused
+  std::vector<Bson> replay;
+  for (const auto& index : indexes) replay.push_back(replayable(index, options));
+  Bson command = doc("createIndexes", std::string_view(collection));
+  command.add_array("indexes", Bson::array(replay));
+  server.write(run, database, command);
+}
+
+/// All but `_id_`, which the collection has, and but TTLs: in a snapshot those are plain indexes,
+/// in a target they come later.
+std::vector<Bson> indexes_before_verification(const Piece& piece) {
+  std::vector<Bson> indexes;
+  const bool for_target = piece.recorded.has_value();
+  for (const auto& index : piece.definition.indexes) {
+    if (index.text("name") == "_id_" || index.has("clustered")) continue;
+    if (!is_ttl(index)) {
+      indexes.push_back(index);
+    } else if (!for_target) {
+      indexes.push_back(without_ttl(index));
+    }
+  }
+  return indexes;
+}
+
+milliseconds since(const Run& run, SteadyTime begin) {
+  return std::chrono::duration_cast<milliseconds>(run.clock().steady() - begin);
+}
+
+void copy_once(Run& run, Server& server, ServerLease& lease, Piece& piece) {
+  const auto begin = run.clock().steady();
+  const auto& database = lease.database();
+  piece.staging = staging_name(run.id(), lease.next_number());
+  create_staging(run, server, database, piece);
+  copy_documents(run, server, database, piece);
+  piece.copy_time = since(run, begin);
+  // Production is read no longer than it must be: its sums right after the copy, before any index.
+  if (!piece.recorded)
+    piece.source_sum = server_sum(run, server, piece.source, piece.read_at.concern());
+  const auto copied = run.clock().steady();
+  run.progress().item_advanced(piece.name, "indexes", piece.expected_documents);
+  build_indexes(run, server, database, piece.staging, indexes_before_verification(piece),
+                piece.definition.options);
+  piece.index_time = since(run, copied);
+}
+
+}  // namespace
+
+void copy_piece(Run& run, Server& server, ServerLease& lease, Piece& piece) {
+  for (int attempt = 1;; ++attempt) {
+    try {
+      copy_once(run, server, lease, piece);
+      return;
+    } catch (const Error& error) {
+      if (attempt >= k_tries || !is_transient(error)) throw;
+      run.log().warning(
+          fmt::format("copying '{}': {}; beginning it again", piece.name, error.message()),
+          {{"run", run.id()}});
+    }
+    run.sleep(k_pause * attempt);
+    // The server may still be at it.
+    server.kill_operations(run, run.id(), piece.source.collection);
+  }
+}
+
+void add_ttl(Run& run, Server& server, const std::string& database, const Piece& piece) {
+  std::vector<Bson> indexes;
+  for (const auto& index : piece.definition.indexes) {
+    if (is_ttl(index)) indexes.push_back(index);
+  }
+  build_indexes(run, server, database, piece.staging, indexes, piece.definition.options);
+  if (const auto ttl = piece.definition.options.at("expireAfterSeconds")) {
+    Bson command = doc("collMod", std::string_view(piece.staging));
+    command.add_value("expireAfterSeconds", *ttl);
+    server.write(run, database, command);
+  }
+}
+
+}  // namespace tidegate::engine::mongodb

@@ -1,0 +1,157 @@
+#include "engine/mongodb/inspect.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/mongodb/faults.hpp"
+#include "engine/mongodb/if_permitted.hpp"
+#include "engine/mongodb/side_by_side.hpp"
+
+namespace tidegate::engine::mongodb {
+namespace {
+
+constexpr int k_questions_at_once = 4;
+constexpr std::string_view k_reserved = "_tidegate";
+
+std::string obstacle_of(const Listed& listed) {
+  if (listed.type == "timeseries") {
+    return "a time series, which the server cannot rename, so that it cannot be published";
+  }
+  if (listed.options.has("encryptedFields")) {
+    return "it has encrypted fields, and the server lets nobody rename such a collection";
+  }
+  if (listed.name.starts_with(k_reserved)) {
+    return fmt::format("names that begin with '{}' are kept for staging", k_reserved);
+  }
+  if (listed.type != "collection" && listed.type != "view") {
+    return fmt::format("of a type that is not known: {}", listed.type);
+  }
+  return {};
+}
+
+void measure(Run& run, Server& server, const std::string& database, engine::Item& item) {
+  const auto stats = server.read(run, database, doc("collStats", std::string_view(item.name)));
+  item.documents = stats.number("count");
+  item.data = {stats.number("size")};
+  item.index_data = {stats.number("totalIndexSize")};
+  item.indexes = static_cast<int>(stats.number("nindexes"));
+}
+
+void measure_all(Run& run, Server& server, engine::Inventory& inventory) {
+  std::vector<engine::Item*> stored;
+  for (auto& item : inventory.items) {
+    if (item.type == "collection") stored.push_back(&item);
+  }
+  side_by_side(stored.size(), k_questions_at_once,
+               [&](std::size_t index, const std::atomic<bool>& /*abandoned*/) {
+                 measure(run, server, inventory.database.text(), *stored[index]);
+               });
+}
+
+/// Functions stored in the database are the application's, but belong to the server's own names.
+void note_functions(Run& run, Server& server, engine::Inventory& inventory) {
+  const auto reply =
+      if_permitted(run, server, inventory.database.text(), doc("count", "system.js"));
+  const auto count = reply ? reply->number("n") : 0;
+  if (reply && count == 0) return;
+  inventory.left_out.push_back(
+      reply ? fmt::format("system.js holds {} function{}, which {} not copied", count,
+                          count == 1 ? "" : "s", count == 1 ? "is" : "are")
+            : std::string("system.js, which may not be read, is not copied"));
+}
+
+void sort_in(Run& run, Server& server, const std::vector<Listed>& listed,
+             const std::string& metadata_collection, engine::Inventory& inventory) {
+  for (const auto& each : listed) {
+    const auto whose = belongs(each, metadata_collection);
+    if (whose == Belongs::to_staging) inventory.staging.push_back(each.name);
+    if (each.name == "system.js") note_functions(run, server, inventory);
+    if (whose != Belongs::to_user) continue;
+    engine::Item item;
+    item.name = each.name;
+    item.type = each.type;
+    item.obstacle = obstacle_of(each);
+    inventory.items.push_back(std::move(item));
+  }
+}
+
+// Both numbers are 0 or absent where the server does not know them, as behind mongos.
+void note_filesystem(Run& run, Server& server, engine::Inventory& inventory) {
+  const auto stats = if_permitted(run, server, inventory.database.text(), doc("dbStats", 1));
+  if (!stats) return;
+  const auto total = stats->number("fsTotalSize");
+  const auto used = stats->number("fsUsedSize");
+  if (total <= 0 || used < 0 || used > total) return;
+  inventory.filesystem_total = Bytes{total};
+  inventory.filesystem_free = Bytes{total - used};
+}
+
+/// The database's name if it is of the pattern, checked as text first: a server may have names that
+/// are none for tidegate.
+std::optional<DatabaseName> candidate(const std::string& name, const NamePattern& pattern) {
+  constexpr std::string_view k_number = "{number}";
+  constexpr std::size_t k_most_digits = 10;
+  const auto at = pattern.text().find(k_number);
+  const auto before = pattern.text().substr(0, at);
+  const auto after = pattern.text().substr(at + k_number.size());
+  if (name.size() <= before.size() + after.size()) return std::nullopt;
+  const auto digits = name.size() - before.size() - after.size();
+  if (digits > k_most_digits || !name.starts_with(before) || !name.ends_with(after)) {
+    return std::nullopt;
+  }
+  const auto middle = std::string_view(name).substr(before.size(), digits);
+  if (middle.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+  return DatabaseName(name);
+}
+
+}  // namespace
+
+Belongs belongs(const Listed& collection, const std::string& metadata_collection) {
+  const auto& name = collection.name;
+  if (is_staging(name)) return Belongs::to_staging;
+  const bool engine_own =
+      !is_contents(name, metadata_collection) || collection.options.truth("temp");
+  return engine_own ? Belongs::to_engine : Belongs::to_user;
+}
+
+engine::Inventory inspect(Run& run, Server& server, const DatabaseName& database,
+                          const std::string& metadata_collection) {
+  engine::Inventory inventory{database, false, {}, {}, {}, {}, {}, {}, {}, {}};
+  inventory.server_time = server.now(run);
+  const auto listed = server.collections(run, database.text());
+  inventory.exists = !listed.empty();
+  sort_in(run, server, listed, metadata_collection, inventory);
+  measure_all(run, server, inventory);
+  note_filesystem(run, server, inventory);
+  const auto told = records(run, server, database, metadata_collection);
+  inventory.metadata = told.published();
+  inventory.holder = told.holder(inventory.server_time);
+  return inventory;
+}
+
+std::vector<engine::Filled> list(Run& run, Server& server, const NamePattern& pattern,
+                                 const std::string& metadata_collection) {
+  std::vector<engine::Filled> found;
+  // Without authorizedDatabases: whoever may list all is told all, anybody else their own.
+  const auto reply = server.read(run, "admin", doc("listDatabases", 1, "nameOnly", true));
+  for (const auto& each : reply.documents("databases")) {
+    const auto name = candidate(each.text("name"), pattern);
+    const auto number = name ? pattern.number_in(*name) : std::nullopt;
+    if (number) found.push_back({*name, *number, std::nullopt, std::nullopt});
+  }
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return a.number < b.number; });
+  if (found.empty()) return found;
+  const auto now = server.now(run);
+  side_by_side(found.size(), k_questions_at_once,
+               [&](std::size_t index, const std::atomic<bool>& /*abandoned*/) {
+                 auto& filled = found[index];
+                 const auto told = records(run, server, filled.database, metadata_collection);
+                 filled.metadata = told.published();
+                 filled.holder = told.holder(now);
+               });
+  return found;
+}
+
+}  // namespace tidegate::engine::mongodb

@@ -1,0 +1,261 @@
+#include "engine/mongodb/publish.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "engine/mongodb/definition.hpp"
+#include "engine/mongodb/faults.hpp"
+
+namespace tidegate::engine::mongodb {
+namespace {
+
+constexpr std::chrono::milliseconds k_rename_limit{5'000};
+constexpr std::chrono::milliseconds k_rename_pause{500};
+
+const Listed* find(const std::vector<Listed>& listed, std::string_view name) {
+  const auto found = std::find_if(listed.begin(), listed.end(),
+                                  [&](const auto& each) { return each.name == name; });
+  return found == listed.end() ? nullptr : &*found;
+}
+
+/// Cannot be renamed, and so neither moved aside nor told apart by UUID.
+bool is_by_name(const Listed& listed) { return listed.type != "collection"; }
+
+bool bears(const std::vector<Listed>& listed, const std::string& name, const std::string& uuid) {
+  const auto* found = find(listed, name);
+  return found && !uuid.empty() && found->uuid == uuid;
+}
+
+/// `latest` as the plan knew it: nobody else's, and not what the plan leaves.
+Bson previous_latest(const PublishPlan& plan) {
+  if (plan.previous_run.empty()) return doc("_id", "latest").add_null("run");
+  return doc("_id", "latest", "run", std::string_view(plan.previous_run));
+}
+
+/// `latest` as the plan knew it, or as the plan leaves it.
+Bson latest_of(const PublishPlan& plan) {
+  Bson runs;
+  if (plan.previous_run.empty()) {
+    runs.add_null("0");
+  } else {
+    runs.add("0", std::string_view(plan.previous_run));
+  }
+  runs.add("1", std::string_view(plan.run));
+  return doc("_id", "latest", "run", Bson().add_array("$in", runs));
+}
+
+Bson update_one(const std::string& collection, const Bson& query, const Bson& change) {
+  Bson command = doc("update", std::string_view(collection));
+  command.add_array("updates", Bson().add("0", doc("q", query, "u", change)));
+  return command;
+}
+
+/// Readers from outside see that something is going on.
+void mark_publishing(Run& run, Server& server, ServerLease& lease, const PublishPlan& plan) {
+  const auto& collection = lease.metadata_collection();
+  if (plan.had_latest) {
+    server.write(
+        run, lease.database(),
+        update_one(collection, previous_latest(plan), doc("$set", doc("status", "publishing"))));
+    return;
+  }
+  Bson insert = doc("insert", std::string_view(collection));
+  insert.add_array("documents",
+                   Bson().add("0", plan.latest.without({"status"}).add("status", "publishing")));
+  try {
+    server.write(run, lease.database(), insert);
+  } catch (const Error& error) {
+    if (error.server_code() != k_duplicate_key) throw;
+  }
+}
+
+/// @returns the names whose rename this call has been told to be done.
+std::set<std::string> move_into_place(Run& run, Server& server, ServerLease& lease,
+                                      const PublishPlan& plan) {
+  std::set<std::string> moved;
+  const auto listed = server.collections(run, lease.database());
+  for (const auto& move : plan.moves) {
+    if (!bears(listed, move.staging, move.uuid))
+      continue;  // done already, or lost: told apart at the end
+    if (const auto* there = find(listed, move.name); there && is_by_name(*there)) {
+      lease.confirm(run);
+      drop_collection(run, server, {lease.database(), move.name});
+    }
+    // The name is this plan's own, so that nothing else can be moved by it.
+    if (rename_collection(run, server, {lease.database(), move.staging}, move.name, Replace::yes)) {
+      moved.insert(move.name);
+    }
+  }
+  return moved;
+}
+
+Bson create_view(const ViewWanted& view, const Definition& wanted) {
+  Bson command = doc("create", std::string_view(view.name));
+  for (const auto& key : wanted.options.keys()) {
+    if (const auto value = wanted.options.at(key)) command.add_value(key, *value);
+  }
+  return command;
+}
+
+void put_view(Run& run, Server& server, ServerLease& lease, const ViewWanted& view) {
+  const auto wanted = Definition::read(view.definition);
+  const auto listed = server.collections(run, lease.database());
+  const auto* there = find(listed, view.name);
+  if (there && there->type == "view" && there->options == wanted.options) return;
+  lease.confirm(run);
+  const bool same_collation =
+      there && there->options.document("collation") == wanted.options.document("collation");
+  if (there && there->type == "view" && same_collation) {
+    server.write(run, lease.database(),
+                 doc("collMod", std::string_view(view.name), "viewOn",
+                     std::string_view(wanted.options.text("viewOn")))
+                     .add_array("pipeline", wanted.options.document("pipeline")));
+    return;
+  }
+  if (there && there->type == "view") drop_collection(run, server, {lease.database(), view.name});
+  try {
+    server.write(run, lease.database(), create_view(view, wanted));
+  } catch (const Error& error) {
+    if (error.server_code() != k_namespace_exists) throw;
+  }
+}
+
+void remove_by_name(Run& run, Server& server, ServerLease& lease,
+                    const std::vector<std::string>& names) {
+  const auto listed = server.collections(run, lease.database());
+  for (const auto& name : names) {
+    const auto* there = find(listed, name);
+    if (!there || !is_by_name(*there)) continue;
+    lease.confirm(run);
+    drop_collection(run, server, {lease.database(), name});
+  }
+}
+
+/// What stands under each final name now, by what was moved there or bears the planned UUID; the
+/// rest is lost.
+struct Published {
+  std::vector<std::string> lost;
+  Bson latest;  ///< with the UUIDs as they are: a server may give a renamed collection another one
+};
+
+Published look(Run& run, Server& server, ServerLease& lease, const PublishPlan& plan,
+               const std::set<std::string>& moved) {
+  const auto listed = server.collections(run, lease.database());
+  Published published;
+  std::vector<Bson> uuids;
+  for (const auto& move : plan.moves) {
+    const bool there = moved.contains(move.name) && find(listed, move.name);
+    if (!there && !bears(listed, move.name, move.uuid)) published.lost.push_back(move.name);
+  }
+  for (const auto& each : plan.latest.documents("uuids")) {
+    const auto* there =
+        moved.contains(each.text("name")) ? find(listed, each.text("name")) : nullptr;
+    uuids.push_back(there ? each.without({"uuid"}).add("uuid", std::string_view(there->uuid))
+                          : each);
+  }
+  published.latest = plan.latest.without({"uuids"}).add_array("uuids", Bson::array(uuids));
+  return published;
+}
+
+void write_latest(Run& run, Server& server, ServerLease& lease, const PublishPlan& plan,
+                  const Bson& latest) {
+  lease.confirm(run);
+  Bson change = doc("q", latest_of(plan), "u", latest, "upsert", true);
+  Bson command = doc("update", std::string_view(lease.metadata_collection()));
+  command.add_array("updates", Bson().add("0", change));
+  try {
+    server.write(run, lease.database(), command);
+  } catch (const Error& error) {
+    // Another run's is there by now: this process stood still, and that one has published since.
+    if (error.server_code() != k_duplicate_key) throw;
+  }
+}
+
+void remove_latest(Run& run, Server& server, ServerLease& lease, const PublishPlan& plan) {
+  Bson command = doc("delete", std::string_view(lease.metadata_collection()));
+  command.add_array("deletes", Bson().add("0", doc("q", latest_of(plan), "limit", 1)));
+  server.write(run, lease.database(), command);
+}
+
+/// Moves a collection aside and drops it if it is the planned one; otherwise moves it back.
+void remove_one(Run& run, Server& server, ServerLease& lease, const Removal& removal) {
+  const Namespace there{lease.database(), removal.name}, aside{lease.database(), removal.aside};
+  auto listed = server.collections(run, lease.database());
+  if (bears(listed, removal.name, removal.uuid)) {
+    lease.confirm(run);
+    rename_collection(run, server, there, removal.aside, Replace::no);
+    listed = server.collections(run, lease.database());
+  }
+  const auto* moved = find(listed, removal.aside);
+  if (!moved) return;
+  if (moved->uuid == removal.uuid) {
+    drop_collection(run, server, aside);
+  } else if (!rename_collection(run, server, aside, removal.name, Replace::no)) {
+    run.log().warning(fmt::format("'{}' could not be moved back to '{}', which is there again",
+                                  aside.text(), removal.name),
+                      {{"run", run.id()}});
+  }
+}
+
+}  // namespace
+
+bool rename_collection(Run& run, Server& server, const Namespace& from, const std::string& to,
+                       Replace replace) {
+  const auto target = Namespace{from.database, to}.text();
+  const auto command = doc("renameCollection", std::string_view(from.text()), "to",
+                           std::string_view(target), "dropTarget", replace == Replace::yes);
+  for (;;) {
+    try {
+      server.write(run, "admin", command,
+                   {.idempotent = true, .max_time = k_rename_limit, .needs = {}});
+      return true;
+    } catch (const Error& error) {
+      if (error.server_code() == k_namespace_not_found) return false;
+      if (error.server_code() == k_namespace_exists && replace == Replace::no) return false;
+      if (error.server_code() != k_max_time_expired &&
+          error.server_code() != k_background_operation) {
+        throw;
+      }
+      run.log().info(fmt::format("something holds up the renaming of '{}' (a transaction, an index "
+                                 "build, a secondary that lags); trying again",
+                                 from.text()),
+                     {{"run", run.id()}});
+      run.sleep(k_rename_pause);
+    }
+  }
+}
+
+void drop_collection(Run& run, Server& server, const Namespace& collection) {
+  try {
+    server.write(run, collection.database, doc("drop", std::string_view(collection.collection)));
+  } catch (const Error& error) {
+    if (error.server_code() != k_namespace_not_found) throw;
+  }
+}
+
+std::vector<std::string> roll_forward(Run& run, Server& server, ServerLease& lease,
+                                      const PublishPlan& plan) {
+  const bool publishes = plan.purpose == PublishPlan::Purpose::publish;
+  Published published;
+  lease.confirm(run);
+  if (publishes) {
+    mark_publishing(run, server, lease, plan);
+    const auto moved = move_into_place(run, server, lease, plan);
+    published = look(run, server, lease, plan, moved);
+  } else {
+    remove_latest(run, server, lease, plan);
+  }
+  // What is there besides may be all that is left.
+  if (published.lost.empty()) {
+    remove_by_name(run, server, lease, plan.views_removed);
+    for (const auto& removal : plan.removals) remove_one(run, server, lease, removal);
+    for (const auto& view : plan.views) put_view(run, server, lease, view);
+    if (publishes) write_latest(run, server, lease, plan, published.latest);
+  }
+  lease.clear(run);
+  return published.lost;
+}
+
+}  // namespace tidegate::engine::mongodb

@@ -1,0 +1,145 @@
+#pragma once
+
+/// engine/mongodb: the only place that includes libmongoc. This file: one credential's connections
+/// to one deployment, and the one way in which commands are sent.
+
+#include <mongoc/mongoc.h>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/run.hpp"
+#include "engine/mongodb/bson.hpp"
+#include "model/names.hpp"
+#include "model/plan.hpp"
+
+namespace tidegate::engine::mongodb {
+
+/// The dotted name of a collection.
+struct Namespace {
+  std::string database, collection;
+  std::string text() const { return database + "." + collection; }
+};
+
+/// A document that lives in a reply, until the next one is asked for.
+struct DocumentView {
+  const bson_t* raw;
+};
+
+/// One collection or view as listCollections tells it.
+struct Listed {
+  std::string name;
+  std::string type;  ///< `collection`, `view`, `timeseries`
+  Bson options;
+  std::string uuid;  ///< hex; empty for views
+};
+
+/// How a command is to be sent.
+struct Send {
+  /// Tried again after network errors and changes of primary, with growing pauses within the run's
+  /// time limit. Only for what may be done twice.
+  bool idempotent = true;
+  /// maxTimeMS; without it, what is left of the run's time limit.
+  std::optional<std::chrono::milliseconds> max_time;
+  /// What a refusal (13) means in terms of rights: `insert on 'syrf_snapshot'`. Derived from the
+  /// command where empty.
+  std::string needs;
+};
+
+/// Connections that are not in use. The library's own pool would keep a thread a server that looks
+/// at it all the time, and that takes half a second to end. Thread safe.
+class Clients {
+ public:
+  using Uri = std::unique_ptr<mongoc_uri_t, decltype(&mongoc_uri_destroy)>;
+  using Client = std::unique_ptr<mongoc_client_t, decltype(&mongoc_client_destroy)>;
+  explicit Clients(Uri uri);
+  Client take();
+  void give_back(Client client);
+
+ private:
+  Uri uri_;
+  std::mutex mutex_;
+  std::vector<Client> idle_;
+};
+
+/// Thread safe: every call takes a connection of its own. Nothing is sent before the first call.
+/// Commands go to the primary with write concern majority where they write, and carry
+/// `comment: "tidegate <run>"` and maxTimeMS.
+/// Errors of every call: unreachable, permission (with the right that is missing), timeout (50),
+/// cancelled (killed because the run was stopped), no_space (14031), remote (server's words and
+/// code, in Error::server_code()).
+class Server {
+ public:
+  /// @throws Error config: the connection string cannot be read; says what is wrong, without its
+  /// password.
+  explicit Server(const Endpoint& endpoint);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Runs a command that has no cursor, or whose first batch is enough. Write concern is added by
+  /// `write`.
+  Bson read(Run& run, std::string_view database, Bson command, Send how = {});
+  Bson write(Run& run, std::string_view database, Bson command, Send how = {});
+  /// All documents of a cursor command, one after another; stops early when `each` returns false.
+  /// Not tried again once a document has been handed over.
+  void each(Run& run, std::string_view database, Bson command,
+            const std::function<bool(DocumentView)>& each, Send how = {});
+  std::vector<Bson> all(Run& run, std::string_view database, Bson command, Send how = {});
+
+  /// Everything in a database, `system.*` included, sorted by name. A database that does not exist
+  /// is empty.
+  std::vector<Listed> collections(Run& run, std::string_view database);
+  /// As listIndexes tells them, in its order; `_id_` included. Empty when the collection is gone.
+  std::vector<Bson> indexes(Run& run, const Namespace& collection);
+  /// The server's clock.
+  SystemTime now(Run& run);
+
+  /// Ends this user's operations that carry `comment: "tidegate <of_run>"`, only those that
+  /// aggregate `collection` where one is named. @returns how many were found; 0 where the server
+  /// does not tell.
+  int kill_operations(Run& run, const std::string& of_run, const std::string& collection = {});
+
+  /// Hosts and options as text without user and password, for messages.
+  const std::string& display() const noexcept { return display_; }
+  /// The user name of the credential; empty when there is none.
+  const std::string& user() const noexcept { return user_; }
+
+ private:
+  class Connection;
+  Bson send(Run& run, std::string_view database, const Bson& command, const Send& how);
+  bool worth_another_try(const Error& error) const;
+  Bson send_once(Run& run, std::string_view database, const Bson& command, const Send& how);
+  Bson tagged(Run& run, Bson command, const Send& how) const;
+  /// $currentOp, which shared tiers refuse: then nothing.
+  std::vector<Bson> if_told(Run& run, const Bson& command);
+  /// Pauses after a failed sign-in. @returns false when the endpoint's sign_in_wait is over.
+  bool wait_to_sign_in(Run& run, const Error& error);
+
+  std::unique_ptr<Clients> clients_;
+  std::unique_ptr<Clients> brief_;  ///< for commands that are given up after seconds
+  /// Whatever the connection string prefers: what is decided here must be true on the primary.
+  std::unique_ptr<mongoc_read_prefs_t, decltype(&mongoc_read_prefs_destroy)> primary_;
+  std::string display_, user_;
+  std::atomic<bool> reached_{false};  ///< a command has been answered
+  std::chrono::milliseconds sign_in_wait_;
+  std::optional<SteadyTime> first_refused_;  ///< by sign-in; guarded by mutex_
+  std::mutex mutex_;
+};
+
+/// The comment that marks what a run has the server do.
+std::string comment_of(const std::string& run_id);
+
+/// libmongoc's words and code as an Error. `needs`: the right that the command takes. `stopping`:
+/// the run was stopped, so that a killed operation is its own doing.
+enum class Stopping { no, yes };
+Error translate(const bson_error_t& error, const Bson& reply, const std::string& needs,
+                const std::string& where, Stopping stopping);
+
+}  // namespace tidegate::engine::mongodb

@@ -1,0 +1,171 @@
+#include "engine/mongodb/source.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "engine/mongodb/inspect.hpp"
+#include "engine/mongodb/publish_plan.hpp"
+#include "engine/mongodb/side_by_side.hpp"
+
+namespace tidegate::engine::mongodb {
+namespace {
+
+constexpr int k_listed_at_once = 4;
+
+const Listed* by_name(const std::vector<Listed>& listed, std::string_view name) {
+  const auto found = std::find_if(listed.begin(), listed.end(),
+                                  [&](const auto& each) { return each.name == name; });
+  return found == listed.end() ? nullptr : &*found;
+}
+
+const Listed* by_uuid(const std::vector<Listed>& listed, std::string_view uuid) {
+  const auto found = std::find_if(listed.begin(), listed.end(), [&](const auto& each) {
+    return !uuid.empty() && each.uuid == uuid;
+  });
+  return found == listed.end() ? nullptr : &*found;
+}
+
+void largest_first(std::vector<Piece>& pieces) {
+  std::stable_sort(pieces.begin(), pieces.end(), [](const auto& a, const auto& b) {
+    return a.expected_bytes > b.expected_bytes;
+  });
+}
+
+void read_indexes(Run& run, Server& server, std::vector<Piece>& pieces) {
+  side_by_side(pieces.size(), k_listed_at_once, [&](std::size_t i, const std::atomic<bool>&) {
+    if (!pieces[i].is_view()) pieces[i].definition.indexes = server.indexes(run, pieces[i].source);
+  });
+}
+
+Resolved from_production(Run& run, Server& server, const StageRequest& request) {
+  const auto& database = request.source.text();
+  const auto listed = server.collections(run, database);
+  Resolved resolved;
+  for (const auto& item : request.items) {
+    const auto* there = by_name(listed, item.name);
+    if (!there || there->type != item.type) {
+      resolved.changed = fmt::format("'{}.{}' is gone", database, item.name);
+      return resolved;
+    }
+    Piece piece;
+    piece.name = item.name;
+    piece.definition.type = there->type;
+    piece.definition.options = there->options;
+    piece.source = {database, item.name};
+    piece.source_uuid = there->uuid;
+    piece.expected_documents = item.documents;
+    piece.expected_bytes = item.data;
+    resolved.pieces.push_back(std::move(piece));
+  }
+  read_indexes(run, server, resolved.pieces);
+  largest_first(resolved.pieces);
+  return resolved;
+}
+
+/// Final name → UUID, as the plan or `latest` records it.
+std::map<std::string, std::string> published_uuids(const Records& found) {
+  std::map<std::string, std::string> uuids;
+  const auto add = [&](const Bson& latest) {
+    for (const auto& each : latest.documents("uuids")) uuids[each.text("name")] = each.text("uuid");
+  };
+  if (const auto plan = found.plan()) {
+    add(plan->latest);
+  } else if (found.latest) {
+    add(*found.latest);
+  }
+  return uuids;
+}
+
+Resolved from_snapshot(Run& run, Server& server, const StageRequest& request,
+                       const std::string& metadata_collection) {
+  const auto& database = request.source.text();
+  const auto found = records(run, server, request.source, metadata_collection);
+  Resolved resolved;
+  const auto now = found.published();
+  if (!now || now->run != request.snapshot->run) {
+    resolved.changed =
+        now ? fmt::format("the snapshot is that of run {} now", now->run) : "the snapshot is gone";
+    return resolved;
+  }
+  const auto uuids = published_uuids(found);
+  const auto listed = server.collections(run, database);
+  for (const auto& content : request.snapshot->contents) {
+    const auto recorded = uuids.find(content.name);
+    Piece piece;
+    piece.name = content.name;
+    piece.definition = Definition::read(content.definition);
+    piece.expected_documents = content.documents;
+    piece.expected_bytes = content.bytes;
+    piece.recorded = content;
+    piece.source = {database, content.name};
+    if (!piece.is_view()) {
+      const auto* there = recorded != uuids.end() && !recorded->second.empty()
+                              ? by_uuid(listed, recorded->second)
+                              : by_name(listed, content.name);
+      if (!there) {
+        resolved.changed = fmt::format("'{}.{}' is gone or another one", database, content.name);
+        return resolved;
+      }
+      piece.source.collection = there->name;
+      piece.source_uuid = there->uuid;
+    }
+    resolved.pieces.push_back(std::move(piece));
+  }
+  largest_first(resolved.pieces);
+  return resolved;
+}
+
+std::string production_changed(Run& run, Server& server, const StageRequest& request,
+                               const std::vector<Piece>& pieces) {
+  const auto again = from_production(run, server, request);
+  if (!again.changed.empty()) return again.changed;
+  for (const auto& piece : pieces) {
+    const auto same = std::find_if(again.pieces.begin(), again.pieces.end(),
+                                   [&](const auto& each) { return each.name == piece.name; });
+    if (same->source_uuid != piece.source_uuid)
+      return fmt::format("'{}' was replaced", piece.source.text());
+    if (!same->definition.equals(piece.definition)) {
+      return fmt::format("options or indexes of '{}' were changed", piece.source.text());
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Resolved resolve(Run& run, Server& server, const StageRequest& request,
+                 const std::string& metadata_collection) {
+  return request.snapshot ? from_snapshot(run, server, request, metadata_collection)
+                          : from_production(run, server, request);
+}
+
+std::string changed_since(Run& run, Server& server, const StageRequest& request,
+                          const std::vector<Piece>& pieces,
+                          const std::string& metadata_collection) {
+  if (!request.snapshot) return production_changed(run, server, request, pieces);
+  const auto now = published_metadata(run, server, request.source, metadata_collection);
+  if (!now) return "the snapshot is gone";
+  return now->run == request.snapshot->run
+             ? ""
+             : fmt::format("the snapshot is that of run {} now", now->run);
+}
+
+bool find_again(Run& run, Server& server, Piece& piece) {
+  const auto listed = server.collections(run, piece.source.database);
+  const auto* there = piece.source_uuid.empty() ? by_name(listed, piece.source.collection)
+                                                : by_uuid(listed, piece.source_uuid);
+  if (there) piece.source.collection = there->name;
+  return there != nullptr;
+}
+
+Cut choose_cut(Run& run, Server& server, bool point_in_time) {
+  const auto hello = server.read(run, "admin", doc("hello", 1));
+  Cut cut;
+  cut.time = hello.time("localTime").value_or(SystemTime{});
+  if (point_in_time) cut.at.time = hello.cluster_time("operationTime");
+  return cut;
+}
+
+}  // namespace tidegate::engine::mongodb

@@ -1,0 +1,222 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/mongodb/copy.hpp"
+#include "engine/mongodb/faults.hpp"
+#include "engine/mongodb/side_by_side.hpp"
+#include "engine/mongodb/staged.hpp"
+#include "engine/mongodb/watch.hpp"
+
+namespace tidegate::engine::mongodb {
+namespace {
+
+constexpr int k_renames_followed = 3;
+
+Error cannot_require(const std::string& what) {
+  return Error(ErrorKind::refused,
+               fmt::format("'consistency: require' cannot be held: {}; nothing was changed", what),
+               "allow 'consistency: prefer', which records what was not read at one moment, or "
+               "exclude the collection");
+}
+
+void refuse_without_cut(const StagedCopy& staged, const std::vector<Piece>& pieces,
+                        const Capabilities& capabilities) {
+  if (staged.request().consistency != ConsistencyWish::require || staged.request().snapshot) return;
+  if (!capabilities.point_in_time) throw cannot_require(capabilities.why_not);
+  for (const auto& piece : pieces) {
+    if (piece.is_capped()) {
+      throw cannot_require(fmt::format(
+          "'{}' is capped, and no capped collection can be read at a moment of the past",
+          piece.source.text()));
+    }
+  }
+}
+
+/// A snapshot's collection may be renamed by its own publish while it is read: the same UUID under
+/// another name.
+void copy_from_snapshot(Run& run, Server& server, ServerLease& lease, Piece& piece) {
+  for (int i = 0; i < k_renames_followed; ++i) {
+    const auto name = piece.source.collection;
+    bool copied = false;
+    try {
+      copy_piece(run, server, lease, piece);
+      copied = true;
+    } catch (const Error& error) {
+      if (!says_source_changed(error)) throw;
+    }
+    if (!find_again(run, server, piece)) break;
+    if (copied && piece.source.collection == name) return;
+  }
+  throw Error(ErrorKind::remote, fmt::format("'{}' is gone", piece.source.text()))
+      .with_server_code(k_namespace_not_found);
+}
+
+/// Equal in definition, count and size: probably nothing to copy. Its checksum decides, last of
+/// all, when everything else is verified (check_what_stays). TTLs delete while one looks, so never
+/// with one.
+bool may_stay(Run& run, Server& server, ServerLease& lease, const Piece& piece,
+              const Listed& there) {
+  if (piece.is_view() || piece.definition.has_ttl() || piece.recorded->checksum.empty() ||
+      there.type != "collection") {
+    return false;
+  }
+  const auto stats =
+      server.read(run, lease.database(), doc("collStats", std::string_view(there.name)));
+  if (stats.number("count") != piece.recorded->documents ||
+      stats.number("size") != piece.recorded->bytes.count) {
+    return false;
+  }
+  const Definition own{there.type, there.options,
+                       server.indexes(run, {lease.database(), there.name})};
+  return own.equals(piece.definition);
+}
+
+void leave_what_is_equal(Run& run, Server& server, ServerLease& lease, StagedCopy& staged) {
+  if (!staged.request().snapshot) return;
+  const auto listed = server.collections(run, lease.database());
+  auto& pieces = staged.pieces();
+  side_by_side(
+      pieces.size(), staged.request().parallel, [&](std::size_t i, const std::atomic<bool>&) {
+        auto& piece = pieces[i];
+        const auto there = std::find_if(listed.begin(), listed.end(),
+                                        [&](const auto& each) { return each.name == piece.name; });
+        if (there == listed.end() || !may_stay(run, server, lease, piece, *there)) return;
+        piece.unchanged = true;
+        piece.kept_uuid = there->uuid;
+      });
+}
+
+void copy_all(Run& run, Server& server, ServerLease& lease, StagedCopy& staged) {
+  std::vector<Piece*> todo;
+  for (auto& piece : staged.pieces()) {
+    if (!piece.is_view() && !piece.unchanged) todo.push_back(&piece);
+  }
+  Watch watch(run, server, lease.database());
+  side_by_side(
+      todo.size(), staged.request().parallel, [&](std::size_t i, const std::atomic<bool>&) {
+        auto& piece = *todo[i];
+        run.check();
+        run.progress().item_started(piece.name, piece.expected_documents, piece.expected_bytes);
+        watch.begins(piece.name);
+        try {
+          copy_at_cut(run, server, lease, staged, piece);
+        } catch (...) {
+          watch.abandon();  // the others' operations need not go on
+          throw;
+        }
+        watch.ends(piece.name);
+        report_copied(run, piece);
+      });
+}
+
+void expect(Run& run, const std::vector<Piece>& pieces) {
+  std::int64_t documents = 0;
+  Bytes bytes;
+  int items = 0;
+  for (const auto& piece : pieces) {
+    if (piece.is_view() || piece.unchanged) continue;
+    ++items;
+    documents += piece.expected_documents;
+    bytes += piece.expected_bytes;
+  }
+  run.progress().expect(items, documents, bytes);
+  for (const auto& piece : pieces) {
+    if (piece.unchanged) report_copied(run, piece);
+  }
+}
+
+}  // namespace
+
+void report_copied(Run& run, const Piece& piece) {
+  ItemResult result;
+  const auto content = piece.content();
+  result.documents = content.documents;
+  result.bytes = content.bytes;
+  result.copy_time = piece.copy_time;
+  result.indexes = content.indexes;
+  result.index_time = piece.index_time;
+  if (piece.unchanged) result.note = "unchanged";
+  if (piece.is_view()) result.note = "view";
+  if (!piece.recorded && !piece.is_view() && !piece.at_cut)
+    result.note = "not at the moment of the others";
+  run.progress().item_finished(piece.name, result);
+}
+
+void note_uuids(Run& run, Server& server, ServerLease& lease, std::vector<Piece>& pieces) {
+  const auto listed = server.collections(run, lease.database());
+  for (auto& piece : pieces) {
+    for (const auto& each : listed) {
+      if (!piece.staging.empty() && each.name == piece.staging) piece.staged_uuid = each.uuid;
+    }
+  }
+}
+
+void copy_at_cut(Run& run, Server& server, ServerLease& lease, const StagedCopy& staged,
+                 Piece& piece) {
+  // No capped collection can be written by $out.
+  piece.method = piece.is_capped() ? "$merge" : "$out";
+  if (piece.recorded) {
+    piece.read_at = {};
+    return copy_from_snapshot(run, server, lease, piece);
+  }
+  const auto& cut = staged.chosen_cut().at;
+  piece.read_at = piece.is_capped() ? ReadAt{} : cut;
+  piece.at_cut = piece.read_at.time.has_value();
+  for (int later = 0;; ++later) {
+    try {
+      copy_piece(run, server, lease, piece);
+      break;
+    } catch (const Error& error) {
+      if (error.server_code() != k_snapshot_too_old || later == 2) throw;
+      if (staged.request().consistency == ConsistencyWish::require) {
+        throw cannot_require(
+            fmt::format("copying '{}' takes longer than the server keeps its history", piece.name));
+      }
+      run.log().warning(
+          fmt::format("'{}' cannot be read at the moment of the cut any more; copying it {}",
+                      piece.name, later == 0 ? "at a later one" : "as it is now"),
+          {{"run", run.id()}});
+    }
+    piece.at_cut = false;
+    piece.read_at = later == 0 ? choose_cut(run, server, true).at : ReadAt{};
+  }
+  if (piece.source_sum->documents == 0 && piece.expected_documents > 0) {
+    throw Error(ErrorKind::remote,
+                fmt::format("'{}' reads as empty, although it holds about {} documents",
+                            piece.source.text(), piece.expected_documents))
+        .with_server_code(k_namespace_not_found);
+  }
+}
+
+std::unique_ptr<StagedCopy> stage(Run& run, Server& server, ServerLease& lease,
+                                  const StageRequest& request, const Capabilities& capabilities) {
+  auto staged = std::make_unique<StagedCopy>(run, server, lease, request);
+  auto resolved = resolve(run, server, request, lease.metadata_collection());
+  if (!resolved.changed.empty()) {
+    staged->set_changed(resolved.changed);
+    return staged;
+  }
+  refuse_without_cut(*staged, resolved.pieces, capabilities);
+  staged->set_pieces(std::move(resolved.pieces));
+  // After the list, so that whatever is dropped or replaced since is noticed by comparing lists.
+  auto cut = choose_cut(run, server, capabilities.point_in_time && !request.snapshot);
+  if (request.snapshot) cut.time = request.snapshot->timestamp;
+  staged->set_cut(cut);
+  leave_what_is_equal(run, server, lease, *staged);
+  expect(run, staged->pieces());
+  try {
+    copy_all(run, server, lease, *staged);
+  } catch (const Error& error) {
+    if (!says_source_changed(error)) throw;
+    staged->set_changed(error.message());
+    return staged;
+  }
+  staged->set_changed(
+      changed_since(run, server, request, staged->pieces(), lease.metadata_collection()));
+  note_uuids(run, server, lease, staged->pieces());
+  staged->describe();
+  return staged;
+}
+
+}  // namespace tidegate::engine::mongodb

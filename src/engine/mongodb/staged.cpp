@@ -1,0 +1,71 @@
+#include "engine/mongodb/staged.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/mongodb/publish.hpp"
+#include "engine/mongodb/publish_plan.hpp"
+
+namespace tidegate::engine::mongodb {
+namespace {
+
+constexpr std::chrono::milliseconds k_discard_limit{30'000};
+
+}  // namespace
+
+StagedCopy::StagedCopy(Run& run, Server& server, ServerLease& lease, StageRequest request)
+    : run_(run), server_(server), lease_(lease), request_(std::move(request)) {}
+
+StagedCopy::~StagedCopy() {
+  if (armed_) discard();
+}
+
+Consistency StagedCopy::consistency() const {
+  if (request_.snapshot) return request_.snapshot->consistency;
+  const bool one_cut =
+      cut_.at.time && std::all_of(pieces_.begin(), pieces_.end(), [](const auto& piece) {
+        return piece.is_view() || piece.at_cut;
+      });
+  return one_cut ? Consistency::point_in_time : Consistency::per_collection;
+}
+
+std::string StagedCopy::method() const {
+  const bool all_merged =
+      !pieces_.empty() && std::all_of(pieces_.begin(), pieces_.end(),
+                                      [](const auto& piece) { return piece.method == "$merge"; });
+  return all_merged ? "$merge" : "$out";
+}
+
+int StagedCopy::unchanged() const {
+  return static_cast<int>(std::count_if(pieces_.begin(), pieces_.end(),
+                                        [](const auto& each) { return each.unchanged; }));
+}
+
+void StagedCopy::describe() {
+  contents_.clear();
+  for (const auto& piece : pieces_) contents_.push_back(piece.content());
+  std::sort(contents_.begin(), contents_.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+}
+
+void StagedCopy::discard() noexcept {
+  try {
+    // The run itself may be stopped, and its time over.
+    SilentProgress silent;
+    Run own(run_.id() + " discard", run_.clock(), run_.log(), silent, {}, k_discard_limit);
+    while (server_.kill_operations(own, run_.id()) > 0) own.sleep(std::chrono::milliseconds{200});
+    for (const auto& each : server_.collections(own, lease_.database())) {
+      if (is_staging(each.name) && !is_aside(each.name) && run_in(each.name) == run_.id()) {
+        drop_collection(own, server_, {lease_.database(), each.name});
+      }
+    }
+  } catch (const std::exception& error) {
+    run_.log().warning(
+        fmt::format("cannot remove what was staged in '{}': {}; the next run does it",
+                    lease_.database(), error.what()),
+        {{"run", run_.id()}});
+  }
+}
+
+}  // namespace tidegate::engine::mongodb

@@ -1,0 +1,54 @@
+#pragma once
+
+/// A second pair of eyes while the server copies: says how far it is, and ends its operations when
+/// they are not wanted any more.
+
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/mongodb/piece.hpp"
+#include "engine/mongodb/server.hpp"
+
+namespace tidegate::engine::mongodb {
+
+/// Lives from before the first copy until all have ended; thread safe. When the run is stopped, or
+/// abandon() is called, the server's operations of this run are killed again and again until the
+/// object is destroyed.
+class Watch {
+ public:
+  Watch(Run& run, Server& server, std::string database);
+  ~Watch();
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+  /// Progress is the size of the server's temporary collections. Which belongs to which copy the
+  /// server does not say; they are taken in the order of their appearance.
+  void begins(const std::string& name);
+  void ends(const std::string& name);
+  void abandon();
+
+ private:
+  struct Active {
+    std::string name, temporary;
+    std::int64_t documents = 0;
+  };
+  void watch(std::stop_token stop);
+  void look();
+  void assign(const std::vector<std::string>& temporaries);
+  bool unwanted() const;
+
+  Run& run_;
+  Server& server_;
+  std::string database_;
+  SilentProgress silent_;
+  Run own_run_;  ///< goes on when the run itself is stopped
+  std::atomic<bool> abandoned_{false};
+  std::mutex mutex_;
+  std::vector<Active> active_;
+  std::vector<std::string> seen_;
+  std::jthread thread_;
+};
+
+}  // namespace tidegate::engine::mongodb

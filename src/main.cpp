@@ -1,0 +1,55 @@
+/// Puts the program together by hand. The only place that knows every adapter.
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/run.hpp"
+#include "base/secret.hpp"
+#include "base/signals.hpp"
+#include "cli/failure.hpp"
+#include "cli/screen.hpp"
+#include "cli/session.hpp"
+#include "cli/terminal.hpp"
+#include "engine/mongodb/library.hpp"
+#include "engine/mongodb/mongodb.hpp"
+#include "engine/mongodb/sample.hpp"
+
+int main(int argc, char** argv) {
+  using namespace tidegate;
+  const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+
+  std::stop_source stop;
+  const StopSignals signals(stop);  // before any other thread
+  const RealClock clock;
+  Redactor redactor;
+  cli::Screen screen(redactor, cli::describe_descriptor(STDOUT_FILENO, cli::process_environment),
+                     cli::describe_descriptor(STDERR_FILENO, cli::process_environment));
+
+  const cli::Parts parts{
+      .clock = clock,
+      .redactor = redactor,
+      .screen = screen,
+      .stop = stop.get_token(),
+      .run_id = make_run_id(clock),
+      .environment = config::process_environment(),
+      .engines = {engine::mongodb::kind(
+          engine::mongodb::lease_times(std::getenv("TIDEGATE_TEST_LEASE_SECONDS")))},
+      .libraries = [](Log& log) { return std::make_shared<engine::mongodb::Library>(log); },
+      .sample = engine::mongodb::sample,
+  };
+
+  const auto form = cli::error_form(arguments, parts.environment);
+  try {
+    return cli::run_command(parts, arguments);
+  } catch (const Error& error) {
+    return cli::tell(screen, error, form, parts.run_id);
+  } catch (const std::exception& failure) {
+    return cli::tell(screen, cli::unexpected(failure), form, parts.run_id);
+  }
+}

@@ -1,0 +1,93 @@
+#pragma once
+
+/// The document in which every filled database says where its data came from
+/// (docs/reference/metadata.md).
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+
+namespace tidegate {
+
+enum class Status { complete, publishing };
+enum class Consistency { point_in_time, per_collection };
+/// How a copy was compared with its source, strongest first.
+enum class Verified { checksum, size, count, none };
+
+std::string_view to_text(Status);
+std::string_view to_text(Consistency);
+std::string_view to_text(Verified);
+std::optional<Status> parse_status(std::string_view);
+std::optional<Consistency> parse_consistency(std::string_view);
+std::optional<Verified> parse_verified(std::string_view);
+/// The weaker of two.
+Verified weaker(Verified a, Verified b);
+
+/// What was filled into one collection or table.
+struct Content {
+  std::string name;
+  std::int64_t documents = 0;
+  Bytes bytes;                      ///< sum of the documents' own sizes
+  int indexes = 0;                  ///< `_id_` included
+  std::string checksum;             ///< hex; empty when none was taken
+  std::string type = "collection";  ///< or `view`, which has neither documents nor checksum
+  Verified verified = Verified::none;
+  /// The engine's own description (options, indexes with TTLs, view pipeline) as Extended JSON or
+  /// SQL text. For readers it is opaque; a target is built from it.
+  std::string definition;
+};
+
+/// `4 collections and 1 view`.
+std::string counted_kinds(const std::vector<Content>& contents);
+
+/// Which snapshot a target was filled from.
+struct SnapshotOrigin {
+  std::string run;
+  SystemTime timestamp{};
+  std::string source;
+};
+
+struct PullRequestOrigin {
+  std::string repository;
+  std::int32_t number = 0;
+  std::string commit;
+};
+
+struct LockRecord {
+  std::string label;
+  SystemTime since{};
+};
+
+struct Metadata {
+  SystemTime timestamp{};                ///< moment of the cut, by the server's clock
+  std::string source;                    ///< name of the database copied
+  std::vector<std::string> collections;  ///< names, sorted; views are not among them
+  Status status = Status::complete;
+  std::string method;          ///< `$out`, `$merge`, `stream`, `template`, `pg_dump`, `seed`
+  std::string schema_version;  ///< the application's own; may be empty
+  int schema = 1;              ///< form of this document
+  std::string target;          ///< as commands speak of it: `snapshot`, `pr-42`
+  std::string run;
+  std::string tool_name = "tidegate";
+  std::string tool_version;
+  SystemTime started_at{};
+  SystemTime finished_at{};
+  Consistency consistency = Consistency::per_collection;
+  Verified verified = Verified::none;
+  std::vector<Content> contents;
+  std::optional<SnapshotOrigin> snapshot;
+  std::optional<PullRequestOrigin> pull_request;
+  std::optional<LockRecord> locked;
+
+  std::int64_t total_documents() const;
+  Bytes total_bytes() const;
+  const Content* find(std::string_view name) const;
+  /// `4 collections and 1 view`; views only where there are any.
+  std::string what_it_holds() const;
+};
+
+}  // namespace tidegate

@@ -1,0 +1,94 @@
+#pragma once
+
+/// What the configuration asks of an operation, resolved and typed. Built by config, read by the
+/// use cases.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/secret.hpp"
+#include "model/gate.hpp"
+#include "model/names.hpp"
+
+namespace tidegate {
+
+/// How to reach a server. `uri` may lack user and password; those beside it fill in what it lacks.
+struct Endpoint {
+  Secret uri;
+  std::string username;
+  Secret password;
+  std::string origin;  ///< which configuration key it came from, for messages:
+                       ///< `databases.syrf.production.uri`
+  std::chrono::milliseconds sign_in_wait{0};  ///< how long a failed sign-in is tried again
+};
+
+enum class ConsistencyWish { prefer, require };
+
+/// Which collections or tables to take. Globs: `*`, `?`, `[a-z]`. Empty include: all but the
+/// engine's and tidegate's own.
+struct Selection {
+  std::vector<std::string> include;
+  std::vector<std::string> exclude;
+};
+
+struct Waiting {
+  int tries = 12;
+  std::chrono::milliseconds every{30'000};
+};
+
+struct Limits {
+  std::optional<std::chrono::milliseconds> timeout;  ///< of the whole run, retries included
+  int retries = 0;                                   ///< besides the first try
+};
+
+/// What both directions of copying need to know.
+struct CopySettings {
+  int parallel = 4;  ///< collections or tables at once
+  std::string metadata_collection = "snapshot_metadata";
+  bool allow_write_access = false;  ///< accept a credential that could write production
+};
+
+struct SnapshotPlan {
+  std::string name;  ///< of the configured database: `syrf`
+  EngineKind engine = EngineKind::mongodb;
+  Topology topology;
+  Endpoint endpoint;  ///< reads production and writes the snapshot
+  Selection selection{};
+  ConsistencyWish consistency = ConsistencyWish::prefer;
+  std::string schema_version{};
+  CopySettings copy{};
+  Limits limits{};
+  std::optional<std::chrono::milliseconds> max_age{};
+};
+
+struct RestorePlan {
+  std::string name;
+  EngineKind engine = EngineKind::mongodb;
+  Topology topology;
+  TargetName target;
+  Endpoint endpoint;  ///< reads the snapshot and writes the target
+  CopySettings copy{};
+  Limits limits{};
+  Waiting waiting{};
+  std::string repository{};  ///< recorded; may be empty
+  std::string commit{};
+  std::optional<std::chrono::milliseconds> max_age{};  ///< an older snapshot is used with a warning
+  std::string schedule{};  ///< when the next snapshot is taken, for hints: cron text; may be empty
+};
+
+/// Also for `verify` and `status` of one place.
+struct DropPlan {
+  std::string name;
+  EngineKind engine = EngineKind::mongodb;
+  Topology topology;
+  TargetName target;
+  Endpoint endpoint;
+  CopySettings copy{};
+  Limits limits{};
+  std::string commit{};  ///< with `--seed`
+  std::string repository{};
+};
+
+}  // namespace tidegate

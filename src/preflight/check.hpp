@@ -1,0 +1,55 @@
+#pragma once
+
+/// preflight: what would stop a run, asked before anything is touched. Asks, and never writes.
+/// This file: the `check` command.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/run.hpp"
+#include "engine/connect.hpp"
+#include "model/gate.hpp"
+#include "model/plan.hpp"
+
+namespace tidegate::preflight {
+
+enum class Result { ok, warning, failed, unproven };
+std::string_view to_text(Result result);
+
+struct Row {
+  std::string name;  ///< what was asked about: `production`, `snapshot`, `previews`, `space` …
+  std::string database;  ///< the configured name: `syrf`
+  Result result = Result::ok;
+  std::string message;
+  std::string hint;                    ///< may be empty
+  std::optional<ErrorKind> kind = {};  ///< of a failed row
+};
+
+struct CheckPlan {
+  std::string name;
+  EngineKind engine = EngineKind::mongodb;
+  Topology topology;
+  Selection selection;
+  ConsistencyWish consistency = ConsistencyWish::prefer;
+  bool allow_write_access = false;
+  std::optional<std::chrono::milliseconds> max_age;
+  engine::Connect producer;  ///< reads production, writes the snapshot
+  engine::Connect preview;   ///< reads the snapshot, writes a preview
+  /// Whose preview credential that is. Absent: one for all, and pr-1 stands for any.
+  std::optional<PullNumber> preview_number;
+  std::map<std::string, engine::Connect> targets;  ///< by configured name
+};
+
+/// Everything that can be said of one configured database:
+/// rows in the order of the flow (production, snapshot, space, previews, targets).
+/// What cannot be asked is a row `unproven`. @throws Error cancelled or timeout only.
+std::vector<Row> check(Run& run, const CheckPlan& plan);
+
+/// What the rows mean for the exit code: nothing when none failed, else the kind of the first
+/// failed one (refused before permission before the others).
+std::optional<ErrorKind> verdict(const std::vector<Row>& rows);
+
+}  // namespace tidegate::preflight

@@ -1,0 +1,119 @@
+#include "preflight/findings.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "preflight/rights.hpp"
+
+namespace tidegate::preflight {
+namespace {
+
+using engine::Need;
+using engine::Rights;
+
+std::string user_of(const Rights& rights) {
+  return rights.user.empty() ? "the credential" : rights.user;
+}
+
+std::string grants_hint(const Findings& findings) {
+  return fmt::format(
+      "'tidegate check {} --grants' prints the statements that create exactly the "
+      "users needed",
+      findings.database());
+}
+
+}  // namespace
+
+void Findings::ok(const std::string& name, const std::string& message) {
+  rows_.push_back({name, database_, Result::ok, message, {}, {}});
+}
+
+void Findings::warning(const std::string& name, const std::string& message,
+                       const std::string& hint) {
+  rows_.push_back({name, database_, Result::warning, message, hint, {}});
+}
+
+void Findings::warning_once(const std::string& name, const std::string& message,
+                            const std::string& hint) {
+  const bool said = std::any_of(rows_.begin(), rows_.end(), [&](const Row& row) {
+    return row.name == name && row.message == message;
+  });
+  if (!said) warning(name, message, hint);
+}
+
+void Findings::unproven(const std::string& name, const std::string& message,
+                        const std::string& hint) {
+  rows_.push_back({name, database_, Result::unproven, message, hint, {}});
+}
+
+void Findings::failed(const std::string& name, ErrorKind kind, const std::string& message,
+                      const std::string& hint) {
+  rows_.push_back({name, database_, Result::failed, message, hint, kind});
+}
+
+bool Findings::ask(const std::string& name, const std::function<void()>& question) {
+  try {
+    question();
+    return true;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::timeout) throw;
+    if (error.kind() == ErrorKind::config) {
+      unproven(name, error.message(), error.hint());
+    } else {
+      failed(name, error.kind(), error.message(), error.hint());
+    }
+    return false;
+  }
+}
+
+void find_rights(Findings& findings, Run& run, engine::Engine& engine, const Allowed& allowed) {
+  const auto rights = engine.rights(run, allowed.database, allowed.need);
+  const auto* verb = allowed.need == Need::read ? "reads" : "writes";
+  if (rights.basis == Rights::Basis::unknown) {
+    findings.unproven(allowed.name,
+                      fmt::format("whether {} {} '{}' is unproven: the server does not say what it "
+                                  "may do",
+                                  user_of(rights), verb, allowed.database.text()));
+    return;
+  }
+  if (rights.missing.empty()) {
+    findings.ok(allowed.name, fmt::format("{} {} '{}'{}", user_of(rights), verb,
+                                          allowed.database.text(), allowed.note));
+    return;
+  }
+  const auto message =
+      fmt::format("{} lacks {}{}", user_of(rights), by_place(rights.missing), allowed.note);
+  if (allowed.when_missing == Result::failed) {
+    findings.failed(allowed.name, ErrorKind::permission, message, grants_hint(findings));
+  } else {
+    findings.warning(allowed.name, message, grants_hint(findings));
+  }
+}
+
+void find_writes_too_many(Findings& findings, Run& run, engine::Engine& engine,
+                          const std::string& name, const DatabaseName& database, Result result) {
+  const auto rights = engine.rights(run, database, Need::read);
+  if (rights.basis == Rights::Basis::no_access_control) {
+    findings.warning_once(name,
+                          "the server has no access control: anyone may write production and "
+                          "everything else",
+                          "start the server with authentication");
+    return;
+  }
+  if (rights.writes.empty()) return;
+  const auto by = rights.write_roles.empty()
+                      ? std::string()
+                      : fmt::format(" by {}", fmt::join(rights.write_roles, ", "));
+  const auto message = fmt::format("{} may WRITE '{}': {}{}", user_of(rights), database.text(),
+                                   shortened(rights.writes), by);
+  if (result == Result::failed) {
+    findings.failed(name, ErrorKind::refused, message,
+                    "take these rights from it; " + grants_hint(findings));
+  } else {
+    findings.warning(name, message, "take these rights from it; " + grants_hint(findings));
+  }
+}
+
+}  // namespace tidegate::preflight

@@ -1,0 +1,55 @@
+#pragma once
+
+/// Rows of `check` as they come to light.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/run.hpp"
+#include "engine/engine.hpp"
+#include "preflight/check.hpp"
+
+namespace tidegate::preflight {
+
+class Findings {
+ public:
+  explicit Findings(std::string database) : database_(std::move(database)) {}
+
+  void ok(const std::string& name, const std::string& message);
+  void warning(const std::string& name, const std::string& message, const std::string& hint = {});
+  /// Unless the same has been said of `name` before.
+  void warning_once(const std::string& name, const std::string& message,
+                    const std::string& hint = {});
+  void unproven(const std::string& name, const std::string& message, const std::string& hint = {});
+  void failed(const std::string& name, ErrorKind kind, const std::string& message,
+              const std::string& hint = {});
+
+  /// Asks; an Error becomes a row: `unproven` when a value cannot be had (config), `failed`
+  /// otherwise. @returns whether all was asked. @throws Error cancelled, timeout.
+  bool ask(const std::string& name, const std::function<void()>& question);
+
+  const std::string& database() const { return database_; }
+  std::vector<Row> take() { return std::move(rows_); }
+
+ private:
+  std::string database_;
+  std::vector<Row> rows_;
+};
+
+/// Rights of one credential on one database, as one row or more.
+struct Allowed {
+  std::string name;  ///< of the rows
+  DatabaseName database;
+  engine::Need need = engine::Need::read;
+  Result when_missing = Result::failed;
+  std::string note;  ///< added to the rows, may be empty
+};
+void find_rights(Findings& findings, Run& run, engine::Engine& engine, const Allowed& allowed);
+
+/// A row when the credential could write where it must not; `result` is `failed` or `warning`.
+void find_writes_too_many(Findings& findings, Run& run, engine::Engine& engine,
+                          const std::string& name, const DatabaseName& database, Result result);
+
+}  // namespace tidegate::preflight

@@ -1,0 +1,115 @@
+#include "preflight/rights.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace tidegate::preflight {
+namespace {
+
+using engine::Need;
+using engine::Rights;
+
+bool known(const Rights& rights) {
+  return rights.basis == Rights::Basis::privileges || rights.basis == Rights::Basis::role_names;
+}
+
+std::string user_of(const Rights& rights) {
+  return rights.user.empty() ? "the credential" : fmt::format("'{}'", rights.user);
+}
+
+void refuse_missing(const RightsNeeded& needed, const Rights& rights) {
+  if (rights.missing.empty()) return;
+  throw Error(ErrorKind::permission,
+              fmt::format("{} lacks {}", user_of(rights), by_place(rights.missing)),
+              fmt::format("'tidegate check {} --grants' prints the statements that create exactly "
+                          "the users needed",
+                          needed.name));
+}
+
+std::string why_writable(const Rights& rights) {
+  return rights.write_roles.empty() ? shortened(rights.writes)
+                                    : fmt::format("{} by {}", shortened(rights.writes),
+                                                  fmt::join(rights.write_roles, ", "));
+}
+
+void refuse_production_writes(const RightsNeeded& needed, const Rights& rights) {
+  if (needed.production_writes == ProductionWrites::accept || rights.writes.empty()) return;
+  throw Error(
+      ErrorKind::refused,
+      fmt::format("{} may write production '{}' ({})", user_of(rights), needed.production.text(),
+                  why_writable(rights)),
+      fmt::format("use a user that cannot ('tidegate check {} --grants' prints one), or set "
+                  "'databases.{}.production.allow_write_access: true'",
+                  needed.name, needed.name));
+}
+
+}  // namespace
+
+std::string by_place(const std::vector<std::string>& rights) {
+  constexpr std::string_view k_on = " on ";
+  std::vector<std::pair<std::string, std::string>> places;  // place, actions
+  for (const auto& right : rights) {
+    const auto at = right.find(k_on);
+    const auto place = at == std::string::npos ? std::string() : right.substr(at);
+    auto known = std::find_if(places.begin(), places.end(),
+                              [&](const auto& each) { return each.first == place; });
+    if (known == places.end()) known = places.insert(known, {place, ""});
+    known->second += (known->second.empty() ? "" : ", ") + right.substr(0, at);
+  }
+  std::string text;
+  for (const auto& [place, actions] : places) {
+    text += (text.empty() ? "" : "; ") + actions + place;
+  }
+  return text;
+}
+
+std::string shortened(const std::vector<std::string>& words) {
+  constexpr std::size_t k_shown = 3;
+  if (words.size() <= k_shown + 1) return fmt::format("{}", fmt::join(words, ", "));
+  return fmt::format("{} and {} more", fmt::join(words.begin(), words.begin() + k_shown, ", "),
+                     words.size() - k_shown);
+}
+
+void require_rights(Run& run, engine::Engine& engine, const RightsNeeded& needed) {
+  const auto destination = engine.rights(run, needed.writes, Need::write);
+  if (destination.basis == Rights::Basis::no_access_control) {
+    run.progress().step(Mark::warning, "rights",
+                        "the server has no access control: anyone may write production");
+    return;
+  }
+  if (!known(destination)) {
+    run.progress().step(
+        Mark::warning, "rights",
+        fmt::format("unproven: the server does not say what {} may do", user_of(destination)));
+    return;
+  }
+  refuse_missing(needed, destination);
+  std::string reads;
+  if (needed.reads) {
+    refuse_missing(needed, engine.rights(run, *needed.reads, Need::read));
+    reads = fmt::format("reads {}, ", needed.reads->text());
+  }
+  const auto production = engine.rights(run, needed.production, Need::read);
+  refuse_production_writes(needed, production);
+  const auto* production_text = production.writes.empty() ? "cannot write" : "MAY WRITE";
+  if (needed.spared) {
+    const auto spared = engine.rights(run, *needed.spared, Need::read);
+    if (!spared.writes.empty()) {
+      run.progress().step(
+          Mark::warning, "rights",
+          fmt::format("{} may write '{}' ({}), which only the producer should", user_of(spared),
+                      needed.spared->text(), why_writable(spared)));
+    }
+  }
+  run.progress().step(
+      production.writes.empty() ? Mark::ok : Mark::warning, "rights",
+      fmt::format("{} {}writes {}, {} {}",
+                  destination.user.empty() ? "the credential" : destination.user, reads,
+                  needed.writes.text(), production_text, needed.production.text()));
+}
+
+}  // namespace tidegate::preflight

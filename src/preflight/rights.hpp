@@ -1,0 +1,40 @@
+#pragma once
+
+/// What a run's credential must be allowed, and what it must not.
+
+#include <optional>
+#include <string>
+
+#include "base/run.hpp"
+#include "engine/engine.hpp"
+#include "model/names.hpp"
+
+namespace tidegate::preflight {
+
+/// A credential that could write production.
+enum class ProductionWrites { refuse, accept };
+
+struct RightsNeeded {
+  std::string name;                   ///< of the configured database, for hints
+  std::optional<DatabaseName> reads;  ///< what the run reads, if anything
+  DatabaseName writes;
+  DatabaseName production;
+  ProductionWrites production_writes = ProductionWrites::refuse;
+  /// Must not be writable by this credential either; said in a warning, for only the server can
+  /// enforce it.
+  std::optional<DatabaseName> spared;
+};
+
+/// Says in one step of the run's progress what the credential may do. Where that cannot be known, a
+/// warning says so and the run goes on: the server then decides, call by call.
+/// @throws Error permission (every missing right named), refused (it could write production).
+void require_rights(Run& run, engine::Engine& engine, const RightsNeeded& needed);
+
+/// `find on 'a', insert on 'a', find on 'b'` → `find, insert on 'a'; find on 'b'`: what is missing,
+/// readable though it is much.
+std::string by_place(const std::vector<std::string>& rights);
+
+/// `insert, update and 4 more`: for messages.
+std::string shortened(const std::vector<std::string>& words);
+
+}  // namespace tidegate::preflight

@@ -1,0 +1,37 @@
+#include "preflight/space.hpp"
+
+#include <fmt/format.h>
+
+namespace tidegate::preflight {
+
+Bytes size_of(const std::vector<engine::Item>& items) {
+  Bytes sum;
+  for (const auto& item : items) sum += item.data + item.index_data;
+  return sum;
+}
+
+void require_space(Run& run, const std::vector<engine::Item>& items,
+                   const engine::Inventory& destination) {
+  const auto needed = size_of(items);
+  if (!destination.filesystem_free) {
+    run.progress().step(
+        Mark::warning, "space",
+        fmt::format("needs {}; the server does not say what is free", to_text(needed)));
+    return;
+  }
+  // What the place holds now stays until the copy is published: it is not counted as free.
+  if (*destination.filesystem_free < needed) {
+    throw Error(ErrorKind::no_space,
+                fmt::format("not enough space for '{}': the copy needs {}, {} free; nothing was "
+                            "written",
+                            destination.database.text(), to_text(needed),
+                            to_text(*destination.filesystem_free)),
+                "give the server more room, drop targets that are no longer needed ('tidegate "
+                "status' lists them), or exclude collections");
+  }
+  run.progress().step(
+      Mark::ok, "space",
+      fmt::format("needs {}, {} free", to_text(needed), to_text(*destination.filesystem_free)));
+}
+
+}  // namespace tidegate::preflight

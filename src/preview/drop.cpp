@@ -1,0 +1,101 @@
+#include "preview/drop.hpp"
+
+#include <fmt/format.h>
+
+#include "base/retry.hpp"
+#include "preflight/rights.hpp"
+#include "preview/target_lock.hpp"
+#include "snapshot/copying.hpp"
+#include "snapshot/record.hpp"
+
+namespace tidegate::preview {
+namespace {
+
+void require_rights(Run& run, engine::Engine& engine, const DropPlan& plan,
+                    const DatabaseName& database) {
+  using preflight::ProductionWrites;
+  preflight::require_rights(
+      run, engine,
+      {plan.name,
+       {},
+       database,
+       plan.topology.production,
+       plan.copy.allow_write_access ? ProductionWrites::accept : ProductionWrites::refuse,
+       plan.topology.snapshot});
+}
+
+DropOutcome drop_once(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan& plan,
+                      engine::LeaseWish wish) {
+  const auto permission = permit_now(run, engine, gate, plan.target);
+  if (!engine.inspect(run, permission.database()).exists) {
+    run.progress().step(Mark::ok, "dropped", "nothing to do: it is already gone");
+    return DropOutcome::already_gone;
+  }
+  require_rights(run, engine, plan, permission.database());
+  const auto lease = engine.lease(run, permission, wish);
+  snapshot::say_recovered(run, *lease);
+  permit_now(run, engine, gate, plan.target);  // locked meanwhile?
+  engine.drop(run, *lease);
+  if (run.mode() == Mode::real) {
+    run.progress().step(Mark::ok, "dropped", permission.database().text());
+  }
+  return DropOutcome::dropped;
+}
+
+/// An empty copy of nothing, published like any other: the marker and the emptiness come at once.
+Metadata seed_once(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan& plan,
+                   engine::LeaseWish wish) {
+  const auto permission = permit_now(run, engine, gate, plan.target);
+  require_rights(run, engine, plan, permission.database());
+  const auto lease = engine.lease(run, permission, wish);
+  snapshot::say_recovered(run, *lease);
+  snapshot::Copied nothing;
+  nothing.staged = engine.stage(
+      run, {permission.database(), {}, {}, ConsistencyWish::prefer, plan.copy.parallel}, *lease);
+  auto metadata = snapshot::describe(run, nothing);
+  metadata.method = "seed";
+  metadata.target = permission.label();
+  if (plan.target.number) {
+    metadata.pull_request =
+        PullRequestOrigin{plan.repository, plan.target.number->value(), plan.commit};
+  }
+  permit_now(run, engine, gate, plan.target);  // locked meanwhile?
+  snapshot::publish(run, engine, nothing, metadata, *lease, "");
+  if (run.mode() == Mode::real) {
+    run.progress().step(Mark::ok, "seeded", "empty, for the application to fill");
+  }
+  return metadata;
+}
+
+}  // namespace
+
+Dropped drop(Run& run, engine::Engine& engine, const Gate& gate, journal::Journal& journal,
+             const DropPlan& plan, Leave leave, engine::LeaseWish wish) {
+  const auto database = gate.database_of(plan.target);  // before any connection is used
+  const snapshot::Entry entry{"drop", plan.name, "", database.text(), plan.target.text};
+  Dropped result{DropOutcome::already_gone, database, {}};
+  snapshot::recorded(run, journal, entry, [&] {
+    run.progress().begin(plan.name,
+                         fmt::format("{} {} {}", leave == Leave::seed ? "empty" : "drop",
+                                     plan.target.text, database.text()),
+                         "");
+    const auto what = fmt::format("drop of '{}'", plan.target.text);
+    retry(run, plan.limits.retries + 1, {}, what, [&](int) {
+      const bool committed = run.shielded();  // by a try before this one
+      if (leave == Leave::seed) {
+        result.metadata =
+            committed ? snapshot::finish_committed(run, engine, gate.permit(plan.target, {}))
+                      : seed_once(run, engine, gate, plan, wish);
+        result.outcome = DropOutcome::seeded;
+        return;
+      }
+      const auto outcome = drop_once(run, engine, gate, plan, wish);
+      // Gone on a second look because the first try got further than it could tell.
+      result.outcome = committed ? DropOutcome::dropped : outcome;
+    });
+    return result.metadata;
+  });
+  return result;
+}
+
+}  // namespace tidegate::preview

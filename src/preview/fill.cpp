@@ -1,0 +1,105 @@
+#include "preview/fill.hpp"
+
+#include <fmt/format.h>
+
+#include "base/retry.hpp"
+#include "base/utc.hpp"
+#include "preflight/rights.hpp"
+#include "preflight/space.hpp"
+#include "preview/snapshot_source.hpp"
+#include "preview/target_lock.hpp"
+#include "snapshot/copying.hpp"
+#include "snapshot/record.hpp"
+
+namespace tidegate::preview {
+namespace {
+
+constexpr auto k_untouched = "what the target held is untouched";
+
+preflight::RightsNeeded rights_for(const RestorePlan& plan, const DatabaseName& database) {
+  using preflight::ProductionWrites;
+  return {plan.name,
+          plan.topology.snapshot,
+          database,
+          plan.topology.production,
+          plan.copy.allow_write_access ? ProductionWrites::accept : ProductionWrites::refuse,
+          plan.topology.snapshot};
+}
+
+Metadata describe(const Run& run, const RestorePlan& plan, const snapshot::Copied& copied,
+                  const Metadata& source, const WriteTarget& permission) {
+  auto metadata = snapshot::describe(run, copied);
+  metadata.timestamp = source.timestamp;  // of the cut in production, not of this copy
+  metadata.consistency = source.consistency;
+  metadata.source = plan.topology.snapshot->text();
+  metadata.schema_version = source.schema_version;
+  metadata.target = permission.label();
+  metadata.snapshot = SnapshotOrigin{source.run, source.timestamp, source.source};
+  if (plan.target.number) {
+    metadata.pull_request =
+        PullRequestOrigin{plan.repository, plan.target.number->value(), plan.commit};
+  }
+  return metadata;
+}
+
+Metadata fill_once(Run& run, engine::Engine& engine, const Gate& gate, const RestorePlan& plan,
+                   engine::LeaseWish wish) {
+  const auto& snapshot_name = *plan.topology.snapshot;
+  const auto now = engine.capabilities(run).server_time;
+  // Rights first: who lacks them is told so by name, and not by the first read that fails.
+  preflight::require_rights(run, engine, rights_for(plan, gate.database_of(plan.target)));
+  const auto permission = permit_now(run, engine, gate, plan.target);
+  auto source = await_snapshot(run, engine, plan, now);
+  auto items = items_of(source, engine.inspect(run, snapshot_name));
+  const auto before = engine.inspect(run, permission.database());
+  preflight::require_space(run, items, before);
+
+  const auto lease =
+      engine.lease(run, permission, wish);  // finishes or clears what a dead run left
+  snapshot::say_recovered(run, *lease);
+  bool first = true;
+  const auto ask = [&] {
+    if (!std::exchange(first, false)) {
+      source = await_snapshot(run, engine, plan, engine.capabilities(run).server_time);
+      items = items_of(source, engine.inspect(run, snapshot_name));
+    }
+    return engine::StageRequest{snapshot_name, items, source, ConsistencyWish::prefer,
+                                plan.copy.parallel};
+  };
+  const auto recheck = [&] { return replaced_since(run, engine, snapshot_name, source); };
+  auto copied = snapshot::copy(run, engine, *lease, ask, recheck, k_untouched);
+
+  const auto metadata = describe(run, plan, copied, source, permission);
+  permit_now(run, engine, gate, plan.target);  // locked meanwhile?
+  snapshot::publish(
+      run, engine, copied, metadata, *lease,
+      before.metadata ? "what was filled on " + to_date(before.metadata->finished_at) : "");
+  return metadata;
+}
+
+}  // namespace
+
+Metadata fill(Run& run, engine::Engine& engine, const Gate& gate, journal::Journal& journal,
+              const RestorePlan& plan, engine::LeaseWish wish) {
+  const auto database = gate.database_of(plan.target);  // before any connection is used
+  if (!plan.topology.snapshot) {
+    throw Error(ErrorKind::config, fmt::format("'{}' has no snapshot database", plan.name),
+                fmt::format("set 'databases.{}.snapshot.database'", plan.name));
+  }
+  const snapshot::Entry entry{"restore", plan.name, plan.topology.snapshot->text(), database.text(),
+                              plan.target.text};
+  return snapshot::recorded(run, journal, entry, [&] {
+    run.progress().begin(plan.name, "snapshot " + plan.topology.snapshot->text(),
+                         fmt::format("{} {}", plan.target.text, database.text()));
+    Metadata metadata;
+    const auto what = fmt::format("restore of '{}'", plan.target.text);
+    retry(run, plan.limits.retries + 1, {}, what, [&](int) {
+      metadata = run.shielded()
+                     ? snapshot::finish_committed(run, engine, gate.permit(plan.target, {}))
+                     : fill_once(run, engine, gate, plan, wish);
+    });
+    return metadata;
+  });
+}
+
+}  // namespace tidegate::preview

@@ -1,0 +1,66 @@
+#pragma once
+
+/// The `status` command: what is there, where it came from, and what cannot be said.
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/run.hpp"
+#include "engine/connect.hpp"
+#include "engine/engine.hpp"
+#include "model/gate.hpp"
+#include "model/metadata.hpp"
+
+namespace tidegate::preview {
+
+/// Which database to report, and the credentials to look with. A credential that cannot be had, or
+/// whose server does not answer, makes its part unproven and nothing else.
+struct StatePlan {
+  std::string name;
+  EngineKind engine = EngineKind::mongodb;
+  Topology topology;
+  std::optional<std::chrono::milliseconds> max_age;  ///< of the snapshot
+  /// Asked for the snapshot first; where it is not to be had, `previews` and then `targets` are
+  /// asked, who may read it too.
+  engine::Connect snapshot;
+  engine::Connect previews;
+  std::map<std::string, engine::Connect> targets;  ///< by configured name
+  std::optional<TargetName> only;                  ///< this target alone (or `snapshot`)
+};
+
+struct SnapshotState {
+  std::optional<DatabaseName> database;          ///< none where snapshots are not a database
+  std::optional<Metadata> metadata;              ///< absent: no snapshot yet
+  std::optional<std::chrono::milliseconds> age;  ///< by the server's clock
+  bool stale = false;                            ///< older than max_age
+  std::optional<engine::Holder> holder;          ///< a run that is writing it now
+  std::vector<std::string> staging;              ///< left behind by dead runs (no live holder)
+  std::string unproven;                          ///< why nothing is known; empty when known
+};
+
+struct TargetState {
+  std::string name;  ///< `pr-42`, `staging`
+  DatabaseName database;
+  bool exists = false;
+  std::optional<Metadata> metadata;
+  std::optional<engine::Holder> holder;
+  std::optional<std::chrono::milliseconds> age;  ///< since it was filled, by this clock
+  bool stale = false;                            ///< filled from a snapshot that is not the newest
+  std::string unproven;
+};
+
+struct DatabaseState {
+  std::string name;
+  EngineKind engine = EngineKind::mongodb;
+  SnapshotState snapshot;
+  std::vector<TargetState> targets;  ///< previews by number, then named targets by name
+  std::string previews_unproven;     ///< why the previews could not be listed
+};
+
+/// Looks; writes nothing. Errors become `unproven` texts, except cancelled and timeout of the run.
+DatabaseState state(Run& run, const StatePlan& plan);
+
+}  // namespace tidegate::preview

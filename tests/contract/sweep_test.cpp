@@ -1,0 +1,188 @@
+/// Every step fails once: each use case, with its call 1, 2, 3 … going wrong in every way, and the
+/// same between the requests inside the engine's calls where the engine can be told to.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "support/engine_contract.hpp"
+
+namespace tidegate::test {
+namespace {
+
+using testing::AnyOf;
+using testing::Eq;
+using testing::IsEmpty;
+
+enum class Where { calls, inside };
+
+struct Way {
+  Fault fault;
+  When when;
+};
+
+constexpr int k_far_too_many = 400;
+
+class EverySweep : public EngineContract {
+ protected:
+  /// Old snapshot and pr-1 of the first data, production of the second.
+  void set_the_scene() {
+    std::string why_not;
+    forget_server();
+    server = GetParam().make(why_not);
+    load_production(first_data());
+    old_run_ = take().run;
+    fill("pr-1");
+    load_production(second_data());
+    if (newer_snapshot_) take();
+  }
+
+  /// `work` with every fault in turn; `check` after each. @returns how many points there were.
+  int sweep(Where where, Way way, const Work& work, const std::function<void(Ended)>& check) {
+    where_ = where;
+    for (int call = 1; call < k_far_too_many; ++call) {
+      const FaultPoint point{call, way.fault, way.when};
+      std::ostringstream trace;
+      trace << point << (where == Where::inside ? " inside" : "");
+      SCOPED_TRACE(trace.str());
+      set_the_scene();
+      const auto ended = where == Where::inside ? server->attempt_inside(point, work)
+                                                : server->attempt(point, work);
+      EXPECT_EQ(read("production"), second_data());
+      check(ended);
+      if (ended == Ended::well || HasFailure()) return call - 1;
+    }
+    ADD_FAILURE() << "never came to an end";
+    return k_far_too_many;
+  }
+
+  void sweep_all(int at_least, const Work& work, const std::function<void(Ended)>& check) {
+    for (const auto fault : {Fault::error, Fault::timeout, Fault::crash}) {
+      for (const auto when : {When::before, When::after}) {
+        // Where each scene is a second: what differs most.
+        if (!server->is_quick() && (fault == Fault::timeout) != (when == When::after)) continue;
+        EXPECT_GE(sweep(Where::calls, {fault, when}, work, check), at_least);
+        if (HasFailure()) return;
+        if (!server->has_faults_inside()) continue;
+        EXPECT_GT(sweep(Where::inside, {fault, when}, work, check), at_least);
+        if (HasFailure()) return;
+      }
+    }
+  }
+
+  /// What a reader gets from the snapshot, whole, and of the data that its metadata speaks of.
+  void expect_a_whole_snapshot() {
+    const auto metadata = inspect("snapshot").metadata;
+    ASSERT_TRUE(metadata);
+    fill("pr-99");
+    EXPECT_EQ(read("pr-99"), metadata->run == old_run_ ? first_data() : second_data());
+  }
+
+  /// By a run that failed and lived. Its staging is gone too, unless the fault lay inside a call:
+  /// at the commit point that leaves in doubt whether it may be discarded.
+  void expect_given_back(const std::string& target) {
+    const auto found = inspect(target);
+    EXPECT_FALSE(found.holder && !found.holder->expired);
+    if (where_ == Where::calls && !half_done(target)) {
+      EXPECT_THAT(found.staging, IsEmpty());
+    }
+  }
+
+  void expect_tidy(const std::string& target) {
+    expect_given_back(target);
+    const auto found = inspect(target);
+    EXPECT_THAT(found.staging, IsEmpty());
+    EXPECT_FALSE(found.holder && !found.holder->phase.empty());
+  }
+
+  /// Whether a publish or a drop has been decided there and not finished.
+  bool half_done(const std::string& target) {
+    const auto holder = inspect(target).holder;
+    return holder && !holder->phase.empty();
+  }
+
+  Where where_ = Where::calls;
+  std::string old_run_;
+  bool newer_snapshot_ = false;  ///< the scene's snapshot is of the second data already
+};
+
+TEST_P(EverySweep, OfTakeLeavesAWholeSnapshotAndTheNextRunSucceeds) {
+  sweep_all(
+      8, [this](engine::Engine& engine) { take(engine); },
+      [this](Ended ended) {
+        if (!half_done("snapshot")) {
+          EXPECT_THAT(read("snapshot"), AnyOf(Eq(first_data()), Eq(second_data())));
+        }
+        if (ended == Ended::with_error) expect_given_back("snapshot");
+        expect_a_whole_snapshot();
+        server->let_leases_run_out();
+        const auto metadata = take();
+        EXPECT_EQ(read("snapshot"), second_data());
+        EXPECT_EQ(inspect("snapshot").metadata->run, metadata.run);
+        expect_tidy("snapshot");
+      });
+}
+
+TEST_P(EverySweep, OfFillLeavesTheOldContentOrTheNewAndTheNextRunSucceeds) {
+  newer_snapshot_ = true;
+  sweep_all(
+      12, [this](engine::Engine& engine) { fill(engine, "pr-1"); },
+      [this](Ended ended) {
+        if (!half_done("pr-1")) {
+          EXPECT_THAT(read("pr-1"), AnyOf(Eq(first_data()), Eq(second_data())));
+        }
+        if (ended == Ended::with_error) expect_given_back("pr-1");
+        EXPECT_EQ(read("snapshot"), second_data());
+        server->let_leases_run_out();
+        fill("pr-1");
+        EXPECT_EQ(read("pr-1"), second_data());
+        expect_tidy("pr-1");
+      });
+}
+
+TEST_P(EverySweep, OfDropTouchesNothingElseAndTheNextRunFinishesIt) {
+  sweep_all(
+      5, [this](engine::Engine& engine) { drop(engine, "pr-1"); },
+      [this](Ended) {
+        if (!half_done("pr-1")) {
+          EXPECT_THAT(read("pr-1"), AnyOf(Eq(first_data()), Eq(Data{})));
+        }
+        expect_a_whole_snapshot();
+        server->let_leases_run_out();
+        drop(bystander(), "pr-1");
+        EXPECT_FALSE(inspect("pr-1").exists);
+        EXPECT_EQ(read("snapshot"), first_data());
+      });
+}
+
+TEST_P(EverySweep, OfSeedLeavesTheOldContentOrAnEmptyMarkedTarget) {
+  sweep_all(
+      6, [this](engine::Engine& engine) { drop(engine, "pr-1", preview::Leave::seed); },
+      [this](Ended) {
+        if (!half_done("pr-1")) {
+          EXPECT_THAT(read("pr-1"), AnyOf(Eq(first_data()), Eq(Data{})));
+        }
+        server->let_leases_run_out();
+        drop(bystander(), "pr-1", preview::Leave::seed);
+        EXPECT_THAT(read("pr-1"), IsEmpty());
+        EXPECT_EQ(inspect("pr-1").metadata->method, "seed");
+        expect_tidy("pr-1");
+      });
+}
+
+TEST_P(EverySweep, OfVerifyChangesNothing) {
+  sweep_all(
+      1, [this](engine::Engine& engine) { audit(engine, "pr-1"); },
+      [this](Ended) {
+        EXPECT_EQ(read("pr-1"), first_data());
+        EXPECT_EQ(read("snapshot"), first_data());
+        expect_tidy("pr-1");
+        EXPECT_TRUE(audit(bystander(), "pr-1").report.equal());
+      });
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, EverySweep, testing::ValuesIn(engines_under_test()), engine_name);
+
+}  // namespace
+}  // namespace tidegate::test

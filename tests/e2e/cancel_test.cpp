@@ -1,0 +1,82 @@
+// SIGINT and SIGTERM: the run stops soon, says so, and leaves what was there before.
+
+#include <gtest/gtest.h>
+
+#include "bench/generate.hpp"
+#include "support/program_flow.hpp"
+
+namespace tidegate::test {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+class Cancelled : public ::testing::TestWithParam<int> {
+ protected:
+  void SetUp() override {
+    TIDEGATE_NEEDS_MONGODB(server, Access::authenticated);
+    flow_ = std::make_unique<Flow>(*server, built_program(), "cancel");
+    bench::generate(server->uri(), flow_->production(), {.bytes = 8'000'000, .seed = 2});
+    flow_->expect(0, {"snapshot"});
+    touch_production(flow_->admin(), flow_->production(), 1);
+  }
+
+  Outcome cancel(const Strings& arguments, const std::string& database) {
+    auto process = flow_->start(arguments);
+    const bool staging = eventually(
+        [&] { return !leftovers(flow_->admin(), database).empty() || !process->running(); }, 20s);
+    EXPECT_TRUE(staging && process->running()) << process->err_so_far();
+    process->signal(GetParam());
+    return process->wait(20s);
+  }
+
+  std::unique_ptr<Flow> flow_;
+};
+
+TEST_P(Cancelled, ASnapshotLeavesThePreviousOneAndNoStaging) {
+  const auto before = flow_->image_of(flow_->snapshot());
+  const auto outcome = cancel({"snapshot", "--json"}, flow_->snapshot());
+  EXPECT_EQ(outcome.exit_code, 130) << outcome;
+  EXPECT_EQ(outcome.json().at("error").value("kind", ""), "cancelled");
+  EXPECT_EQ(differences(before, flow_->image_of(flow_->snapshot())), Strings());
+  flow_->expect(0, {"snapshot"});  // the lease is free at once
+}
+
+TEST_P(Cancelled, ARestoreLeavesNothingWhereNothingWas) {
+  const auto outcome = cancel({"restore", "pr-1"}, flow_->preview(1));
+  EXPECT_EQ(outcome.exit_code, 130) << outcome;
+  EXPECT_TRUE(flow_->image_of(flow_->preview(1)).collections.empty());
+  flow_->expect(0, {"restore", "pr-1"});
+}
+
+INSTANTIATE_TEST_SUITE_P(BySignal, Cancelled, ::testing::Values(SIGINT, SIGTERM),
+                         [](const auto& test) { return test.param == SIGINT ? "Int" : "Term"; });
+
+TEST(Waiting, ForAFirstSnapshotCanBeCancelled) {
+  TIDEGATE_NEEDS_MONGODB(server, Access::authenticated);
+  Flow flow(*server, built_program(), "cancelwait");
+  auto text = flow.config();
+  const std::string wait = "{tries: 2, every: 100ms}";
+  flow.set_config(text.replace(text.find(wait), wait.size(), "{tries: 100, every: 30s}"));
+  auto process = flow.start({"restore", "pr-1"});
+  EXPECT_TRUE(
+      eventually([&] { return process->err_so_far().find("snapshot") != std::string::npos; }, 20s));
+  process->signal(SIGTERM);
+  const auto outcome = process->wait(5s);
+  EXPECT_EQ(outcome.exit_code, 130) << outcome;
+}
+
+TEST(TimeLimit, EndsARunAndLeavesThePreviousSnapshot) {
+  TIDEGATE_NEEDS_MONGODB(server, Access::authenticated);
+  Flow flow(*server, built_program(), "timelimit");
+  bench::generate(server->uri(), flow.production(), {.bytes = 8'000'000, .seed = 2});
+  flow.expect(0, {"snapshot"});
+  const auto before = flow.image_of(flow.snapshot());
+  touch_production(flow.admin(), flow.production(), 1);
+  const auto outcome = flow.expect(12, {"snapshot", "--timeout", "100ms"});
+  EXPECT_NE(outcome.err.find("100"), std::string::npos) << outcome;
+  EXPECT_EQ(differences(before, flow.image_of(flow.snapshot())), Strings());
+  flow.expect(0, {"snapshot"});
+}
+
+}  // namespace
+}  // namespace tidegate::test

@@ -1,0 +1,75 @@
+#pragma once
+
+/// The engines that the contract is asked of. A new one is added in engines.cpp, with what this
+/// header asks of it.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "engine/engine.hpp"
+#include "model/gate.hpp"
+#include "support/faulty_engine.hpp"
+
+namespace tidegate::test {
+
+/// Documents by id; the text stands in one field of theirs.
+using Documents = std::map<std::string, std::string>;
+using Data = std::map<std::string, Documents>;
+
+enum class Ended { well, with_error, crashed };
+
+/// What a client does with an engine; makes its own Run.
+using Work = std::function<void(engine::Engine&)>;
+
+/// A server with an engine that speaks to it, and a second way to look at its data.
+class EngineUnderTest {
+ public:
+  virtual ~EngineUnderTest() = default;
+
+  /// Databases that this server may be asked to keep: production, snapshot, previews, one named
+  /// target `staging`. None of them exists at the start.
+  virtual Topology topology() const = 0;
+  virtual const Clock& clock() const = 0;
+  /// A new client, of the process that calls.
+  virtual std::unique_ptr<engine::Engine> connect() = 0;
+
+  /// Puts exactly this data into the database; an index beside the usual one on each collection.
+  virtual void load(const DatabaseName& database, const Data& data) = 0;
+  /// What anybody sees there: no staging, no metadata.
+  virtual Data read(const DatabaseName& database) = 0;
+  /// Locks a target in its own metadata.
+  virtual void lock(const DatabaseName& database, const std::string& label) = 0;
+  /// Every lease whose holder is dead has run out afterwards.
+  virtual void let_leases_run_out() = 0;
+
+  /// Does the work with an engine that meets the fault. A crash ends the client without any of its
+  /// destructors doing anything: in place of the process where that is played, in a child
+  /// otherwise.
+  virtual Ended attempt(FaultPoint point, const Work& work) = 0;
+  /// The same with the fault inside the engine's calls, between two requests to the server.
+  /// Engines that cannot be told to do that answer `well` at once.
+  virtual Ended attempt_inside(FaultPoint /*point*/, const Work& /*work*/) { return Ended::well; }
+  virtual bool has_faults_inside() const { return false; }
+  /// Whether a scene costs next to nothing, so that a sweep may try every combination.
+  virtual bool is_quick() const { return true; }
+};
+
+/// For engines in processes: the work in a child, whose crash is an exit without clean-up. The
+/// engine is made in the child.
+Ended attempt_in_child(EngineUnderTest& server, FaultPoint point, const Work& work);
+
+struct EngineChoice {
+  std::string name;
+  /// @returns nothing, and says why in `why_not`, when the server is not there.
+  std::function<std::unique_ptr<EngineUnderTest>(std::string& why_not)> make;
+};
+void PrintTo(const EngineChoice& choice, std::ostream* out);
+
+std::vector<EngineChoice> engines_under_test();
+
+}  // namespace tidegate::test

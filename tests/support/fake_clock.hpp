@@ -1,0 +1,29 @@
+#pragma once
+
+/// Time that passes only when somebody sleeps, or when a test says so. Thread safe.
+
+#include <mutex>
+#include <vector>
+
+#include "base/clock.hpp"
+
+namespace tidegate::test {
+
+class FakeClock final : public Clock {
+ public:
+  SystemTime now() const override;
+  SteadyTime steady() const override;
+  /// Passes at once. A stop that was requested before makes it return without time passing.
+  void sleep(std::chrono::milliseconds duration, std::stop_token stop) const override;
+
+  void advance(std::chrono::milliseconds duration) const;
+  /// Every pause so far, in order.
+  std::vector<std::chrono::milliseconds> sleeps() const;
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::chrono::milliseconds passed_{0};
+  mutable std::vector<std::chrono::milliseconds> sleeps_;
+};
+
+}  // namespace tidegate::test

@@ -1,0 +1,22 @@
+#include "support/golden.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace tidegate::test {
+
+void expect_golden(const std::string& path, const std::string& text) {
+  if (std::getenv("TIDEGATE_GOLDEN_WRITE")) {
+    std::ofstream(path, std::ios::binary) << text;
+  }
+  std::ifstream file(path, std::ios::binary);
+  ASSERT_TRUE(file) << path << " is not there; './dev golden' writes it";
+  std::stringstream expected;
+  expected << file.rdbuf();
+  EXPECT_EQ(text, expected.str()) << path << " says something else; './dev golden' writes it anew";
+}
+
+}  // namespace tidegate::test

@@ -1,0 +1,17 @@
+#pragma once
+
+/// Expected output in files that a person can read: tests/golden/NAME. `./dev golden` writes them
+/// anew.
+
+#include <string>
+
+namespace tidegate::test {
+
+/// Fails the test where the file is not there or says something else; writes it where
+/// TIDEGATE_GOLDEN_WRITE is set.
+void expect_golden(const std::string& path, const std::string& text);
+
+}  // namespace tidegate::test
+
+#define TIDEGATE_EXPECT_GOLDEN(name, text) \
+  ::tidegate::test::expect_golden(TIDEGATE_SOURCE_DIR "/tests/golden/" name, text)

@@ -1,0 +1,184 @@
+#include "cli/arguments.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "cli/completion.hpp"
+#include "cli/demo_stage.hpp"
+#include "cli/failure.hpp"
+#include "cli/help.hpp"
+#include "cli/question.hpp"
+
+namespace tidegate::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+Error failure_of(const std::vector<std::string>& arguments) {
+  try {
+    parse_arguments(arguments);
+  } catch (const Error& error) {
+    return error;
+  }
+  return Error(ErrorKind::internal, "no failure");
+}
+
+TEST(Arguments, TakeGlobalFlagsBeforeAndAfterTheCommand) {
+  for (const auto& line :
+       std::vector<std::vector<std::string>>{{"--json", "--timeout", "5m", "restore", "pr-1"},
+                                             {"restore", "pr-1", "--timeout=5m", "--json"},
+                                             {"--json", "restore", "--timeout", "5m", "pr-1"}}) {
+    const auto invocation = parse_arguments(line);
+    EXPECT_EQ(invocation.command->name, "restore");
+    EXPECT_EQ(invocation.arguments, std::vector<std::string>{"pr-1"});
+    EXPECT_EQ(invocation.value("--timeout"), "5m");
+    EXPECT_TRUE(invocation.has("--json"));
+  }
+}
+
+TEST(Arguments, LetTheLastOfTwoValuesCount) {
+  EXPECT_EQ(parse_arguments({"--timeout", "5m", "snapshot", "--timeout", "6m"}).value("--timeout"),
+            "6m");
+}
+
+TEST(Arguments, GiveConfigOnlyTheFlagsOfItsTable) {
+  const auto flags = parse_arguments({"init", "--output", "x.yaml", "--dry-run"}).option_flags();
+  EXPECT_EQ(flags, (std::map<std::string, std::string>{{"--dry-run", "true"}}));
+}
+
+TEST(Arguments, TakeAnOptionalNumberOfRuns) {
+  EXPECT_EQ(parse_arguments({"status", "--runs", "5"}).value("--runs"), "5");
+  EXPECT_EQ(parse_arguments({"status", "--runs"}).value("--runs"), "true");
+  const auto named = parse_arguments({"status", "--runs", "syrf"});
+  EXPECT_EQ(named.value("--runs"), "true");
+  EXPECT_EQ(named.arguments, std::vector<std::string>{"syrf"});
+}
+
+TEST(Arguments, AreNothingWithoutACommand) {
+  EXPECT_EQ(parse_arguments({}).command, nullptr);
+  EXPECT_TRUE(parse_arguments({"restore", "--help"}).help);
+  EXPECT_TRUE(parse_arguments({"--version"}).version);
+}
+
+TEST(Arguments, SayWhatWasMeant) {
+  const std::vector<std::tuple<std::vector<std::string>, std::string, std::string>> cases{
+      {{"snapsho"}, "unknown command 'snapsho'", "did you mean 'tidegate snapshot'?"},
+      {{"xyzzy"}, "unknown command 'xyzzy'", "'tidegate help' lists the commands"},
+      {{"snapshot", "--jsn"}, "unknown flag '--jsn'", "did you mean '--json'?"},
+      {{"snapshot", "--commit", "x"},
+       "'--commit' is no flag of 'snapshot'",
+       "it belongs to 'restore', 'drop'"},
+      {{"restore"}, "'restore' needs [DB/]TARGET", "'tidegate restore --help' shows what it takes"},
+      {{"restore", "pr-1", "pr-2"},
+       "'restore' takes no argument 'pr-2'",
+       "'tidegate restore --help' shows what it takes"},
+      {{"restore", ""},
+       "an argument of 'restore' is empty",
+       "is a variable of your script not set?"},
+      {{"config", "shwo"},
+       "'config' takes show, check, schema, not 'shwo'",
+       "did you mean 'show'?"},
+      {{"init", "--engine", "mongo"},
+       "flag '--engine' takes mongodb, postgresql, not 'mongo'",
+       "did you mean 'mongodb'?"},
+      {{"snapshot", "--timeout"},
+       "flag '--timeout' needs a value",
+       "'tidegate snapshot --help' shows what it takes"},
+      {{"snapshot", "--dry-run=maybe"},
+       "'--dry-run = maybe' is a switch, and takes no such value",
+       "'tidegate snapshot --help' shows what it takes"},
+  };
+  for (const auto& [line, message, hint] : cases) {
+    const auto error = failure_of(line);
+    EXPECT_EQ(error.kind(), ErrorKind::usage) << message;
+    EXPECT_EQ(error.message(), message);
+    EXPECT_EQ(error.hint(), hint);
+  }
+}
+
+TEST(Arguments, CheckValuesByTheOptionTable) {
+  const auto error = failure_of({"snapshot", "--timeout", "soon"});
+  EXPECT_EQ(error.kind(), ErrorKind::usage);
+  EXPECT_THAT(error.message(), HasSubstr("'--timeout'"));
+  EXPECT_THAT(error.message(), HasSubstr("'soon'"));
+}
+
+TEST(Completion, NamesEveryCommandAndFlag) {
+  for (const auto& script : {bash_completion(), zsh_completion(), fish_completion()}) {
+    for (const auto& command : commands()) {
+      EXPECT_THAT(script, HasSubstr(std::string(command.name)));
+      for (const auto& flag : flags_of(command)) {
+        EXPECT_THAT(script, HasSubstr(flag.name.substr(2))) << command.name;
+      }
+    }
+  }
+}
+
+TEST(Help, NamesEveryCommandAndFitsTheTerminal) {
+  const auto fits = [](const std::string& text) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(display_width(line), 100) << line;
+  };
+  for (const auto& command : commands()) {
+    EXPECT_THAT(full_help(), HasSubstr("\n  " + std::string(command.name)));
+    EXPECT_THAT(command_help(command), HasSubstr("usage: tidegate " + std::string(command.name)));
+    fits(command_help(command));
+  }
+  fits(full_help());
+  fits(short_help());
+  fits(errors_help());
+}
+
+TEST(Help, TellsEveryKindOfError) {
+  for (const auto& row : k_error_kinds) {
+    EXPECT_THAT(errors_help(), HasSubstr(std::string(row.name)));
+    EXPECT_THAT(errors_help(), HasSubstr(std::to_string(row.exit_code)));
+  }
+}
+
+TEST(Failure, SaysHintAndContextOnce) {
+  EXPECT_EQ(
+      error_text(Error(ErrorKind::config, "wrong (a.yaml:3)\nand more", "do\nthis", "a.yaml:3")),
+      "tidegate: error: wrong (a.yaml:3)\n  and more\n  hint: do\n        this");
+  EXPECT_EQ(error_text(Error(ErrorKind::config, "wrong", "", "a.yaml:3 key")),
+            "tidegate: error: wrong\n  at: a.yaml:3 key");
+}
+
+TEST(Failure, HasTheContractsFieldsAsJson) {
+  const auto json = nlohmann::json::parse(
+      error_json(Error(ErrorKind::refused, "no \xFF", "ask"), "20261122T030004-7f3a92c1"));
+  EXPECT_EQ(json["error"]["kind"], "refused");
+  EXPECT_EQ(json["error"]["hint"], "ask");
+  EXPECT_EQ(json["error"]["exit_code"], 4);
+  EXPECT_EQ(json["error"]["run"], "20261122T030004-7f3a92c1");
+}
+
+TEST(Failure, IsJsonWhereverTheFlagStands) {
+  EXPECT_EQ(error_form({"snapsho", "--json"}, {}), ErrorForm::json);
+  EXPECT_EQ(error_form({"snapshot"}, {{"TIDEGATE_JSON", "yes"}}), ErrorForm::json);
+  EXPECT_EQ(error_form({"restore", "--", "--json"}, {}), ErrorForm::text);
+  EXPECT_EQ(error_form({}, {{"TIDEGATE_JSON", "0"}}), ErrorForm::text);
+}
+
+TEST(Failure, ThatNobodyThoughtOfIsABugToReport) {
+  const auto error = unexpected(std::runtime_error("boom"));
+  EXPECT_EQ(error.exit_code(), 1);
+  EXPECT_THAT(error.hint(), HasSubstr("report it"));
+}
+
+TEST(Question, TakesOnlyAYesForYes) {
+  for (const auto* yes : {"y", "Y", "yes", " yes ", "yes\r"}) EXPECT_TRUE(means_yes(yes)) << yes;
+  for (const auto* no : {"", "n", "no", "yesterday", "ye"}) EXPECT_FALSE(means_yes(no)) << no;
+}
+
+TEST(Demo, SignsInAsItsOwnUsersOnTheSameServer) {
+  EXPECT_EQ(without_user("mongodb://u:p%40@h1:1,h2:2/db?replicaSet=x&authSource=other"),
+            "mongodb://h1:1,h2:2/?authSource=admin&replicaSet=x");
+  EXPECT_EQ(without_user("mongodb+srv://u:p@cluster.example.org"),
+            "mongodb+srv://cluster.example.org/?authSource=admin");
+  EXPECT_EQ(without_user("mongodb://h/?tls=true"), "mongodb://h/?authSource=admin&tls=true");
+}
+
+}  // namespace
+}  // namespace tidegate::cli

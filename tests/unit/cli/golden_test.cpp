@@ -1,0 +1,25 @@
+// What users read, as they read it.
+
+#include "support/golden.hpp"
+
+#include <gtest/gtest.h>
+
+#include "cli/help.hpp"
+
+namespace tidegate::cli {
+namespace {
+
+TEST(Golden, HelpFitsAnEightyColumnTerminal) {
+  TIDEGATE_EXPECT_GOLDEN("help-80.txt", full_help(80));
+  TIDEGATE_EXPECT_GOLDEN("help-errors.txt", errors_help(100));
+  TIDEGATE_EXPECT_GOLDEN("help-short.txt", short_help());
+}
+
+TEST(Golden, EveryCommandsHelp) {
+  std::string all;
+  for (const auto& command : commands()) all += command_help(command) + "\n----\n";
+  TIDEGATE_EXPECT_GOLDEN("help-commands.txt", all);
+}
+
+}  // namespace
+}  // namespace tidegate::cli

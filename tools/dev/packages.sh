@@ -1,0 +1,44 @@
+# shellcheck shell=bash disable=SC2034
+# Debian packages, in the groups in which the commands of ./dev need them. Sourced by ./dev.
+
+packages_build=(g++ cmake ninja-build ccache pkg-config libmongoc-dev libbson-dev libcli11-dev libyaml-cpp-dev
+  nlohmann-json3-dev libspdlog-dev libfmt-dev libsqlitecpp-dev libsqlite3-dev libssl-dev)
+packages_test=(libgtest-dev libgmock-dev git python3 python3-pexpect)
+packages_python=(python3 python3-venv)
+packages_quality=(clang-format-14 clang-tidy-14 shellcheck git python3)
+
+# missing_packages NAME...: those that are not installed, one a line.
+missing_packages() {
+  local name
+  for name in "$@"; do
+    [[ $(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null) == installed ]] || echo "$name"
+  done
+}
+
+as_root() {
+  if [[ $(id -u) == 0 ]]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    fail "this needs root, and there is no sudo: $*"
+  fi
+}
+
+# need_packages GROUP...: installs what is missing of packages_GROUP; says nothing where nothing is.
+need_packages() {
+  if ! command -v dpkg-query >/dev/null; then
+    say "this is not Debian: taking it that the equivalents of the packages in tools/dev/packages.sh are there"
+    return
+  fi
+  local group wanted=() missing
+  for group in "$@"; do
+    local -n names="packages_$group"
+    wanted+=("${names[@]}")
+  done
+  mapfile -t missing < <(missing_packages "${wanted[@]}" | sort -u)
+  [[ ${#missing[@]} -gt 0 ]] || return 0
+  say "installing ${#missing[@]} Debian packages (a minute or two): ${missing[*]}"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
+}
