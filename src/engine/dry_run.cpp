@@ -125,6 +125,16 @@ void DryRun::publish(Run& run, Staged& staged, const Metadata& /*metadata*/, Lea
                   gone == 0 ? "" : fmt::format(", and remove {} there", counted(gone, "other"))));
 }
 
+Dumped DryRun::dump(Run& run, const DumpRequest& request) {
+  Bytes size;
+  for (const auto& item : request.items) size = size + item.data;
+  say(run, fmt::format("would write {} of {} ({}) to '{}'",
+                       counted(static_cast<std::int64_t>(request.items.size()), "collection"),
+                       request.source.text(), to_text(size), request.path.string()));
+  const auto can = inner_->capabilities(run);
+  return {can.server_time, Consistency::per_collection, can.method, {}, {}, Verified::none};
+}
+
 void DryRun::drop(Run& run, Lease& lease) {
   const auto now = inner_->inspect(run, lease.target().database());
   say(run, fmt::format("would drop '{}': {}, {}", lease.target().database().text(),

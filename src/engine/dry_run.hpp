@@ -24,6 +24,7 @@ class DryRun final : public Engine {
   std::unique_ptr<Staged> stage(Run& run, const StageRequest& request, Lease& lease) override;
   VerifyReport verify(Run& run, Staged& staged, Lease& lease) override;
   void publish(Run& run, Staged& staged, const Metadata& metadata, Lease& lease) override;
+  Dumped dump(Run& run, const DumpRequest& request) override;
   void drop(Run& run, Lease& lease) override;
   VerifyReport audit(Run& run, const DatabaseName& database, const Metadata& expected) override;
 

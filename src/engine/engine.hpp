@@ -5,6 +5,7 @@
 /// credential to one server.
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -27,7 +28,9 @@ struct Capabilities {
   std::string why_not;           ///< why there is no point in time, for people
   bool server_checksum = false;  ///< the server can sum a collection up by itself
   std::string method;            ///< how a copy is made, as metadata says it: `$out`
-  SystemTime server_time{};      ///< the server's clock at the time of asking
+  /// The forms of archive that dump() can make, the default first.
+  std::vector<ArchiveForm> archive_forms;
+  SystemTime server_time{};  ///< the server's clock at the time of asking
 };
 
 enum class Need { read, write };
@@ -114,6 +117,35 @@ struct StageRequest {
   std::optional<Metadata> snapshot;
   ConsistencyWish consistency = ConsistencyWish::prefer;
   int parallel = 1;
+  /// To whom everything in the copy belongs; empty: as in the source. Engines whose objects have no
+  /// owners do not look at it.
+  std::string owner = {};
+  /// What dump() has made: loaded in place of `source`, whose name is only for messages then. With
+  /// `snapshot` as its metadata.
+  std::optional<std::filesystem::path> archive = {};
+};
+
+/// What to put into an archive, and how.
+struct DumpRequest {
+  DatabaseName source;
+  std::vector<Item> items;     ///< all of them
+  bool whole = true;           ///< nothing was left out of what inspect() found
+  std::filesystem::path path;  ///< to be made by dump(): a file or a directory, as the form says
+  ArchiveForm form = ArchiveForm::custom;
+  Compression compression = Compression::automatic;
+  bool checksums = false;
+  ConsistencyWish consistency = ConsistencyWish::prefer;
+  int parallel = 1;
+};
+
+/// What went into an archive.
+struct Dumped {
+  SystemTime cut{};  ///< server clock
+  Consistency consistency = Consistency::per_collection;
+  std::string method;  ///< `pg_dump`, `stream`
+  std::string format;  ///< what it is, for people and for tools: `pg_dump custom, zstd`
+  std::vector<Content> contents;
+  Verified verified = Verified::none;
 };
 
 enum class StageOutcome {
@@ -182,6 +214,12 @@ class Engine {
   /// Commit point, then forward only: after it, whoever holds the lease next finishes what is left
   /// to do. Afterwards the target holds exactly what was staged, and the metadata.
   virtual void publish(Run& run, Staged& staged, const Metadata& metadata, Lease& lease) = 0;
+  /// Writes an archive to a path where nothing is, and syncs it to the disk. Reads production only.
+  /// On failure the path may hold a part; the caller removes it.
+  /// @throws Error no_space with the sizes; verification: what the archive lists is not what was
+  /// asked for; config: a program that it takes is missing or too old, with the package to install.
+  virtual Dumped dump(Run& run, const DumpRequest& request) = 0;
+
   /// Removes the whole database. Success when there is none. A dead drop is finished by the next
   /// holder.
   virtual void drop(Run& run, Lease& lease) = 0;

@@ -289,6 +289,20 @@ WriteTarget Gate::target(const DatabaseName& name, const TargetName& target,
   return {name, WriteTarget::Role::named, target.text};
 }
 
+WriteTarget Gate::scratch(std::string_view run) const {
+  const DatabaseName name(fmt::format("tidegate_drill_{}", run));
+  refuse_common(name, "the scratch database");
+  const auto taken = [&](const DatabaseName& other) { return same_database(name, other); };
+  if ((topology_.snapshot && taken(*topology_.snapshot)) ||
+      holds(topology_.protected_names, name) ||
+      std::any_of(topology_.targets.begin(), topology_.targets.end(),
+                  [&](const auto& target) { return taken(target.second); })) {
+    throw refused("the scratch database", name, "the configuration uses that name",
+                  "names that begin with tidegate_drill_ are tidegate's own");
+  }
+  return {name, WriteTarget::Role::scratch, "drill"};
+}
+
 DatabaseName Gate::database_of(const TargetName& target) const {
   if (target.number) {
     if (!topology_.previews) throw no_previews(topology_, target.text);

@@ -35,7 +35,7 @@ struct LockState {
 /// Only Gate makes one, so a function that asks for a WriteTarget cannot be given production.
 class WriteTarget {
  public:
-  enum class Role { snapshot, preview, named };
+  enum class Role { snapshot, preview, named, scratch };
   const DatabaseName& database() const noexcept { return database_; }
   Role role() const noexcept { return role_; }
   /// As commands speak of it: `snapshot`, `pr-42`, `staging`.
@@ -72,6 +72,10 @@ class Gate {
   /// Permission for a configured named target. The protected list does not forbid it.
   WriteTarget target(const DatabaseName& name, const TargetName& target,
                      const LockState& lock) const;
+  /// Permission for a database of this run alone, in which an archive is proved:
+  /// `tidegate_drill_<run>`.
+  /// @throws Error config: somebody has configured that very name.
+  WriteTarget scratch(std::string_view run) const;
 
   /// Which database a target's name stands for, before any connection is used.
   /// @throws Error refused: it names production, the snapshot, a protected database or one of the

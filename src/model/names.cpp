@@ -20,9 +20,11 @@ char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-Error not_a_name(std::string_view text, std::string_view reason) {
+Error not_a_name(std::string_view text, EngineKind kind, std::string_view reason) {
   return {ErrorKind::config, fmt::format("'{}' is not a database name: {}", one_line(text), reason),
-          "a database name has 1 to 63 bytes and no space, NUL or any of / \\ . \" $ * < > : | ?"};
+          kind == EngineKind::postgresql ? "a database name has 1 to 63 bytes and no NUL"
+                                         : "a database name has 1 to 63 bytes and no space, NUL or "
+                                           "any of / \\ . \" $ * < > : | ?"};
 }
 
 bool starts_like_a_preview(std::string_view text) {
@@ -43,17 +45,18 @@ std::optional<EngineKind> parse_engine_kind(std::string_view text) {
   return std::nullopt;
 }
 
-DatabaseName::DatabaseName(std::string_view text) : text_(text) {
+DatabaseName::DatabaseName(std::string_view text, EngineKind kind) : text_(text) {
   static constexpr std::string_view k_forbidden("\0 /\\.\"$*<>:|?", 13);
-  if (text.empty()) throw not_a_name(text, "it is empty");
+  if (text.empty()) throw not_a_name(text, kind, "it is empty");
   if (text.size() > k_longest_name) {
-    throw not_a_name(text, fmt::format("it has {} bytes", text.size()));
+    throw not_a_name(text, kind, fmt::format("it has {} bytes", text.size()));
   }
-  const auto at = text.find_first_of(k_forbidden);
+  const auto forbidden = kind == EngineKind::postgresql ? k_forbidden.substr(0, 1) : k_forbidden;
+  const auto at = text.find_first_of(forbidden);
   if (at == std::string_view::npos) return;
-  if (text[at] == '\0') throw not_a_name(text, "it has a NUL byte in it");
-  if (text[at] == ' ') throw not_a_name(text, "it has a space in it");
-  throw not_a_name(text, fmt::format("it has a {} in it", text[at]));
+  if (text[at] == '\0') throw not_a_name(text, kind, "it has a NUL byte in it");
+  if (text[at] == ' ') throw not_a_name(text, kind, "it has a space in it");
+  throw not_a_name(text, kind, fmt::format("it has a {} in it", text[at]));
 }
 
 bool same_database(const DatabaseName& a, const DatabaseName& b) {
@@ -72,7 +75,7 @@ std::optional<PullNumber> PullNumber::parse(std::string_view digits) {
   return PullNumber(static_cast<std::int32_t>(number));
 }
 
-NamePattern::NamePattern(std::string_view text) : text_(text) {
+NamePattern::NamePattern(std::string_view text, EngineKind kind) : text_(text), kind_(kind) {
   const auto at = text.find(k_number);
   const bool once = at != std::string_view::npos &&
                     text.find(k_number, at + k_number.size()) == std::string_view::npos;
@@ -86,14 +89,14 @@ NamePattern::NamePattern(std::string_view text) : text_(text) {
   after_ = text.substr(at + k_number.size());
   try {
     const auto longest = std::to_string(std::numeric_limits<std::int32_t>::max());
-    static_cast<void>(DatabaseName(before_ + longest + after_));
+    static_cast<void>(DatabaseName(before_ + longest + after_, kind_));
   } catch (Error& error) {
     throw error.prefixed(fmt::format("the pattern '{}' gives no valid name", one_line(text)));
   }
 }
 
 DatabaseName NamePattern::name_of(PullNumber number) const {
-  return DatabaseName(before_ + std::to_string(number.value()) + after_);
+  return DatabaseName(before_ + std::to_string(number.value()) + after_, kind_);
 }
 
 std::optional<PullNumber> NamePattern::number_in(const DatabaseName& name) const {

@@ -16,13 +16,14 @@ enum class EngineKind { mongodb, postgresql };
 std::string_view to_text(EngineKind kind);
 std::optional<EngineKind> parse_engine_kind(std::string_view text);
 
-/// Name of a database on a server: 1 to 63 bytes, and none of NUL, space, `/ \ . " $ * < > : | ?`
-/// (MongoDB manual, "Naming Restrictions": the Windows set, so that a name works on every server).
-/// Compared exactly with ==; use same_database() where a server would see the same database.
+/// Name of a database on a server: 1 to 63 bytes without NUL. On MongoDB also none of space,
+/// `/ \ . " $ * < > : | ?` ("Naming Restrictions": the Windows set, so that a name works on every
+/// server); PostgreSQL takes any other byte. Compared exactly with ==; use same_database() where a
+/// server would see the same database.
 class DatabaseName {
  public:
   /// @throws Error config: what is wrong with the text.
-  explicit DatabaseName(std::string_view text);
+  explicit DatabaseName(std::string_view text, EngineKind kind = EngineKind::mongodb);
   const std::string& text() const noexcept { return text_; }
   friend auto operator<=>(const DatabaseName&, const DatabaseName&) = default;
 
@@ -52,7 +53,7 @@ class NamePattern {
  public:
   /// @throws Error config: no or several `{number}`, or no valid database name with the longest
   /// number in it.
-  explicit NamePattern(std::string_view text);
+  explicit NamePattern(std::string_view text, EngineKind kind = EngineKind::mongodb);
   const std::string& text() const noexcept { return text_; }
   DatabaseName name_of(PullNumber number) const;
   /// The number in a name that is *exactly* of the pattern (`syrf_pr_42`, not `syrf_pr_042`, not
@@ -61,6 +62,7 @@ class NamePattern {
 
  private:
   std::string text_, before_, after_;
+  EngineKind kind_;
 };
 
 /// What a user calls a target on the command line: `pr-42`, or the name of a configured target

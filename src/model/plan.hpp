@@ -11,6 +11,7 @@
 #include "base/secret.hpp"
 #include "model/gate.hpp"
 #include "model/names.hpp"
+#include "model/retention.hpp"
 
 namespace tidegate {
 
@@ -48,6 +49,32 @@ struct CopySettings {
   int parallel = 4;  ///< collections or tables at once
   std::string metadata_collection = "snapshot_metadata";
   bool allow_write_access = false;  ///< accept a credential that could write production
+  std::string owner = {};  ///< to whom everything in a copy belongs; empty: as in its source
+};
+
+/// Who may write an object store, and where it is.
+struct ObjectStorage {
+  std::string endpoint;  ///< `https://s3.eu-central-1.amazonaws.com`; empty: Amazon's of the region
+  std::string region;
+  std::string key_id;
+  Secret key;
+  std::string origin;  ///< of the keys, for messages: `databases.syrf.snapshot.storage`
+};
+
+enum class ArchiveForm {
+  custom,    ///< one file
+  directory  ///< a directory with a file for each table or collection
+};
+enum class Compression { automatic, zstd, gzip, none };
+
+/// Snapshots as archives in a directory or an object store.
+struct ArchivePlan {
+  std::string place;        ///< `/snapshots`, `s3://bucket/prefix`
+  ObjectStorage storage{};  ///< only for s3
+  ArchiveForm form = ArchiveForm::custom;
+  Compression compression = Compression::automatic;
+  bool checksums = false;  ///< of each table, taken while the archive is made
+  Retention retention{};
 };
 
 struct SnapshotPlan {
@@ -61,6 +88,7 @@ struct SnapshotPlan {
   CopySettings copy{};
   Limits limits{};
   std::optional<std::chrono::milliseconds> max_age{};
+  std::optional<ArchivePlan> archives{};  ///< in place of a snapshot database
 };
 
 struct RestorePlan {
@@ -76,6 +104,8 @@ struct RestorePlan {
   std::string commit{};
   std::optional<std::chrono::milliseconds> max_age{};  ///< an older snapshot is used with a warning
   std::string schedule{};  ///< when the next snapshot is taken, for hints: cron text; may be empty
+  std::optional<ArchivePlan> archives{};  ///< where the target is filled from an archive
+  std::string from{};                     ///< that archive's name; empty: the newest
 };
 
 /// Also for `verify` and `status` of one place.

@@ -541,6 +541,11 @@ void FakeEngine::finish(const std::string& name) {
   });
 }
 
+engine::Dumped FakeEngine::dump(Run& run, const engine::DumpRequest& request) {
+  begin(run, "dump");
+  throw Error(ErrorKind::config, "the fake makes no archives of " + request.source.text());
+}
+
 void FakeEngine::drop(Run& run, engine::Lease& lease) {
   begin(run, "drop");
   const std::scoped_lock lock(server_.mutex_);

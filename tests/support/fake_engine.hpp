@@ -110,6 +110,7 @@ class FakeEngine final : public engine::Engine {
   engine::VerifyReport verify(Run& run, engine::Staged& staged, engine::Lease& lease) override;
   void publish(Run& run, engine::Staged& staged, const Metadata& metadata,
                engine::Lease& lease) override;
+  engine::Dumped dump(Run& run, const engine::DumpRequest& request) override;
   void drop(Run& run, engine::Lease& lease) override;
   engine::VerifyReport audit(Run& run, const DatabaseName& database,
                              const Metadata& expected) override;

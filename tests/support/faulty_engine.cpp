@@ -82,6 +82,10 @@ void FaultyEngine::publish(Run& run, engine::Staged& staged, const Metadata& met
   counted("publish", [&] { inner_.publish(run, staged, metadata, lease); });
 }
 
+engine::Dumped FaultyEngine::dump(Run& run, const engine::DumpRequest& request) {
+  return counted("dump", [&] { return inner_.dump(run, request); });
+}
+
 void FaultyEngine::drop(Run& run, engine::Lease& lease) {
   counted("drop", [&] { inner_.drop(run, lease); });
 }

@@ -6,9 +6,12 @@
 #include <fstream>
 #include <sstream>
 
+#include "support/places.hpp"
+
 namespace tidegate::test {
 
-void expect_golden(const std::string& path, const std::string& text) {
+void expect_golden(const std::string& name, const std::string& text) {
+  const auto path = source_directory() / "tests/golden" / name;
   if (std::getenv("TIDEGATE_GOLDEN_WRITE")) {
     std::ofstream(path, std::ios::binary) << text;
   }

@@ -9,9 +9,6 @@ namespace tidegate::test {
 
 /// Fails the test where the file is not there or says something else; writes it where
 /// TIDEGATE_GOLDEN_WRITE is set.
-void expect_golden(const std::string& path, const std::string& text);
+void expect_golden(const std::string& name, const std::string& text);
 
 }  // namespace tidegate::test
-
-#define TIDEGATE_EXPECT_GOLDEN(name, text) \
-  ::tidegate::test::expect_golden(TIDEGATE_SOURCE_DIR "/tests/golden/" name, text)

@@ -12,6 +12,7 @@
 
 #include "support/data.hpp"
 #include "support/mongo_server.hpp"
+#include "support/places.hpp"
 #include "support/program.hpp"
 
 namespace tidegate::test {
@@ -91,11 +92,5 @@ class Flow {
 void make_small_production(TestClient& client, const std::string& database, int documents = 200);
 /// Changes one document of each collection that has any.
 void touch_production(TestClient& client, const std::string& database, int generation);
-
-#ifdef TIDEGATE_PROGRAM
-inline std::filesystem::path built_program() {
-  return std::filesystem::weakly_canonical(TIDEGATE_PROGRAM);
-}
-#endif
 
 }  // namespace tidegate::test

@@ -1,5 +1,7 @@
 #include "engine/mongodb/mongodb.hpp"
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 #include <optional>
 
@@ -54,6 +56,12 @@ class MongoEngine final : public Engine {
 
   void publish(Run& run, Staged& staged, const Metadata& metadata, Lease& lease) override {
     mongodb::publish(run, server_, own(lease), own(staged), metadata);
+  }
+
+  Dumped dump(Run& /*run*/, const DumpRequest& request) override {
+    throw Error(ErrorKind::config,
+                fmt::format("archives of a mongodb database ('{}') cannot be made yet",
+                            request.source.text()));
   }
 
   void drop(Run& run, Lease& lease) override { mongodb::drop(run, server_, own(lease)); }

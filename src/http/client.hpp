@@ -1,0 +1,71 @@
+#pragma once
+
+/// http: sending and serving HTTP with limits and deadlines. This file: one request, over libcurl.
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/run.hpp"
+#include "base/secret.hpp"
+
+namespace tidegate::http {
+
+/// Signs a request as AWS services ask for (Signature Version 4).
+struct AwsSignature {
+  std::string region;
+  std::string service;  ///< `s3`
+  std::string key_id;
+  Secret key;
+};
+
+/// A part of a file as the body of a request.
+struct FilePart {
+  std::filesystem::path path;
+  std::int64_t offset = 0, length = 0;
+};
+
+struct Request {
+  std::string method = "GET";
+  std::string url;  ///< http or https; nothing else is spoken, redirects included
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::optional<FilePart> file;  ///< the body, in place of `body`
+  /// Where the answer's body goes, in place of Answer::body; only for answers 200 and 206.
+  std::function<void(std::string_view)> sink;
+  std::optional<AwsSignature> aws;
+  std::string ca_file;                            ///< empty: the system's
+  std::chrono::milliseconds stalled{60'000};      ///< no byte for that long: unreachable
+  std::size_t largest_answer = 16 * 1024 * 1024;  ///< of Answer::body; more is an error
+};
+
+struct Answer {
+  int status = 0;
+  std::map<std::string, std::string> headers;  ///< names in lower case
+  std::string body;
+};
+
+/// Proxies by the usual variables. Obeys the run's stop and time limit. Keeps connections for
+/// reuse. Not thread safe.
+class Client {
+ public:
+  Client();
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+  /// Any status is an answer. @throws Error unreachable: name, connection, TLS, or a stall;
+  /// cancelled, timeout; remote: the answer is too large.
+  Answer send(Run& run, const Request& request);
+
+ private:
+  struct Handle;
+  std::unique_ptr<Handle> handle_;
+};
+
+}  // namespace tidegate::http

@@ -1,0 +1,41 @@
+#pragma once
+
+/// When something is due.
+
+#include <bitset>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+
+namespace tidegate {
+
+/// A cron expression of five fields, read as UTC: minute, hour, day of month, month, day of week.
+/// Ranges `1-5`, lists `1,15`, steps `*/15` and `10-40/10`, names `JAN` and `MON` in any case, 7
+/// for Sunday; and `@hourly`, `@daily` (`@midnight`), `@weekly`, `@monthly`, `@yearly`
+/// (`@annually`). Where both days are restricted, a day of either is due (POSIX).
+class Schedule {
+ public:
+  /// @throws Error config: which field is wrong, what stands there, what may stand there; also when
+  /// it can never be due (30 February).
+  explicit Schedule(std::string_view expression);
+
+  const std::string& text() const noexcept { return text_; }
+  /// The first due moment strictly after this one.
+  SystemTime next_after(SystemTime moment) const;
+  /// The last due moment that is not after this one.
+  SystemTime last_until(SystemTime moment) const;
+
+ private:
+  bool due_on(int month, int day, int weekday) const;
+  std::string text_;
+  std::bitset<60> minutes_;
+  std::bitset<24> hours_;
+  std::bitset<32> days_;    // 1 to 31
+  std::bitset<13> months_;  // 1 to 12
+  std::bitset<7> weekdays_;
+  bool any_day_ = true, any_weekday_ = true;  // written as `*`
+};
+
+}  // namespace tidegate
