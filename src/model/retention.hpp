@@ -13,8 +13,8 @@ namespace tidegate {
 /// How many to keep of each kind; absent: that rule is not asked for. None at all: everything
 /// stays.
 struct Retention {
-  std::optional<int> last;  ///< at least 1
-  std::optional<int> daily, weekly, monthly;
+  std::optional<int> last{};  ///< at least 1
+  std::optional<int> daily{}, weekly{}, monthly{};
   bool everything() const { return !last && !daily && !weekly && !monthly; }
 };
 

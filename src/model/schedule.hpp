@@ -3,7 +3,6 @@
 /// When something is due.
 
 #include <bitset>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,13 +13,15 @@ namespace tidegate {
 /// A cron expression of five fields, read as UTC: minute, hour, day of month, month, day of week.
 /// Ranges `1-5`, lists `1,15`, steps `*/15` and `10-40/10`, names `JAN` and `MON` in any case, 7
 /// for Sunday; and `@hourly`, `@daily` (`@midnight`), `@weekly`, `@monthly`, `@yearly`
-/// (`@annually`). Where both days are restricted, a day of either is due (POSIX).
+/// (`@annually`). Where both days are restricted, a day of either is due (POSIX); only a bare `*`
+/// does not restrict.
 class Schedule {
  public:
   /// @throws Error config: which field is wrong, what stands there, what may stand there; also when
   /// it can never be due (30 February).
   explicit Schedule(std::string_view expression);
 
+  /// As written, without space around it.
   const std::string& text() const noexcept { return text_; }
   /// The first due moment strictly after this one.
   SystemTime next_after(SystemTime moment) const;
@@ -28,7 +29,9 @@ class Schedule {
   SystemTime last_until(SystemTime moment) const;
 
  private:
+  bool possible() const;
   bool due_on(int month, int day, int weekday) const;
+  bool due_at(int minute) const;  // of the day
   std::string text_;
   std::bitset<60> minutes_;
   std::bitset<24> hours_;
