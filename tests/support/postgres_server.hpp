@@ -1,0 +1,93 @@
+#pragma once
+
+/// The real PostgreSQL of a test program: TIDEGATE_TEST_POSTGRES_URI (of a superuser), else a
+/// throwaway cluster from the programs in TIDEGATE_TEST_POSTGRES_BIN, else from the newest in
+/// /usr/lib/postgresql, else from the PATH. Started when a test first asks for it, once a test
+/// program, on a socket and a free loopback port in a directory of its own; gone with the test
+/// program. Passwords are asked for (scram-sha-256). As root it runs as `postgres`, for the server
+/// refuses root.
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "support/postgres_client.hpp"
+#include "support/program.hpp"
+
+namespace tidegate::test {
+
+class PostgresServer {
+ public:
+  /// Nothing when there is no server; why_none() says why.
+  static PostgresServer* get();
+  static const std::string& why_none();
+  /// Whether TIDEGATE_TEST_REQUIRE names postgresql: then a test that finds no server fails.
+  static bool required();
+
+  /// `settings` besides the usual ones of a test: `{"max_connections", "20"}`.
+  explicit PostgresServer(const std::filesystem::path& programs,
+                          std::map<std::string, std::string> settings = {});
+  explicit PostgresServer(std::string external_uri);
+  ~PostgresServer();
+  PostgresServer(const PostgresServer&) = delete;
+  PostgresServer& operator=(const PostgresServer&) = delete;
+
+  /// As superuser, over TCP; its path is the maintenance database `postgres`.
+  const std::string& uri() const { return uri_; }
+  /// Of one database; as superuser, or as this user. Everything is percent-encoded here.
+  std::string uri_of(const std::string& database) const;
+  std::string uri_as(const std::string& user, const std::string& password,
+                     const std::string& database = "postgres") const;
+  /// The same server through its socket, as superuser; nothing for an external server.
+  std::string socket_uri(const std::string& database = "postgres") const;
+  SqlClient client(const std::string& database = "postgres") const {
+    return SqlClient(uri_of(database));
+  }
+
+  /// A name of its own for this test program: `tidegate_test_1a2b_<name>`. Also for roles.
+  std::string name(const std::string& name) const { return prefix_ + name; }
+  const std::string& prefix() const { return prefix_; }
+  /// Drops databases whose names begin so, whoever is connected and however they are marked.
+  void drop_databases(const std::string& prefix);
+  int version() const { return version_; }  ///< 15
+
+  /// Where pg_dump and its kin of the same version are; empty for an external server.
+  const std::filesystem::path& programs() const { return programs_; }
+  /// Another one of the same kind, for a test that kills, fills or sets it differently; null for an
+  /// external one.
+  std::unique_ptr<PostgresServer> another(std::map<std::string, std::string> settings = {}) const;
+  /// The process, or null for an external server.
+  Process* process() { return process_.get(); }
+  /// Ends it with this signal (SIGINT: at once and orderly, SIGQUIT: as a crash) and starts it over
+  /// the same directory and port.
+  void restart(int signal);
+  /// Where its files are; empty for an external server.
+  std::filesystem::path data() const;
+
+ private:
+  void make_cluster();
+  void start();
+  void launch();
+  bool wait_until_ready();
+  void stop(int signal);
+  std::string uri_, prefix_, external_;
+  std::filesystem::path programs_;
+  std::map<std::string, std::string> settings_;
+  int port_ = 0, version_ = 0;
+  std::unique_ptr<TempDir> directory_;
+  std::unique_ptr<Process> process_;
+};
+
+/// What stands first in every test that needs a server: TIDEGATE_NEEDS_POSTGRESQL(server);
+#define TIDEGATE_NEEDS_POSTGRESQL(variable)                                             \
+  ::tidegate::test::PostgresServer* variable = ::tidegate::test::PostgresServer::get(); \
+  if (variable == nullptr) {                                                            \
+    if (::tidegate::test::PostgresServer::required()) {                                 \
+      FAIL() << ::tidegate::test::PostgresServer::why_none();                           \
+    }                                                                                   \
+    GTEST_SKIP() << ::tidegate::test::PostgresServer::why_none();                       \
+  }
+
+}  // namespace tidegate::test
