@@ -7,9 +7,9 @@
 #include <mutex>
 #include <set>
 
+#include "base/side_by_side.hpp"
 #include "engine/mongodb/definition.hpp"
 #include "engine/mongodb/inspect.hpp"
-#include "engine/mongodb/side_by_side.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {

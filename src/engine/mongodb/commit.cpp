@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "base/side_by_side.hpp"
 #include "engine/mongodb/copy.hpp"
 #include "engine/mongodb/inspect.hpp"
 #include "engine/mongodb/metadata_codec.hpp"
 #include "engine/mongodb/publish.hpp"
 #include "engine/mongodb/recover.hpp"
-#include "engine/mongodb/side_by_side.hpp"
 #include "engine/mongodb/staged.hpp"
 #include "engine/mongodb/watch.hpp"
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "base/side_by_side.hpp"
 #include "engine/mongodb/faults.hpp"
 #include "engine/mongodb/if_permitted.hpp"
-#include "engine/mongodb/side_by_side.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {

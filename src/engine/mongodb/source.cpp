@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <map>
 
+#include "base/side_by_side.hpp"
 #include "engine/mongodb/inspect.hpp"
 #include "engine/mongodb/publish_plan.hpp"
-#include "engine/mongodb/side_by_side.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "base/side_by_side.hpp"
 #include "engine/mongodb/copy.hpp"
 #include "engine/mongodb/faults.hpp"
-#include "engine/mongodb/side_by_side.hpp"
 #include "engine/mongodb/staged.hpp"
 #include "engine/mongodb/watch.hpp"
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <mutex>
 
+#include "base/side_by_side.hpp"
 #include "engine/mongodb/checksum.hpp"
-#include "engine/mongodb/side_by_side.hpp"
 #include "engine/mongodb/staged.hpp"
 #include "engine/mongodb/watch.hpp"
 

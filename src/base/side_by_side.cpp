@@ -1,4 +1,4 @@
-#include "engine/mongodb/side_by_side.hpp"
+#include "base/side_by_side.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-namespace tidegate::engine::mongodb {
+namespace tidegate {
 
 void side_by_side(
     std::size_t count, int width,
@@ -37,4 +37,4 @@ void side_by_side(
   if (first) std::rethrow_exception(first);
 }
 
-}  // namespace tidegate::engine::mongodb
+}  // namespace tidegate

@@ -1,4 +1,4 @@
-#include "engine/mongodb/side_by_side.hpp"
+#include "base/side_by_side.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <set>
 #include <stdexcept>
 
-namespace tidegate::engine::mongodb {
+namespace tidegate {
 namespace {
 
 TEST(SideBySide, DoesEveryPieceOnce) {
@@ -56,4 +56,4 @@ TEST(SideBySide, TellsThoseAtWorkThatItIsOver) {
 }
 
 }  // namespace
-}  // namespace tidegate::engine::mongodb
+}  // namespace tidegate
