@@ -28,7 +28,7 @@ class Killed : public ::testing::Test {
   }
 
   Outcome next_run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.end(), {"--wait", "30s"});
+    arguments.insert(arguments.end(), {"--wait", "120s"});
     return flow_->expect(0, arguments, k_short_lease);
   }
 

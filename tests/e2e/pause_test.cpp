@@ -9,6 +9,9 @@ namespace tidegate::test {
 namespace {
 
 const Environment k_short_lease = {{"TIDEGATE_TEST_LEASE_SECONDS", "1"}};
+// A sleeper that was stopped while its checksums blocked writes holds its place for half a minute
+// and more.
+constexpr auto k_wait = "120s";
 constexpr int k_moments = 10;
 using Strings = std::vector<std::string>;
 
@@ -18,15 +21,15 @@ class Paused : public ::testing::TestWithParam<int> {
     TIDEGATE_NEEDS_MONGODB(server, Access::authenticated);
     flow_ = std::make_unique<Flow>(*server, built_program(), "pause");
     make_small_production(flow_->admin(), flow_->production(), 400);
-    flow_->expect(0, {"snapshot", "--wait", "20s"}, k_short_lease);
-    flow_->expect(0, {"restore", "pr-1", "--wait", "20s"}, k_short_lease);
+    flow_->expect(0, {"snapshot", "--wait", k_wait}, k_short_lease);
+    flow_->expect(0, {"restore", "pr-1", "--wait", k_wait}, k_short_lease);
   }
 
   void sleep_through(const Strings& arguments, const std::string& database,
                      const std::string& expected_like, const std::string& changed) {
     auto& flow = *flow_;
     auto waiting = arguments;
-    waiting.insert(waiting.end(), {"--wait", "20s"});
+    waiting.insert(waiting.end(), {"--wait", k_wait});
     const auto timed = flow.expect(0, waiting, k_short_lease).elapsed;
     // What the program needs to end is not interesting.
     const auto duration = std::min<std::chrono::milliseconds>(timed, 250ms);
