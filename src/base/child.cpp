@@ -61,6 +61,13 @@ Descriptor open_file(const std::string& path, int flags) {
   return file;
 }
 
+// With a number that is not below `least`.
+Descriptor duplicate(int number, int least) {
+  Descriptor copy(::fcntl(number, F_DUPFD_CLOEXEC, least));
+  if (copy.get() < 0) fail("cannot hand a descriptor down", errno);
+  return copy;
+}
+
 // The child's end of a stream, and for a pipe the end that stays here.
 struct Ends {
   Descriptor theirs, ours;
@@ -79,11 +86,24 @@ Ends open_stream(const ChildStream& stream, int inherited) {
     case ChildStream::Kind::file:
       ends.theirs = open_file(stream.path, O_WRONLY | O_CREAT | O_APPEND);
       break;
+    case ChildStream::Kind::descriptor:
+      ends.theirs = duplicate(stream.number, 3);
+      break;
     case ChildStream::Kind::pipe:
       std::tie(ends.ours, ends.theirs) = make_pipe();
       break;
   }
   return ends;
+}
+
+// Out of the way of the numbers that they get in the child, where dup2 would close one for another.
+std::vector<Descriptor> out_of_the_way(const std::vector<int>& numbers) {
+  std::vector<Descriptor> copies;
+  copies.reserve(numbers.size());
+  for (const int number : numbers) {
+    copies.push_back(duplicate(number, static_cast<int>(numbers.size())));
+  }
+  return copies;
 }
 
 std::vector<std::string> merged_environment(const std::vector<std::string>& added) {
@@ -112,7 +132,8 @@ struct Launch {
   const char* program;
   char* const* argv;
   char* const* environment;
-  int in, out, err, report;
+  const std::vector<Descriptor>* handed_down;  // in, out, err and the rest
+  int report;
   pid_t parent;
 };
 
@@ -125,14 +146,21 @@ void reset_signals() noexcept {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+bool hand_down(const std::vector<Descriptor>& descriptors) noexcept {
+  for (std::size_t number = 0; number < descriptors.size(); ++number) {
+    if (::dup2(descriptors[number].get(), static_cast<int>(number)) < 0) return false;
+  }
+  return true;
+}
+
 [[noreturn]] void become(const Launch& launch) noexcept {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   // The parent may have died before prctl.
   if (::getppid() != launch.parent) ::_exit(127);
-  if (::dup2(launch.in, 0) >= 0 && ::dup2(launch.out, 1) >= 0 && ::dup2(launch.err, 2) >= 0) {
+  if (hand_down(*launch.handed_down)) {
     // Whatever others have opened without O_CLOEXEC.
-    ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+    ::close_range(static_cast<unsigned>(launch.handed_down->size()), ~0U, CLOSE_RANGE_CLOEXEC);
     reset_signals();
     ::execve(launch.program, launch.argv, launch.environment);
   }
@@ -218,16 +246,24 @@ Child::Child(const ChildCommand& command) {
   auto variables = merged_environment(command.environment);
   const auto argv = pointers_to(texts);
   const auto environment = pointers_to(variables);
-  const auto in = open_file("/dev/null", O_RDONLY);
+  const auto in = command.in.kind == ChildStream::Kind::null
+                      ? open_file("/dev/null", O_RDONLY)
+                      : open_stream(command.in, STDIN_FILENO).theirs;
   auto out = open_stream(command.out, STDOUT_FILENO);
   auto err = open_stream(command.err, STDERR_FILENO);
-  auto [report_here, report_there] = make_pipe();
-  pid_ = fork_quietly({program->c_str(), argv.data(), environment.data(), in.get(),
-                       out.theirs.get(), err.theirs.get(), report_there.get(), ::getpid()});
+  std::vector<int> numbers{in.get(), out.theirs.get(), err.theirs.get()};
+  numbers.insert(numbers.end(), command.descriptors.begin(), command.descriptors.end());
+  auto handed_down = out_of_the_way(numbers);
+  auto [report_here, report_low] = make_pipe();
+  auto report_there = duplicate(report_low.get(), static_cast<int>(numbers.size()));
+  report_low = Descriptor();
+  pid_ = fork_quietly({program->c_str(), argv.data(), environment.data(), &handed_down,
+                       report_there.get(), ::getpid()});
   if (pid_ < 0) fail(fmt::format("cannot start '{}'", *program), errno);
   // Both sides do it, so that the group exists whoever comes first.
   ::setpgid(pid_, pid_);
   report_there = Descriptor();
+  handed_down.clear();
   if (const int number = reported(report_here); number != 0) {
     reap(0);
     fail(fmt::format("cannot start '{}'", *program), number);

@@ -12,23 +12,30 @@
 
 namespace tidegate {
 
-/// Where one of a child's output streams goes.
+/// Where one of a child's streams goes, or comes from.
 struct ChildStream {
-  enum class Kind { inherit, null, file, pipe };
+  enum class Kind { inherit, null, file, pipe, descriptor };
   Kind kind = Kind::null;
   std::string path = {};  ///< of a file; it is made with mode 0600, and appended to
+  int number = -1;        ///< of a descriptor; it stays the caller's
 
   static ChildStream inherit() { return {Kind::inherit}; }
   static ChildStream null() { return {Kind::null}; }
   static ChildStream file(std::string path) { return {Kind::file, std::move(path)}; }
   static ChildStream pipe() { return {Kind::pipe}; }
+  static ChildStream descriptor(int number) { return {Kind::descriptor, {}, number}; }
 };
+
+/// The number under which a child finds the first of the descriptors that are handed down to it.
+inline constexpr int k_first_handed_down = 3;
 
 struct ChildCommand {
   std::vector<std::string> argv;         ///< argv[0] is looked up in PATH when it has no slash
   std::vector<std::string> environment;  ///< `NAME=value`, added to the parent's or in its place
   ChildStream out = ChildStream::null();
   ChildStream err = ChildStream::null();
+  ChildStream in = ChildStream::null();  ///< null or a descriptor
+  std::vector<int> descriptors = {};     ///< handed down as k_first_handed_down and following
 };
 
 /// How a child ended.
@@ -38,7 +45,7 @@ struct ChildExit {
   bool ok() const noexcept { return code == 0 && signal == 0; }
 };
 
-/// A running child. Standard input is /dev/null; no other descriptor is handed down; blocked and
+/// A running child. Only the descriptors that the command names are handed down; blocked and
 /// ignored signals are back to their defaults. Dies with the thread that started it
 /// (PR_SET_PDEATHSIG is per thread): start it from one that lives as long as it is needed. The
 /// whole group is killed when the child itself has ended or this object is destroyed. Not thread

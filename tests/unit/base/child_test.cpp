@@ -1,11 +1,13 @@
 #include "base/child.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -221,6 +223,39 @@ TEST(Child, CanBeMoved) {
   Child second(std::move(first));
   EXPECT_EQ(first_line(second), "moved");
   EXPECT_EQ(second.wait(10s)->code, 4);
+}
+
+TEST(Child, ReadsFromADescriptorAndKeepsNamedOnes) {
+  std::array<int, 2> in{}, extra{};
+  ASSERT_EQ(::pipe2(in.data(), O_CLOEXEC), 0);
+  ASSERT_EQ(::pipe2(extra.data(), O_CLOEXEC), 0);
+  auto command = shell("cat; echo from 4 >&4; ls /proc/self/fd | wc -l");
+  command.in = ChildStream::descriptor(in[0]);
+  command.descriptors = {in[0], extra[1]};
+  ASSERT_EQ(::write(in[1], "hello\n", 6), 6);
+  ::close(in[1]);
+  const auto result = run_child(command, 10s);
+  // The three streams, the two handed down, and the one that ls reads the folder with.
+  EXPECT_EQ(result.out, "hello\n6\n");
+  std::array<char, 32> got{};
+  EXPECT_EQ(::read(extra[0], got.data(), got.size()), 7);
+  EXPECT_STREQ(got.data(), "from 4\n");
+  for (const int each : {in[0], extra[0], extra[1]}) ::close(each);
+}
+
+TEST(Child, IsTheOneThatAnotherWritesTo) {
+  std::array<int, 2> between{};
+  ASSERT_EQ(::pipe2(between.data(), O_CLOEXEC), 0);
+  auto writer = shell("seq 1 50000");
+  writer.out = ChildStream::descriptor(between[1]);
+  auto reader = shell("tail -n 1");
+  reader.in = ChildStream::descriptor(between[0]);
+  Child writing(writer);
+  ::close(between[1]);
+  const auto result = run_child(reader, 30s);
+  ::close(between[0]);
+  EXPECT_EQ(result.out, "50000\n");
+  EXPECT_TRUE(writing.wait(10s)->ok());
 }
 
 }  // namespace
