@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <cstddef>
+#include <optional>
 
 namespace tidegate {
 namespace {
@@ -177,6 +178,71 @@ std::vector<std::string_view> secret_parameters(std::string_view uri) {
   return values;
 }
 
+// One `keyword = value` of libpq's connection strings, where the value is as written: within
+// quotes, or up to white space; a backslash takes the next byte along.
+struct Pair {
+  std::string_view keyword, value;
+};
+
+std::size_t skip_space(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_space(text[at])) ++at;
+  return at;
+}
+
+// The end of a value that begins at `at`: its closing quote, white space, or the end of the text.
+template <typename Ends>
+std::size_t value_end(std::string_view text, std::size_t at, Ends ends) {
+  while (at < text.size() && !ends(text[at])) at += text[at] == '\\' ? 2 : 1;
+  return std::min(at, text.size());
+}
+
+// Takes the first pair off the text; nothing when there is none.
+std::optional<Pair> take_pair(std::string_view& text) {
+  const auto begin = skip_space(text, 0);
+  const auto equals = text.find('=', begin);
+  if (equals == k_npos) return std::nullopt;
+  auto keyword = text.substr(begin, equals - begin);
+  while (!keyword.empty() && is_space(keyword.back())) keyword.remove_suffix(1);
+  auto at = skip_space(text, equals + 1);
+  const bool quoted = at < text.size() && text[at] == '\'';
+  if (quoted) ++at;
+  const auto end = quoted ? value_end(text, at, [](char c) { return c == '\''; })
+                          : value_end(text, at, is_space);
+  const Pair pair{keyword, text.substr(at, end - at)};
+  text.remove_prefix(std::min(text.size(), end + (quoted ? 1 : 0)));
+  return pair;
+}
+
+std::string without_backslashes(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\\' && at + 1 < text.size()) ++at;
+    out += text[at];
+  }
+  return out;
+}
+
+// `password=value`, learnt or not: rather too much than too little is taken for the value.
+std::string hide_after_keywords(std::string text) {
+  static constexpr std::string_view k_word = "password";
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  for (auto from = text.begin();;) {
+    from = std::search(from, text.end(), k_word.begin(), k_word.end(), same);
+    if (from == text.end()) return text;
+    from += static_cast<std::ptrdiff_t>(k_word.size());
+    auto at = skip_space(text, static_cast<std::size_t>(from - text.begin()));
+    if (at >= text.size() || text[at] != '=') continue;
+    at = skip_space(text, at + 1);
+    const bool quoted = at < text.size() && text[at] == '\'';
+    if (quoted) ++at;
+    const auto end = value_end(text, at, [&](char c) {
+      return quoted ? c == '\'' : is_space(c) || c == '"' || c == '\'';
+    });
+    if (end > at) text.replace(at, end - at, k_hidden);
+    from = text.begin() + static_cast<std::ptrdiff_t>(std::min(text.size(), at));
+  }
+}
+
 }  // namespace
 
 void Redactor::learn(const Secret& secret) {
@@ -187,16 +253,18 @@ void Redactor::learn(const Secret& secret) {
 void Redactor::learn_uri(const Secret& secret) {
   const std::string_view uri = secret.reveal();
   const auto scheme = uri.find("://");
-  if (scheme == k_npos) return learn_text(secret.reveal());
+  if (scheme == k_npos || uri.substr(0, scheme).find('=') != k_npos) return learn_pairs(secret);
   const auto authority = scheme + 3;
   const auto last_at = uri.rfind('@');
   const bool has_user = last_at != k_npos && last_at >= authority;
   if (has_user) {
     const auto colon = uri.find(':', authority);
-    // A mark that should have been encoded makes the end doubtful: both readings are learnt.
+    // A mark that should have been encoded makes the end doubtful: all readings are learnt. libpq
+    // takes the first '@'.
     const auto authority_end = std::min(uri.find_first_of("/?#", authority), uri.size());
     const auto inner_at = uri.substr(0, authority_end).rfind('@');
-    for (const auto end : {inner_at, last_at}) {
+    const auto first_at = uri.find('@', authority);
+    for (const auto end : {inner_at, last_at, first_at}) {
       if (end == k_npos || colon == k_npos || colon + 1 >= end || end < authority) continue;
       learn_password(uri.substr(colon + 1, end - colon - 1));
     }
@@ -207,6 +275,19 @@ void Redactor::learn_uri(const Secret& secret) {
     learn_text(percent_decode(value));
   }
   if (has_user || !parameters.empty()) learn_text(secret.reveal());
+}
+
+void Redactor::learn_pairs(const Secret& secret) {
+  std::string_view rest = secret.reveal();
+  bool any = false, holds_a_secret = false;
+  while (const auto pair = take_pair(rest)) {
+    any = true;
+    if (!names_a_secret(pair->keyword) || pair->value.empty()) continue;
+    holds_a_secret = true;
+    learn_text(std::string(pair->value));
+    learn_text(without_backslashes(pair->value));
+  }
+  if (holds_a_secret || !any) learn_text(secret.reveal());
 }
 
 void Redactor::learn_password(std::string_view raw) {
@@ -232,7 +313,8 @@ void Redactor::learn_text(std::string text) {
 
 std::string Redactor::clean(std::string_view text) const {
   const std::lock_guard lock(mutex_);
-  return hide_in_uris(hide_between_marks(hide_known(text, known_), short_passwords_));
+  return hide_after_keywords(
+      hide_in_uris(hide_between_marks(hide_known(text, known_), short_passwords_)));
 }
 
 std::string percent_encode(std::string_view text) {

@@ -36,15 +36,17 @@ class Redactor {
   void learn(const Secret& secret);
   /// Learns the password part of a URI in all its spellings, and the URI as a whole where it has a
   /// user or a parameter that holds a secret (`…Password=`, `…token=`); a URI without either is not
-  /// secret.
+  /// secret. Also takes libpq's `keyword=value` text, and learns its passwords as written and
+  /// without their backslashes.
   void learn_uri(const Secret& uri);
-  /// The text with every secret replaced by `***`, and any `scheme://user:password@` with the
-  /// password replaced, learnt or not.
+  /// The text with every secret replaced by `***`, and any `scheme://user:password@` and
+  /// `password=value` with the password replaced, learnt or not.
   std::string clean(std::string_view text) const;
 
  private:
   void learn_text(std::string text);
   void learn_password(std::string_view raw);
+  void learn_pairs(const Secret& text);
   mutable std::mutex mutex_;
   std::vector<std::string> known_;  // longest first, so that no part of a longer one remains
   std::vector<std::string> short_passwords_;  // `:pw@`, with the marks around it

@@ -205,5 +205,37 @@ TEST(PercentDecode, LeavesWhatIsNoEscape) {
   EXPECT_EQ(percent_decode(percent_encode("p@:/% '\"\n\xff")), "p@:/% '\"\n\xff");
 }
 
+TEST(Redactor, LearnsPasswordsOfKeywordsAndValues) {
+  Redactor redactor;
+  redactor.learn_uri(
+      Secret(R"(host=db user=app password='it\'s \\ secret' sslpassword = top@secret)"));
+  EXPECT_EQ(redactor.clean(R"(<it's \ secret>)"), "<***>");
+  EXPECT_EQ(redactor.clean(R"(<it\'s \\ secret>)"), "<***>");
+  EXPECT_EQ(redactor.clean("<it%27s%20%5C%20secret>"), "<***>");
+  EXPECT_EQ(redactor.clean("<top@secret>"), "<***>");
+  EXPECT_EQ(redactor.clean("user app on db"), "user app on db");
+}
+
+TEST(Redactor, LearnsAPasswordThatHoldsAUrl) {
+  Redactor redactor;
+  redactor.learn_uri(Secret("host=db password=http://x@y user=app"));
+  EXPECT_EQ(redactor.clean("<http://x@y>"), "<***>");
+}
+
+TEST(Redactor, LearnsThePasswordThatLibpqReads) {
+  Redactor redactor;
+  redactor.learn_uri(Secret("postgresql://app:a?b#c@db/x?options=me@home"));
+  EXPECT_EQ(redactor.clean("<a?b#c>"), "<***>");
+}
+
+TEST(Redactor, HidesWhatFollowsAPasswordKeyword) {
+  const Redactor redactor;
+  EXPECT_EQ(redactor.clean("host=db password=abc user=app"), "host=db password=*** user=app");
+  EXPECT_EQ(redactor.clean("password = 'a \\' b' user=app"), "password = '***' user=app");
+  EXPECT_EQ(redactor.clean("PGPASSWORD=abc"), "PGPASSWORD=***");
+  EXPECT_EQ(redactor.clean("the password is wrong"), "the password is wrong");
+  EXPECT_EQ(redactor.clean("password="), "password=");
+}
+
 }  // namespace
 }  // namespace tidegate
