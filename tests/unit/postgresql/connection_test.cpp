@@ -1,0 +1,174 @@
+#include "engine/postgresql/connection.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <libpq-fe.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "base/child.hpp"
+#include "base/error.hpp"
+
+namespace tidegate::engine::postgresql {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+Conninfo read(const std::string& uri, const std::string& username = {},
+              const std::string& password = {}) {
+  return Conninfo({Secret(uri), username, Secret(password), "databases.shop.production.uri"});
+}
+
+Error refusal(const std::string& uri) {
+  try {
+    read(uri);
+  } catch (const Error& error) {
+    return error;
+  }
+  ADD_FAILURE() << "was read: " << uri;
+  return Error(ErrorKind::internal, "");
+}
+
+// What a program of PostgreSQL's would see: the descriptor and the environment of a child.
+std::string seen_by_a_child(const ServiceFile& file, const std::string& script) {
+  ChildCommand command;
+  command.argv = {"sh", "-c", script};
+  command.environment = file.environment();
+  command.descriptors = {file.descriptor()};
+  command.out = ChildStream::pipe();
+  return run_child(command, std::chrono::seconds(30)).out;
+}
+
+TEST(Conninfo, ReadsUrls) {
+  const auto conninfo = read("postgresql://app:p%40ss@db.example:5433/shop?sslmode=require");
+  EXPECT_EQ(conninfo.value("user"), "app");
+  EXPECT_EQ(conninfo.value("password"), "p@ss");
+  EXPECT_EQ(conninfo.value("dbname"), "shop");
+  EXPECT_EQ(conninfo.value("sslmode"), "require");
+  EXPECT_EQ(conninfo.display(), "db.example:5433");
+}
+
+TEST(Conninfo, ReadsKeywordsAndValues) {
+  const auto conninfo = read(R"(host=db user = app password='it\'s a \\ p@ss' dbname=shop)");
+  EXPECT_EQ(conninfo.value("password"), R"(it's a \ p@ss)");
+  EXPECT_EQ(conninfo.display(), "db:5432");
+}
+
+TEST(Conninfo, ShowsEveryKindOfHost) {
+  EXPECT_EQ(read("postgresql://[::1]:5433/x").display(), "[::1]:5433");
+  EXPECT_EQ(read("postgresql://a:1,b:2/x").display(), "a:1,b:2");
+  EXPECT_EQ(read("postgresql://a,b/x").display(), "a:5432,b:5432");
+  EXPECT_EQ(read("host=a,b,c port=7").display(), "a:7,b:7,c:7");
+  EXPECT_EQ(read("postgresql://%2Frun%2Fpostgresql/x").display(), "/run/postgresql:5432");
+  EXPECT_EQ(read("hostaddr=10.0.0.1").display(), "10.0.0.1:5432");
+  EXPECT_EQ(read("postgresql://").display(), "localhost:5432");
+}
+
+TEST(Conninfo, FillsInWhatTheUrlLacks) {
+  const auto conninfo = read("postgresql://db/", "app", "p@:/%'\" \\");
+  EXPECT_EQ(conninfo.value("user"), "app");
+  EXPECT_EQ(conninfo.value("password"), "p@:/%'\" \\");
+  EXPECT_EQ(conninfo.value("dbname"), "postgres");
+  EXPECT_EQ(conninfo.value("keepalives_idle"), "60");
+}
+
+TEST(Conninfo, ObeysTheUrlWhereItSays) {
+  const auto conninfo =
+      read("postgresql://other:own@db/shop?keepalives_idle=5", "app", "beside it");
+  EXPECT_EQ(conninfo.value("user"), "other");
+  EXPECT_EQ(conninfo.value("password"), "own");
+  EXPECT_EQ(conninfo.value("keepalives_idle"), "5");
+}
+
+TEST(Conninfo, PutsAnyDatabaseInPlace) {
+  const auto conninfo = read("postgresql://db/shop");
+  EXPECT_EQ(
+      conninfo.with_database(DatabaseName("a=b c'\"ü", EngineKind::postgresql)).value("dbname"),
+      "a=b c'\"ü");
+  EXPECT_EQ(conninfo.value("dbname"), "shop");
+  EXPECT_EQ(conninfo.with("dbname", "").value("dbname"), "");
+}
+
+TEST(Conninfo, EndsItsPointersWithNull) {
+  const auto conninfo = read("host=db");
+  const auto pointers = conninfo.pointers();
+  ASSERT_EQ(pointers.keywords.size(), pointers.values.size());
+  EXPECT_EQ(pointers.keywords.back(), nullptr);
+  EXPECT_EQ(pointers.values.back(), nullptr);
+  EXPECT_EQ(pointers.keywords.size(), conninfo.values().size() + 1);
+}
+
+class Unreadable : public testing::TestWithParam<const char*> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    Spellings, Unreadable,
+    testing::Values("postgresql://app:hunter/22@db/x", "postgresql://app:hunt@er22@db/x",
+                    "postgresql://app:hunter%zz22@db/x", "postgresql://app:hunter22@db:port/x",
+                    "password=hunter 22 host=db", "password='hunter22 host=db",
+                    "host=db pasword=hunter22", "postgresql://db/x?pasword=hunter22",
+                    "postgresql://app:hunter22@[::1/x", "postgresql://app:hunter22@db/x?hunter22",
+                    "hunter22", "postgresql://app:hunter%0022@db/x", "mysql://app:hunter22@db/x",
+                    "service=hunter22"));
+
+TEST_P(Unreadable, IsRefusedWithoutAWordOfItself) {
+  const auto error = refusal(GetParam());
+  EXPECT_EQ(error.kind(), ErrorKind::config);
+  EXPECT_EQ(error.context(), "databases.shop.production.uri");
+  EXPECT_THAT(error.message(), HasSubstr("cannot read the connection string: "));
+  EXPECT_FALSE(error.hint().empty());
+  for (const auto* piece : {"hunt", "22"}) {
+    EXPECT_THAT(error.message() + error.hint(), Not(HasSubstr(piece))) << GetParam();
+  }
+}
+
+TEST(ServiceFile, HoldsEveryValueExactly) {
+  const ServiceFile file(read("postgresql://app@db/x", {}, " it's \"#1\" = p@:/%\\ü"));
+  const auto text = seen_by_a_child(file, "cat $PGSERVICEFILE");
+  EXPECT_THAT(text, HasSubstr("[tidegate]\n"));
+  EXPECT_THAT(text, HasSubstr("\npassword= it's \"#1\" = p@:/%\\ü\n"));
+  EXPECT_THAT(text, HasSubstr("\nhost=db\n"));
+  EXPECT_EQ(ServiceFile::argument(), "--dbname=service=tidegate");
+}
+
+TEST(ServiceFile, LeavesWhatItCannotCarryToTheEnvironment) {
+  for (const std::string password : {"two\nlines", "at the end ", "tab\t", "cr\r"}) {
+    const ServiceFile file(read("host=db", "app", password));
+    EXPECT_THAT(seen_by_a_child(file, "cat $PGSERVICEFILE"), Not(HasSubstr("password")));
+    EXPECT_EQ(seen_by_a_child(file, "printf '%s|' \"$PGPASSWORD\""), password + "|");
+  }
+  const std::string words(300, 'w');
+  const ServiceFile file(read("host=db", "app", words));
+  EXPECT_EQ(seen_by_a_child(file, "printf %s \"$PGPASSWORD\""), words);
+}
+
+TEST(ServiceFile, RefusesWhatCanGoNeitherWay) {
+  try {
+    const ServiceFile file(read("host=db").with("sslpassword", "two\nlines"));
+    FAIL() << "was accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::config);
+    EXPECT_THAT(error.message(), HasSubstr("'sslpassword'"));
+    EXPECT_THAT(error.message(), Not(HasSubstr("two")));
+  }
+}
+
+TEST(ServiceFile, IsNotSeenByChildrenThatAreNotGivenIt) {
+  const ServiceFile file(read("host=db", "app", "hunter22"));
+  ChildCommand command;
+  command.argv = {"sh", "-c", "ls -l /proc/self/fd"};
+  command.out = ChildStream::pipe();
+  EXPECT_THAT(run_child(command, std::chrono::seconds(30)).out, Not(HasSubstr("tidegate-service")));
+  EXPECT_THAT(seen_by_a_child(file, "ls -l /proc/self/fd"), HasSubstr("tidegate-service"));
+}
+
+TEST(ServiceFile, DoesNotChangeTheEncodingOfAnArchive) {
+  const ServiceFile file(read("host=db client_encoding=LATIN1"));
+  EXPECT_THAT(seen_by_a_child(file, "cat $PGSERVICEFILE"), Not(HasSubstr("LATIN1")));
+}
+
+}  // namespace
+}  // namespace tidegate::engine::postgresql
