@@ -18,6 +18,7 @@ using ServerPtr =
     std::unique_ptr<mongoc_server_description_t, decltype(&mongoc_server_description_destroy)>;
 
 constexpr int k_tries = 6;  // 1 + 2 + 4 + 8 + 16 s of pauses: longer than an election takes
+constexpr std::chrono::milliseconds k_clock_slack{500};
 constexpr std::int64_t k_longest_ms = 2'147'483'647;  // a larger maxTimeMS is refused
 // No byte comes before a long command is done; that the peer is gone is found by TCP's keepalive.
 constexpr std::int32_t k_longest_answer_ms = 24 * 3600 * 1000;
@@ -168,9 +169,17 @@ Bson Server::send_once(Run& run, std::string_view database, const Bson& command,
   if (ok) reached_ = true;
   if (ok && !result.has("writeErrors") && !result.has("writeConcernError")) return result;
   if (ok) adopt_write_error(result, error);
-  throw translate(error, result, how.needs.empty() ? rights_needed(database, command) : how.needs,
-                  display_,
-                  run.stop().stop_requested() && !run.shielded() ? Stopping::yes : Stopping::no);
+  throw failure(run, error, result,
+                how.needs.empty() ? rights_needed(database, command) : how.needs, how);
+}
+
+Error Server::failure(Run& run, const bson_error_t& error, const Bson& reply,
+                      const std::string& needs, const Send& how) const {
+  // It was the run's limit that the server has kept, by a clock that may be a little ahead: the
+  // run's own words say how long it was.
+  if (error.code == k_max_time_expired && !how.max_time) run.sleep(k_clock_slack);
+  return translate(error, reply, needs, display_,
+                   run.stop().stop_requested() && !run.shielded() ? Stopping::yes : Stopping::no);
 }
 
 Bson Server::send(Run& run, std::string_view database, const Bson& command, const Send& how) {
@@ -230,10 +239,7 @@ void Server::each(Run& run, std::string_view database, Bson command,
   bson_error_t error;
   const std::string where(database);
   const std::string needs = how.needs.empty() ? rights_needed(database, command) : how.needs;
-  const auto fail = [&](const Bson& reply) {
-    throw translate(error, reply, needs, display_,
-                    run.stop().stop_requested() && !run.shielded() ? Stopping::yes : Stopping::no);
-  };
+  const auto fail = [&](const Bson& reply) { throw failure(run, error, reply, needs, how); };
   // All of a cursor's commands must reach one server in one session.
   const ServerPtr chosen(mongoc_client_select_server(client, true, nullptr, &error),
                          &mongoc_server_description_destroy);

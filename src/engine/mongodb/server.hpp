@@ -114,6 +114,9 @@ class Server {
  private:
   class Connection;
   Bson send(Run& run, std::string_view database, const Bson& command, const Send& how);
+  /// @throws Error timeout or cancelled: the run's own end is why.
+  Error failure(Run& run, const bson_error_t& error, const Bson& reply, const std::string& needs,
+                const Send& how) const;
   bool worth_another_try(const Error& error) const;
   Bson send_once(Run& run, std::string_view database, const Bson& command, const Send& how);
   Bson tagged(Run& run, Bson command, const Send& how) const;

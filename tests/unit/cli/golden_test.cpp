@@ -10,15 +10,15 @@ namespace tidegate::cli {
 namespace {
 
 TEST(Golden, HelpFitsAnEightyColumnTerminal) {
-  expect_golden("help-80.txt", full_help(80));
-  expect_golden("help-errors.txt", errors_help(100));
-  expect_golden("help-short.txt", short_help());
+  test::expect_golden("help-80.txt", full_help(80));
+  test::expect_golden("help-errors.txt", errors_help(100));
+  test::expect_golden("help-short.txt", short_help());
 }
 
 TEST(Golden, EveryCommandsHelp) {
   std::string all;
   for (const auto& command : commands()) all += command_help(command) + "\n----\n";
-  expect_golden("help-commands.txt", all);
+  test::expect_golden("help-commands.txt", all);
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ TEST(Grants, CreateExactlyTheUsersOfTheFlow) {
 }
 
 TEST(Grants, ReadAsOneWouldTypeThem) {
-  expect_golden("grants-syrf.js", grants({syrf(), PullNumber::parse("42")}));
+  test::expect_golden("grants-syrf.js", grants({syrf(), PullNumber::parse("42")}));
 }
 
 TEST(Grants, ShowPreviewOneAsAnExample) {
