@@ -15,15 +15,15 @@
 namespace tidegate::http {
 
 struct Incoming {
-  std::string method, path, query;             ///< path decoded, without query
-  std::map<std::string, std::string> headers;  ///< names in lower case
-  std::string body;
+  std::string method = {}, path = {}, query = {};   ///< path decoded, without query
+  std::map<std::string, std::string> headers = {};  ///< names in lower case
+  std::string body = {};
 };
 
 struct Outgoing {
   int status = 200;
   std::string type = "text/plain; charset=utf-8";
-  std::string body;
+  std::string body = {};
   std::map<std::string, std::string> headers = {};
 };
 
@@ -41,7 +41,9 @@ struct Listen {
   std::chrono::milliseconds patience{10'000};  ///< for a whole request, and for each answer
 };
 
-/// Serves from its construction to its destruction, which ends all connections.
+/// Serves from its construction to its destruction, which ends all connections and waits for
+/// handlers at work. Pipelined requests are answered in turn. When all places are taken, the
+/// connection that has waited longest for its client's next byte gives way to a new one.
 class Server {
  public:
   /// @throws Error config: the address cannot be listened on (which, why, what to do).

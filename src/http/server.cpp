@@ -1,0 +1,307 @@
+#include "http/server.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <list>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/secret.hpp"
+
+namespace tidegate::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace wire = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr int k_version_1_1 = 11;
+constexpr std::chrono::milliseconds k_pause_after_failed_accept{100};
+
+Outgoing plain(int status, std::string_view why) {
+  return {.status = status, .body = fmt::format("{} {}\n", status, why)};
+}
+
+// What the client is told when its request cannot be read; nothing where nobody listens any more.
+std::optional<Outgoing> complaint(const error_code& error) {
+  if (error == wire::error::header_limit) return plain(431, "request header fields too large");
+  if (error == wire::error::body_limit) return plain(413, "content too large");
+  if (error == wire::error::end_of_stream || error == wire::error::partial_message) return {};
+  const auto& ours = wire::make_error_code(wire::error::bad_method).category();
+  if (error.category() == ours) return plain(400, "bad request");
+  return {};
+}
+
+// Origin form alone: `/path?query`. Nothing for what no page of ours could be asked by.
+std::optional<Incoming> incoming(const wire::request<wire::string_body>& request) {
+  Incoming result;
+  const std::string target(request.target());
+  const auto question = target.find('?');
+  result.path = percent_decode(target.substr(0, question));
+  if (question != std::string::npos) result.query = target.substr(question + 1);
+  if (result.path.empty() || result.path.front() != '/') return std::nullopt;
+  if (result.path.find('\0') != std::string::npos) return std::nullopt;
+  result.method = std::string(request.method_string());
+  for (const auto& field : request) {
+    std::string name(field.name_string());
+    for (auto& c : name) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    auto& value = result.headers[name];
+    if (!value.empty()) value += ", ";
+    value += std::string(field.value());
+  }
+  result.body = request.body();
+  return result;
+}
+
+struct Manner {
+  bool keep_alive = false;
+  bool bare = false;  // to HEAD: the header of the whole answer, without its body
+};
+
+wire::message_generator message(Outgoing&& answer, Manner manner) {
+  wire::response<wire::string_body> full{static_cast<wire::status>(answer.status), k_version_1_1};
+  full.set(wire::field::date,
+           fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(std::time(nullptr))));
+  full.set(wire::field::content_type, answer.type);
+  full.set("X-Content-Type-Options", "nosniff");
+  for (const auto& [name, value] : answer.headers) full.set(name, value);
+  full.keep_alive(manner.keep_alive);
+  full.body() = std::move(answer.body);
+  full.prepare_payload();
+  if (!manner.bare) return full;
+  return wire::response<wire::empty_body>{std::move(full.base())};
+}
+
+class Session;
+
+// The connections, longest undisturbed first. Used on the one thread that does input and output.
+using Sessions = std::list<Session*>;
+
+// What the sessions share.
+struct House {
+  const Listen limits;
+  const Handler handler;
+  Log& log;
+  Sessions sessions{};
+  asio::io_context io{1};
+  asio::thread_pool workers{static_cast<std::size_t>(std::max(limits.threads, 1))};
+};
+
+Outgoing answer_of(const House& house, const Incoming& request) {
+  const auto failed = [&](std::string_view why) {
+    house.log.error(fmt::format("cannot answer {} '{}'", request.method, request.path),
+                    {{"error", std::string(why)}});
+    return plain(500, "internal server error");
+  };
+  try {
+    return house.handler(request);
+  } catch (const std::exception& error) {
+    return failed(error.what());
+  } catch (...) {
+    return failed("an exception of no known type");
+  }
+}
+
+// One connection. It lives as long as something is under way for it.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(tcp::socket&& socket, House& house)
+      : house_(house),
+        stream_(std::move(socket)),
+        place_(house.sessions.insert(house.sessions.end(), this)) {}
+  ~Session() { leave(); }
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  void start() { read(); }
+
+  /// Whether it waits for its client, and may be ended in favour of another.
+  bool idle() const { return idle_; }
+
+  void end() {
+    leave();
+    stream_.close();
+  }
+
+ private:
+  void leave() {
+    if (place_) house_.sessions.erase(*std::exchange(place_, std::nullopt));
+  }
+
+  void move_to_back() {
+    if (place_) house_.sessions.splice(house_.sessions.end(), house_.sessions, *place_);
+  }
+
+  void read() {
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(house_.limits.largest_header));
+    parser_->body_limit(house_.limits.largest_body);
+    // Set once for the whole request: a byte now and then does not lengthen it.
+    stream_.expires_after(house_.limits.patience);
+    idle_ = true;
+    move_to_back();
+    wire::async_read(stream_, buffer_, *parser_,
+                     [self = shared_from_this()](error_code error, std::size_t) {
+                       self->idle_ = false;
+                       self->take(error);
+                     });
+  }
+
+  void take(const error_code& error) {
+    if (error) {
+      if (auto answer = complaint(error)) return write(std::move(*answer), {});
+      return error == wire::error::end_of_stream ? part() : end();
+    }
+    const auto& request = parser_->get();
+    const Manner manner{request.keep_alive(), request.method() == wire::verb::head};
+    auto asked = incoming(request);
+    if (!asked) return write(plain(400, "bad request"), {false, manner.bare});
+    stream_.expires_never();
+    asio::post(house_.workers,
+               [self = shared_from_this(), asked = std::move(*asked), manner]() mutable {
+                 auto answer = answer_of(self->house_, asked);
+                 auto& io = self->house_.io;
+                 // Moved along: a session must end on the thread of all sessions.
+                 asio::post(io, [self = std::move(self), answer = std::move(answer),
+                                 manner]() mutable { self->write(std::move(answer), manner); });
+               });
+  }
+
+  void write(Outgoing&& answer, Manner manner) {
+    stream_.expires_after(house_.limits.patience);
+    beast::async_write(stream_, message(std::move(answer), manner),
+                       [self = shared_from_this(), manner](error_code error, std::size_t) {
+                         if (error) return self->end();
+                         return manner.keep_alive ? self->read() : self->part();
+                       });
+  }
+
+  // Closing at once, with bytes of the client unread, would reset the connection and take the
+  // answer from it: RFC 9112, 9.6.
+  void part() {
+    error_code ignored;
+    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    stream_.expires_after(house_.limits.patience);
+    idle_ = true;
+    discard();
+  }
+
+  void discard() {
+    buffer_.clear();
+    stream_.async_read_some(buffer_.prepare(4096),
+                            [self = shared_from_this()](error_code error, std::size_t) {
+                              return error ? self->end() : self->discard();
+                            });
+  }
+
+  House& house_;
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_;
+  std::optional<wire::request_parser<wire::string_body>> parser_;
+  std::optional<Sessions::iterator> place_;
+  bool idle_ = false;
+};
+
+Error cannot_listen(const Listen& listen, const error_code& error) {
+  std::string hint = "name an address of this machine and a port that nobody else has";
+  if (error == asio::error::address_in_use) hint = "another program listens there: choose another";
+  if (error == asio::error::access_denied)
+    hint = "ports below 1024 take privileges: choose another";
+  return {ErrorKind::config,
+          fmt::format("cannot listen on '{}' port {}: {}", listen.address, listen.port,
+                      error.message()),
+          hint};
+}
+
+}  // namespace
+
+struct Server::Machinery {
+  Machinery(const Listen& listen, Handler handler, Log& log)
+      : house{listen, std::move(handler), log} {
+    open();
+    accept();
+    thread = std::thread([this] { house.io.run(); });
+  }
+
+  // Handlers at work are waited for; everything else is dropped where it stands.
+  ~Machinery() {
+    house.io.stop();
+    house.workers.stop();
+    thread.join();
+    house.workers.join();
+  }
+  Machinery(const Machinery&) = delete;
+  Machinery& operator=(const Machinery&) = delete;
+
+  void open() {
+    const auto& listen = house.limits;
+    error_code error;
+    const auto address = asio::ip::make_address(listen.address, error);
+    if (error) throw cannot_listen(listen, error);
+    const tcp::endpoint endpoint(address, listen.port);
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error) throw cannot_listen(listen, error);
+    port = acceptor.local_endpoint().port();
+  }
+
+  void accept() {
+    acceptor.async_accept([this](error_code error, tcp::socket socket) {
+      if (error) return accept_later();
+      admit(std::move(socket));
+      accept();
+    });
+  }
+
+  // No descriptor left, say: asking again at once would only burn the processor.
+  void accept_later() {
+    rest.expires_after(k_pause_after_failed_accept);
+    rest.async_wait([this](error_code error) {
+      if (!error) accept();
+    });
+  }
+
+  // When all places are taken, the client that has kept its own waiting for longest gives way: so
+  // connections that are only held open keep nobody out.
+  void admit(tcp::socket&& socket) {
+    auto& sessions = house.sessions;
+    if (sessions.size() >= static_cast<std::size_t>(std::max(house.limits.most_connections, 1))) {
+      const auto longest = std::find_if(sessions.begin(), sessions.end(),
+                                        [](const Session* session) { return session->idle(); });
+      if (longest == sessions.end()) return;  // all are being answered
+      (*longest)->end();
+    }
+    std::make_shared<Session>(std::move(socket), house)->start();
+  }
+
+  House house;
+  tcp::acceptor acceptor{house.io};
+  asio::steady_timer rest{house.io};
+  std::uint16_t port = 0;
+  std::thread thread;
+};
+
+Server::Server(const Listen& listen, Handler handler, Log& log)
+    : machinery_(std::make_unique<Machinery>(listen, std::move(handler), log)) {}
+
+Server::~Server() = default;
+
+std::uint16_t Server::port() const { return machinery_->port; }
+
+}  // namespace tidegate::http
