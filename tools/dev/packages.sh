@@ -1,9 +1,14 @@
 # shellcheck shell=bash disable=SC2034
 # Debian packages, in the groups in which the commands of ./dev need them. Sourced by ./dev.
 
+# Bookworm's default is 1.74, and it has 1.81 beside it; later releases have only their default.
+boost_package() {
+  if grep -q '^VERSION_ID="12"' /etc/os-release; then echo libboost1.81-dev; else echo libboost-dev; fi
+}
+
 packages_build=(g++ cmake ninja-build ccache pkg-config libmongoc-dev libbson-dev libcli11-dev libyaml-cpp-dev
   nlohmann-json3-dev libspdlog-dev libfmt-dev libsqlitecpp-dev libsqlite3-dev libssl-dev
-  libpq-dev postgresql-client libcurl4-openssl-dev libboost1.81-dev libpugixml-dev libzstd-dev zlib1g-dev)
+  libpq-dev postgresql-client libcurl4-openssl-dev "$(boost_package)" libpugixml-dev libzstd-dev zlib1g-dev)
 packages_test=(libgtest-dev libgmock-dev git python3 python3-pexpect postgresql)
 packages_python=(python3 python3-venv)
 packages_quality=(clang-format-14 clang-tidy-14 shellcheck git python3)
