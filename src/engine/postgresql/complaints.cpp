@@ -1,0 +1,175 @@
+#include "engine/postgresql/complaints.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tidegate::engine::postgresql {
+namespace {
+
+constexpr std::size_t k_longest = 400;
+constexpr std::size_t k_most = 40;
+
+struct Sign {
+  std::string_view words;
+  ErrorKind kind;
+};
+
+// In the order in which they decide: `could not write …: No space left on device` before others.
+constexpr std::array<Sign, 38> k_signs{{
+    {"No space left on device", ErrorKind::no_space},
+    {"Disk quota exceeded", ErrorKind::no_space},
+    {"File too large", ErrorKind::no_space},
+    {"server version mismatch", ErrorKind::config},
+    {"unsupported version (", ErrorKind::config},
+    {"does not appear to be a valid archive", ErrorKind::verification},
+    {"could not read from input file", ErrorKind::verification},
+    {"unexpected end of file", ErrorKind::verification},
+    {"found unexpected block ID", ErrorKind::verification},
+    {"could not uncompress data", ErrorKind::verification},
+    {"could not decompress data", ErrorKind::verification},
+    {"entry ID", ErrorKind::verification},
+    {"unrecognized data block type", ErrorKind::verification},
+    {"unexpected data offset flag", ErrorKind::verification},
+    {"did not find magic string", ErrorKind::verification},
+    {"could not open output file", ErrorKind::config},
+    {"could not create directory", ErrorKind::config},
+    {"password authentication failed", ErrorKind::permission},
+    {"authentication failed", ErrorKind::permission},
+    {"no password supplied", ErrorKind::permission},
+    {"no pg_hba.conf entry", ErrorKind::permission},
+    {"is not permitted to log in", ErrorKind::permission},
+    {"permission denied", ErrorKind::permission},
+    {"must be owner of", ErrorKind::permission},
+    {"must be superuser", ErrorKind::permission},
+    {"must be member of role", ErrorKind::permission},
+    {"must be able to SET ROLE", ErrorKind::permission},
+    {"would be affected by row-level security", ErrorKind::permission},
+    {"connection to server", ErrorKind::unreachable},
+    {"could not connect", ErrorKind::unreachable},
+    {"server closed the connection", ErrorKind::unreachable},
+    {"terminating connection", ErrorKind::unreachable},
+    {"connection has been closed", ErrorKind::unreachable},
+    {"could not receive data from server", ErrorKind::unreachable},
+    {"could not send data to server", ErrorKind::unreachable},
+    {"no connection to the server", ErrorKind::unreachable},
+    {"lost synchronization with server", ErrorKind::unreachable},
+    {"the database system is", ErrorKind::unreachable},
+}};
+
+ErrorKind kind_of(const std::string& words) {
+  const auto found = std::find_if(k_signs.begin(), k_signs.end(), [&](const Sign& sign) {
+    return words.find(sign.words) != std::string::npos;
+  });
+  return found == k_signs.end() ? ErrorKind::remote : found->kind;
+}
+
+std::string hint_for(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::permission:
+      return "'tidegate check' lists every right that is missing, 'tidegate check --grants' prints "
+             "the statements that grant them";
+    case ErrorKind::unreachable:
+      return "check that the server runs and has connections left, then run the command again";
+    case ErrorKind::verification:
+      return "take another archive with --from; 'tidegate verify' tells which are sound";
+    case ErrorKind::no_space:
+      return "free space on the server, then run the command again";
+    default:
+      return {};
+  }
+}
+
+void trim(std::string_view& text) {
+  constexpr std::string_view k_space = " \t\r\n";
+  while (!text.empty() && k_space.find(text.front()) != std::string_view::npos) {
+    text.remove_prefix(1);
+  }
+  while (!text.empty() && k_space.find(text.back()) != std::string_view::npos) {
+    text.remove_suffix(1);
+  }
+}
+
+bool take_prefix(std::string_view& text, std::string_view prefix) {
+  if (text.substr(0, prefix.size()) != prefix) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+}  // namespace
+
+std::optional<std::string_view> Complaints::after_prefix(std::string_view line) const {
+  if (!take_prefix(line, program_) || !take_prefix(line, ": ")) return std::nullopt;
+  return line;
+}
+
+void Complaints::add(std::string_view line) {
+  auto rest = after_prefix(line);
+  if (!rest) {
+    trim(line);
+    if (!line.empty()) append(line);
+    return;
+  }
+  if (take_prefix(*rest, "error: ")) return begin(Level::error, *rest);
+  if (take_prefix(*rest, "warning: ")) return begin(Level::warning, *rest);
+  if (take_prefix(*rest, "detail: ") || take_prefix(*rest, "hint: ")) return append(*rest);
+  current_ = Level::other;
+  // It comes before the complaint that it belongs to.
+  if (take_prefix(*rest, "from TOC entry ")) context_ = *rest;
+}
+
+void Complaints::begin(Level level, std::string_view text) {
+  current_ = level;
+  // The first ones are kept, and the last.
+  if (kept_.size() >= k_most) kept_.erase(kept_.begin() + k_most / 2);
+  kept_.push_back({level, {}});
+  append(text);
+  if (!context_.empty()) append("entry " + std::exchange(context_, {}));
+}
+
+void Complaints::append(std::string_view text) {
+  if (current_ == Level::other || kept_.empty()) return;
+  auto& whole = kept_.back().text;
+  if (whole.size() >= k_longest) return;
+  if (!whole.empty()) whole += "; ";
+  whole += text.substr(0, k_longest);
+  if (text.size() > k_longest) whole += " …";
+}
+
+std::vector<std::string> Complaints::of(Level level) const {
+  std::vector<std::string> texts;
+  for (const auto& each : kept_) {
+    if (each.level == level) texts.push_back(each.text);
+  }
+  return texts;
+}
+
+std::vector<std::string> Complaints::errors() const { return of(Level::error); }
+std::vector<std::string> Complaints::warnings() const { return of(Level::warning); }
+
+Error translate(const Complaints& complaints, const std::string& ended) {
+  constexpr std::size_t k_told = 3;
+  const auto errors = complaints.errors();
+  if (errors.empty()) {
+    return Error(ErrorKind::remote,
+                 fmt::format("{} ended with {} and did not say why", complaints.program(), ended));
+  }
+  std::string words = fmt::format(
+      "{}", fmt::join(errors.begin(), errors.begin() + std::min(errors.size(), k_told), "; "));
+  if (errors.size() > k_told) words += fmt::format("; and {} more", errors.size() - k_told);
+  const auto kind = kind_of(errors.front());
+  return Error(kind, fmt::format("{} failed: {}", complaints.program(), words), hint_for(kind));
+}
+
+bool blames_its_pipe(const Complaints& complaints) {
+  const auto errors = complaints.errors();
+  return std::any_of(errors.begin(), errors.end(), [](const std::string& error) {
+    return error.find("Broken pipe") != std::string::npos ||
+           error.find("could not read from input file") != std::string::npos ||
+           error.find("input file is too short") != std::string::npos;
+  });
+}
+
+}  // namespace tidegate::engine::postgresql

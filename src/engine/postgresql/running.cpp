@@ -1,0 +1,139 @@
+#include "engine/postgresql/running.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+namespace tidegate::engine::postgresql {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds k_tick{50};
+// Long enough to have the server cancel; a stop of the whole program must not take ten seconds.
+constexpr milliseconds k_grace{3'000};
+
+ChildCommand command_of(const ProgramCall& call) {
+  ChildCommand command;
+  command.argv = {call.program};
+  command.argv.insert(command.argv.end(), call.arguments.begin(), call.arguments.end());
+  command.environment = {"LC_ALL=C", "PG_COLOR=never", "PGCLIENTENCODING="};
+  if (call.where != nullptr) {
+    const auto& variables = call.where->environment();
+    command.environment.insert(command.environment.end(), variables.begin(), variables.end());
+    command.descriptors = {call.where->descriptor()};
+  }
+  command.descriptors.insert(command.descriptors.end(), call.descriptors.begin(),
+                             call.descriptors.end());
+  command.in = call.in;
+  command.out = call.out;
+  command.err = ChildStream::pipe();
+  return command;
+}
+
+// Ends the program when it goes, in the way that cancels what the server does for it.
+class Program {
+ public:
+  explicit Program(const ProgramCall& call)
+      : child_(command_of(call)),
+        complaints_(std::filesystem::path(call.program).filename().string()) {}
+  ~Program() { child_.terminate(k_grace); }
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  void listen(const Meanwhile& meanwhile, milliseconds limit) {
+    out_ += child_.read_out(milliseconds{0});
+    unread_ += child_.read_err(limit);
+    for (auto end = unread_.find('\n'); end != std::string::npos; end = unread_.find('\n')) {
+      hear(meanwhile, unread_.substr(0, end));
+      unread_.erase(0, end + 1);
+    }
+  }
+
+  // The last of what it has said, once it has ended.
+  void hear_out(const Meanwhile& meanwhile) {
+    for (auto before = heard_ + 1; before != heard_;) {
+      before = heard_;
+      listen(meanwhile, milliseconds{0});
+    }
+    if (!unread_.empty()) hear(meanwhile, std::exchange(unread_, {}));
+  }
+
+  bool running() { return child_.running(); }
+  bool failed() {
+    const auto exit = child_.wait(milliseconds{0});
+    return exit && !exit->ok();
+  }
+  void end() { child_.terminate(k_grace); }
+  void pause() { child_.wait(k_tick); }
+  Ended ended() { return {*child_.wait(milliseconds{0}), std::move(out_), complaints_}; }
+
+ private:
+  void hear(const Meanwhile& meanwhile, const std::string& line) {
+    ++heard_;
+    complaints_.add(line);
+    meanwhile.line(line);
+  }
+
+  Child child_;
+  Complaints complaints_;
+  std::string out_, unread_;
+  std::size_t heard_ = 0;
+};
+
+using Programs = std::vector<std::unique_ptr<Program>>;
+
+bool any_running(const Programs& programs) {
+  return std::any_of(programs.begin(), programs.end(), [](auto& each) { return each->running(); });
+}
+
+void end_all_if_one_failed(const Programs& programs) {
+  const bool failed =
+      std::any_of(programs.begin(), programs.end(), [](auto& each) { return each->failed(); });
+  if (!failed) return;
+  for (const auto& each : programs) each->end();
+}
+
+}  // namespace
+
+std::string Ended::how() const {
+  return exit.signal != 0 ? fmt::format("signal {}", exit.signal)
+                          : fmt::format("exit code {}", exit.code);
+}
+
+std::vector<Ended> run_together(Run& run, const std::vector<ProgramCall>& calls,
+                                const Meanwhile& meanwhile) {
+  Programs programs;
+  for (const auto& call : calls) programs.push_back(std::make_unique<Program>(call));
+  while (any_running(programs)) {
+    run.check();
+    for (const auto& each : programs) each->listen(meanwhile, k_tick);
+    programs.front()->pause();
+    end_all_if_one_failed(programs);
+    meanwhile.tick();
+  }
+  std::vector<Ended> ended;
+  for (const auto& each : programs) {
+    each->hear_out(meanwhile);
+    ended.push_back(each->ended());
+  }
+  return ended;
+}
+
+Ended run_program(Run& run, const ProgramCall& call, const Meanwhile& meanwhile) {
+  auto ended = std::move(run_together(run, {call}, meanwhile).front());
+  if (!ended.exit.ok()) throw translate(ended.complaints, ended.how());
+  log_warnings(run, ended.complaints);
+  return ended;
+}
+
+void log_warnings(Run& run, const Complaints& complaints) {
+  for (const auto& text : complaints.warnings()) {
+    run.log().warning(fmt::format("{}: {}", complaints.program(), text), {{"run", run.id()}});
+  }
+}
+
+}  // namespace tidegate::engine::postgresql

@@ -1,0 +1,122 @@
+#include "engine/postgresql/complaints.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace tidegate::engine::postgresql {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+Complaints heard(const std::string& text, const std::string& program = "pg_dump") {
+  Complaints complaints(program);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) complaints.add(line);
+  return complaints;
+}
+
+ErrorKind kind_of(const std::string& text, const std::string& program = "pg_dump") {
+  return translate(heard(program + ": error: " + text, program), "exit code 1").kind();
+}
+
+TEST(Complaints, KeepErrorsWithTheirDetailsAndNothingElse) {
+  const auto complaints = heard(
+      "pg_dump: last built-in OID is 16383\n"
+      "pg_dump: reading schemas\n"
+      "pg_dump: error: query failed: ERROR:  permission denied for table a\n"
+      "pg_dump: detail: Query was: LOCK TABLE public.a\n"
+      "\tIN ACCESS SHARE MODE\n"
+      "pg_dump: reading tables\n"
+      "a line of nobody's\n");
+  EXPECT_THAT(complaints.errors(),
+              ElementsAre("query failed: ERROR:  permission denied for table a; Query was: LOCK "
+                          "TABLE public.a; IN ACCESS SHARE MODE"));
+  EXPECT_THAT(complaints.warnings(), IsEmpty());
+}
+
+TEST(Complaints, SayWhichEntryOfAnArchiveItWas) {
+  const auto complaints = heard(
+      "pg_restore: connecting to database for restore\n"
+      "pg_restore: while PROCESSING TOC:\n"
+      "pg_restore: from TOC entry 200; 1259 16386 TABLE a app\n"
+      "pg_restore: error: could not execute query: ERROR:  role \"app\" does not exist\n"
+      "Command was: ALTER TABLE public.a OWNER TO app;\n"
+      "\n",
+      "pg_restore");
+  EXPECT_THAT(complaints.errors(),
+              ElementsAre("could not execute query: ERROR:  role \"app\" does not exist; entry "
+                          "200; 1259 16386 TABLE a app; Command was: ALTER TABLE public.a OWNER TO "
+                          "app;"));
+}
+
+TEST(Complaints, KeepTheFirstAndTheLastOfMany) {
+  std::string text;
+  for (int i = 1; i <= 1000; ++i) text += "pg_dump: warning: number " + std::to_string(i) + "\n";
+  const auto warnings = heard(text).warnings();
+  EXPECT_LT(warnings.size(), 100U);
+  EXPECT_EQ(warnings.front(), "number 1");
+  EXPECT_EQ(warnings.back(), "number 1000");
+}
+
+TEST(Complaints, AreCutOffWhereTheyAreLong) {
+  const auto errors =
+      heard("pg_dump: error: " + std::string(100'000, 'x') + "\n" + std::string(100'000, 'y'))
+          .errors();
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_LT(errors[0].size(), 1000U);
+}
+
+TEST(Complaints, TellWhatKindOfFailureItIs) {
+  const std::string server = "connection to server at \"127.0.0.1\", port 1 failed: ";
+  EXPECT_EQ(kind_of(server + "FATAL:  password authentication failed for user \"a\""),
+            ErrorKind::permission);
+  EXPECT_EQ(kind_of(server + "fe_sendauth: no password supplied"), ErrorKind::permission);
+  EXPECT_EQ(kind_of(server + "FATAL:  no pg_hba.conf entry for host"), ErrorKind::permission);
+  EXPECT_EQ(kind_of(server + "Connection refused"), ErrorKind::unreachable);
+  EXPECT_EQ(kind_of(server + "FATAL:  the database system is shutting down"),
+            ErrorKind::unreachable);
+  EXPECT_EQ(kind_of("query failed: ERROR:  permission denied for sequence a_id_seq"),
+            ErrorKind::permission);
+  EXPECT_EQ(kind_of("query failed: server closed the connection unexpectedly"),
+            ErrorKind::unreachable);
+  EXPECT_EQ(kind_of("could not write to output file: No space left on device"),
+            ErrorKind::no_space);
+  EXPECT_EQ(kind_of("could not close data file: File too large"), ErrorKind::no_space);
+  EXPECT_EQ(kind_of("aborting because of server version mismatch"), ErrorKind::config);
+  EXPECT_EQ(kind_of("could not open output file \"/x\": Permission denied"), ErrorKind::config);
+  EXPECT_EQ(kind_of("unsupported version (1.16) in file header", "pg_restore"), ErrorKind::config);
+  EXPECT_EQ(kind_of("input file does not appear to be a valid archive", "pg_restore"),
+            ErrorKind::verification);
+  EXPECT_EQ(kind_of("could not read from input file: end of file", "pg_restore"),
+            ErrorKind::verification);
+  EXPECT_EQ(kind_of("query failed: ERROR:  out of shared memory"), ErrorKind::remote);
+}
+
+TEST(Complaints, BecomeAMessageWithTheProgramsName) {
+  const auto error = translate(heard("pg_dump: error: one\npg_dump: error: two\n"
+                                     "pg_dump: error: three\npg_dump: error: four\n"
+                                     "pg_dump: error: five\n"),
+                               "exit code 1");
+  EXPECT_EQ(error.message(), "pg_dump failed: one; two; three; and 2 more");
+}
+
+TEST(Complaints, SayHowAProgramEndedThatSaidNothing) {
+  EXPECT_EQ(translate(heard(""), "signal 9").message(),
+            "pg_dump ended with signal 9 and did not say why");
+}
+
+TEST(Complaints, KnowWhenTheOtherEndOfThePipeIsToBlame) {
+  EXPECT_TRUE(
+      blames_its_pipe(heard("pg_dump: error: could not write to output file: Broken pipe")));
+  EXPECT_TRUE(blames_its_pipe(
+      heard("pg_restore: error: could not read from input file: end of file", "pg_restore")));
+  EXPECT_FALSE(blames_its_pipe(heard("pg_dump: error: query failed: ERROR:  x")));
+}
+
+}  // namespace
+}  // namespace tidegate::engine::postgresql
