@@ -1,0 +1,72 @@
+#include "engine/postgresql/checksum.hpp"
+
+#include <fmt/format.h>
+
+namespace tidegate::engine::postgresql {
+namespace {
+
+/// A numeric modulo 2^64 as 16 hex digits; to_hex takes only what fits into a bigint.
+std::string hex_of(const char* sum) {
+  constexpr auto k_all = "18446744073709551616";
+  constexpr auto k_half = "9223372036854775808";
+  const auto positive = fmt::format("mod(mod({0}, {1}) + {1}, {1})", sum, k_all);
+  return fmt::format(
+      "lpad(to_hex((CASE WHEN {0} >= {1} THEN {0} - {2} ELSE {0} END)::bigint), 16, '0')", positive,
+      k_half, k_all);
+}
+
+/// Over rows of (counted, length, line).
+std::string summed(const std::string& rows) {
+  return fmt::format(
+      "SELECT documents, bytes, {} || {} FROM (SELECT "
+      "count(*) FILTER (WHERE counted) AS documents, coalesce(sum(length), 0)::bigint AS bytes, "
+      "coalesce(sum(hashtextextended(line COLLATE \"C\", 0)), 0)::numeric AS a, "
+      "coalesce(sum(hashtextextended(line COLLATE \"C\", 1)), 0)::numeric AS b "
+      "FROM ({}) AS lines) AS sums",
+      hex_of("a"), hex_of("b"), rows);
+}
+
+std::string of_table(const Relation& table) {
+  return fmt::format(
+      "SELECT true AS counted, octet_length(line) AS length, line "
+      "FROM (SELECT ROW({})::text AS line FROM ONLY {} AS tidegate) AS texts",
+      table.columns, table.quoted);
+}
+
+/// In pieces, for one object may be larger than a value can be.
+std::string of_large_objects() {
+  constexpr auto k_piece = R"(
+SELECT octet_length(data) AS length, encode(sha256(data), 'hex') AS digest
+FROM (SELECT lo_get({0}, {1}, {2}) AS data OFFSET 0) AS part)";
+  constexpr int k_size = 16 * 1024 * 1024;
+  const auto first = fmt::format(k_piece, "m.oid", "0", k_size);
+  const auto next =
+      fmt::format(k_piece, "before.id", fmt::format("before.at + {}", k_size), k_size);
+  return fmt::format(R"(
+WITH RECURSIVE pieces(id, at, length, digest) AS (
+  SELECT m.oid, 0::bigint, p.length, p.digest FROM pg_largeobject_metadata m, LATERAL ({0}) AS p
+  UNION ALL
+  SELECT before.id, before.at + {2}, p.length, p.digest
+  FROM pieces AS before, LATERAL ({1}) AS p WHERE before.length = {2})
+SELECT at = 0 AS counted, length, format('%s %s %s', id, at, digest) AS line FROM pieces)",
+                     first, next, k_size);
+}
+
+}  // namespace
+
+Sum sum_up(Session& session, Run& run, const Relation& relation) {
+  if (relation.is_view()) return {};
+  if (!relation.holds_rows()) return {0, Bytes{}, std::string(32, '0')};
+  const auto rows =
+      session.ask(run, summed(relation.kind == 'L' ? of_large_objects() : of_table(relation)), {},
+                  fmt::format("SELECT on '{}'", relation.name));
+  return {rows.number(0, 0), Bytes{rows.number(0, 1)}, rows.text(0, 2)};
+}
+
+void note_sum(Content& content, const Sum& sum) {
+  content.documents = sum.documents;
+  content.bytes = sum.bytes;
+  content.checksum = sum.checksum;
+}
+
+}  // namespace tidegate::engine::postgresql

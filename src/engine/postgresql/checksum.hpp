@@ -1,0 +1,29 @@
+#pragma once
+
+/// What a table holds, summed up by the server, in any order of its rows.
+
+#include <string>
+
+#include "engine/postgresql/catalog.hpp"
+#include "engine/postgresql/session.hpp"
+
+namespace tidegate::engine::postgresql {
+
+struct Sum {
+  std::int64_t documents = 0;
+  Bytes bytes;           ///< of the rows as text
+  std::string checksum;  ///< 32 hex digits
+  friend bool operator==(const Sum&, const Sum&) = default;
+};
+
+/// Reads every row once: of the table itself, not of its partitions or children, which are summed
+/// up by themselves; a partitioned table holds none. The checksum is the sum of two
+/// hashtextextended() of each row as text, under the settings of a Session, so equal rows give
+/// equal sums on servers of one byte order. A view has no checksum.
+/// In a transaction at a snapshot it is of that snapshot.
+Sum sum_up(Session& session, Run& run, const Relation& relation);
+
+/// The sum as metadata says it.
+void note_sum(Content& content, const Sum& sum);
+
+}  // namespace tidegate::engine::postgresql

@@ -1,0 +1,95 @@
+#include "engine/postgresql/create.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/postgresql/database.hpp"
+#include "engine/postgresql/faults.hpp"
+#include "engine/postgresql/server.hpp"
+
+namespace tidegate::engine::postgresql {
+namespace {
+
+constexpr int k_tries = 3;
+constexpr auto k_needs_createdb = "CREATEDB";
+
+/// The columns for locales have changed with nearly every version since 15.
+constexpr auto k_locale = R"(
+SELECT pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,
+  coalesce(to_jsonb(d) ->> 'datlocprovider', 'c'),
+  coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', ''),
+  coalesce(to_jsonb(d) ->> 'daticurules', '')
+FROM pg_database d WHERE d.datname = $1)";
+
+std::string locale_of(Run& run, Session& session, const DatabaseName& like) {
+  const auto rows = session.ask(run, k_locale, {like.text()});
+  if (rows.empty()) return {};
+  const auto text = [&](int column) { return session.literal(rows.text(0, column)); };
+  auto options = fmt::format(" ENCODING {} LC_COLLATE {} LC_CTYPE {}", text(0), text(1), text(2));
+  const auto provider = rows.text(0, 3);
+  if (provider == "i") {
+    options += fmt::format(" LOCALE_PROVIDER icu ICU_LOCALE {}", text(4));
+    if (!rows.text(0, 5).empty()) options += fmt::format(" ICU_RULES {}", text(5));
+  } else if (provider == "b") {
+    options += fmt::format(" LOCALE_PROVIDER builtin BUILTIN_LOCALE {}", text(4));
+  }
+  return options;
+}
+
+void create(Run& run, Session& session, const DatabaseName& name, const std::string& options) {
+  session.tell(run, fmt::format("CREATE DATABASE {} {}", session.name(name.text()), options),
+               k_needs_createdb);
+}
+
+/// Where somebody is connected to the template after all, that is ended; autovacuum comes and goes.
+void copy(Run& run, Session& session, const DatabaseName& name, const DatabaseName& from,
+          const std::string& strategy) {
+  const auto options = fmt::format("TEMPLATE {}{}", session.name(from.text()), strategy);
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return create(run, session, name, options);
+    } catch (const Error& error) {
+      if (error.server_code() != k_object_in_use || attempt == k_tries) throw;
+    }
+    end_connections(session, run, from);
+  }
+}
+
+/// False where the file system cannot.
+bool clone(Run& run, Session& session, const DatabaseName& name, const DatabaseName& from) {
+  if (session.version() < k_file_clones_since) return false;
+  session.tell(run, "SET file_copy_method = 'clone'");
+  try {
+    copy(run, session, name, from, " STRATEGY = FILE_COPY");
+    return true;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::remote) throw;
+    run.log().debug("files are copied, not cloned: " + error.message(), {{"run", run.id()}});
+  }
+  session.tell(run, "RESET file_copy_method");
+  return false;
+}
+
+}  // namespace
+
+void create_empty(Run& run, Session& session, const DatabaseName& name, const DatabaseName& like,
+                  const StagingNote& note) {
+  create(run, session, name, "TEMPLATE template0" + locale_of(run, session, like));
+  set_comment(session, run, name, comment_of(note));
+}
+
+std::string create_copy(Run& run, Session& session, const DatabaseName& name,
+                        const DatabaseName& from, const StagingNote& note) {
+  std::string way = "by the server's plain copy";
+  if (clone(run, session, name, from)) {
+    way = "files cloned";
+  } else if (session.version() >= k_copy_strategies_since) {
+    copy(run, session, name, from, " STRATEGY = FILE_COPY");
+    way = "files copied";
+  } else {
+    copy(run, session, name, from, "");
+  }
+  set_comment(session, run, name, comment_of(note));
+  return way;
+}
+
+}  // namespace tidegate::engine::postgresql

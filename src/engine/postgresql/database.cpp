@@ -1,0 +1,123 @@
+#include "engine/postgresql/database.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace tidegate::engine::postgresql {
+namespace {
+
+constexpr std::chrono::milliseconds k_look_again{50};
+constexpr int k_looks = 600;            // half a minute
+constexpr std::int64_t k_invalid = -2;  // datconnlimit, since 11.21, 12.16, 13.12, 14.9, 15.4
+
+std::string columns(const char* size) {
+  return fmt::format(
+      "d.datname, coalesce(shobj_description(d.oid, 'pg_database'), ''), "
+      "pg_get_userbyid(d.datdba), d.datallowconn, d.datistemplate, d.datconnlimit, {}",
+      size);
+}
+
+constexpr auto k_size =
+    "CASE WHEN has_database_privilege(d.oid, 'CONNECT') THEN pg_database_size(d.oid) ELSE 0 END";
+
+Database read(const Rows& rows, int row) {
+  Database database{DatabaseName(rows.text(row, 0), EngineKind::postgresql), rows.text(row, 1),
+                    rows.text(row, 2), Bytes{rows.number(row, 6)}};
+  database.allows_connections = rows.flag(row, 3);
+  database.is_template = rows.flag(row, 4);
+  database.is_invalid = rows.number(row, 5) == k_invalid;
+  return database;
+}
+
+std::string select_one() {
+  return fmt::format("SELECT {} FROM pg_database d WHERE d.datname = $1", columns(k_size));
+}
+
+std::optional<Database> first(const Rows& rows) {
+  if (rows.empty()) return std::nullopt;
+  return read(rows, 0);
+}
+
+void refuse_prepared_transactions(Session& session, Run& run, const DatabaseName& name) {
+  const auto rows = session.ask(run, "SELECT gid, owner FROM pg_prepared_xacts WHERE database = $1",
+                                {name.text()});
+  if (rows.empty()) return;
+  throw Error(ErrorKind::conflict,
+              fmt::format("prepared transaction '{}' of '{}' holds database '{}'", rows.text(0, 0),
+                          rows.text(0, 1), name.text()),
+              "connect to that database and end it with COMMIT PREPARED or ROLLBACK PREPARED");
+}
+
+}  // namespace
+
+std::optional<Database> find_database(Session& session, Run& run, const DatabaseName& name) {
+  return first(session.ask(run, select_one(), {name.text()}));
+}
+
+std::optional<Database> find_database(Server& server, Run& run, const DatabaseName& name) {
+  return first(server.ask(run, select_one(), {name.text()}));
+}
+
+std::vector<Database> all_databases(Session& session, Run& run) {
+  const auto rows = session.ask(
+      run,
+      fmt::format("SELECT {} FROM pg_database d ORDER BY d.datname COLLATE \"C\"", columns("0")));
+  std::vector<Database> result;
+  for (int row = 0; row < rows.count(); ++row) result.push_back(read(rows, row));
+  return result;
+}
+
+std::vector<Database> staging_of(const std::vector<Database>& all, const DatabaseName& target) {
+  std::vector<Database> result;
+  for (const auto& each : all) {
+    const auto note = staging_in(each.comment);
+    if (note && note->target == target.text() && is_staging_name(each.name.text())) {
+      result.push_back(each);
+    }
+  }
+  return result;
+}
+
+void set_comment(Session& session, Run& run, const DatabaseName& name, const std::string& text) {
+  session.tell(run, fmt::format("COMMENT ON DATABASE {} IS {}", session.name(name.text()),
+                                session.literal(text)));
+}
+
+void end_connections(Session& session, Run& run, const DatabaseName& name) {
+  refuse_prepared_transactions(session, run, name);
+  constexpr auto k_connected =
+      "SELECT pid, coalesce(usename, backend_type), application_name FROM pg_stat_activity "
+      "WHERE datname = $1 AND pid <> pg_backend_pid()";
+  std::string who;
+  for (int look = 0; look < k_looks; ++look) {
+    const auto rows = session.ask(run, k_connected, {name.text()});
+    if (rows.empty()) return;
+    for (int row = 0; row < rows.count(); ++row) {
+      who = fmt::format("'{}' ({})", rows.text(row, 1), rows.text(row, 2));
+      session.ask(run, "SELECT pg_terminate_backend($1)", {rows.text(row, 0)},
+                  fmt::format("to end the connection of {} to '{}': membership in that role or in "
+                              "pg_signal_backend, or superuser where it is one",
+                              who, name.text()));
+    }
+    run.sleep(k_look_again);
+  }
+  throw Error(ErrorKind::conflict,
+              fmt::format("the connection of {} to database '{}' does not end", who, name.text()),
+              "look at pg_stat_activity on the server, and run the command again when it is gone");
+}
+
+void drop_database(Session& session, Run& run, const DatabaseName& name) {
+  const auto there = find_database(session, run, name);
+  if (!there) return;
+  const auto quoted = session.name(name.text());
+  if (there->is_template && !there->is_invalid) {
+    session.tell(run, fmt::format("ALTER DATABASE {} IS_TEMPLATE false", quoted));
+  }
+  session.tell(run, fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted),
+               fmt::format("to drop database '{}': to own it, and to end the connections to it",
+                           name.text()));
+}
+
+}  // namespace tidegate::engine::postgresql

@@ -1,0 +1,45 @@
+#pragma once
+
+/// Databases as the server's catalog has them, and what is done to them as a whole.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "engine/postgresql/comment.hpp"
+#include "engine/postgresql/server.hpp"
+
+namespace tidegate::engine::postgresql {
+
+/// One row of pg_database.
+struct Database {
+  DatabaseName name;
+  std::string comment;
+  std::string owner;
+  Bytes size;  ///< 0 where this user may not ask
+  bool allows_connections = true;
+  bool is_template = false;
+  bool is_invalid = false;  ///< its drop was interrupted: it can only be dropped again
+
+  std::optional<Metadata> metadata() const { return metadata_in(comment, name.text()); }
+};
+
+std::optional<Database> find_database(Session& session, Run& run, const DatabaseName& name);
+std::optional<Database> find_database(Server& server, Run& run, const DatabaseName& name);
+/// Every database on the server, by name; without sizes.
+std::vector<Database> all_databases(Session& session, Run& run);
+/// Those of them that stand under staging names for this target.
+std::vector<Database> staging_of(const std::vector<Database>& all, const DatabaseName& target);
+
+void set_comment(Session& session, Run& run, const DatabaseName& name, const std::string& text);
+
+/// Ends every connection to a database, and returns when they are gone.
+/// @throws Error permission: one is another user's, who is named; conflict: one does not end, or a
+/// prepared transaction holds the database.
+void end_connections(Session& session, Run& run, const DatabaseName& name);
+
+/// Whoever is connected and however it is marked. Success when there is none.
+void drop_database(Session& session, Run& run, const DatabaseName& name);
+
+}  // namespace tidegate::engine::postgresql
