@@ -64,20 +64,20 @@ class Checker {
     for (const auto& path : concrete_paths(parts_)) {
       collect(0, {}, [&] { variable(path); });
     }
+    const auto listen = resolver_.written("server.listen");
+    if (!listen || (listen->origin.source == Source::file && has_variables(listen->text()))) return;
+    collect(0, {}, [&] { config_.listen(); });
   }
 
   void database(const std::string& name) {
     required(name, "engine", "mongodb or postgresql");
-    required(name, "production.database", "the database that is never written");
-    const bool in_database = written(name, "snapshot.database").has_value();
-    const auto directory = written(name, "snapshot.directory");
-    if (in_database && directory) {
-      problem(*directory, "both 'database' and 'directory' are given: keep one");
-    } else if (directory && engine_of(name) == "mongodb") {
-      problem(*directory, "cannot be had of a mongodb database: set 'database' instead",
-              "the snapshot of a mongodb database is a database on the same server");
-    } else if (!in_database && !directory) {
-      required(name, "snapshot.database", "the database that holds the snapshot");
+    // A connection string may name it (try_topology).
+    if (engine_of(name) != "postgresql" || !written(name, "production.uri")) {
+      required(name, "production.database", "the database that is never written");
+    }
+    place_of_snapshot(name);
+    if (const auto owner = written(name, "previews.owner"); owner && engine_of(name) == "mongodb") {
+      problem(*owner, "means nothing for a mongodb database: nobody owns what is in it");
     }
     for (const auto& target : config_.target_names(name)) {
       required(name, fmt::format("targets.{}.database", target), "the database to fill");
@@ -149,6 +149,18 @@ class Checker {
     }
   }
 
+  void place_of_snapshot(const std::string& name) {
+    const bool in_database = written(name, "snapshot.database").has_value();
+    const auto directory = written(name, "snapshot.directory");
+    if (in_database && directory) {
+      problem(*directory, "both 'database' and 'directory' are given: keep one",
+              "a snapshot is a database, or archives in a directory");
+    } else if (!in_database && !directory) {
+      required(name, "snapshot.database",
+               "the database that holds the snapshot (or 'directory', for archives)");
+    }
+  }
+
   void previews(const std::string& name) {
     if (written(name, "previews.database")) return;
     for (const auto* key : {"previews.uri", "previews.username", "previews.password"}) {
@@ -181,7 +193,7 @@ class Checker {
         if (value->origin.source == Source::file && has_variables(item)) {
           known = false;
         } else if (key != "engine") {
-          good = good_name(*value, item, key == "previews.database") && good;
+          good = good_name(*value, item, key == "previews.database", kind_of(name)) && good;
         }
       }
     }
@@ -200,12 +212,16 @@ class Checker {
     return std::move(found.value);
   }
 
-  bool good_name(const Value& value, const std::string& text, bool is_pattern) {
+  EngineKind kind_of(const std::string& name) const {
+    return parse_engine_kind(engine_of(name).value_or("")).value_or(EngineKind::mongodb);
+  }
+
+  bool good_name(const Value& value, const std::string& text, bool is_pattern, EngineKind kind) {
     return collect(line_in(value), value.key, [&] {
       if (is_pattern) {
-        const NamePattern checked(text);
+        const NamePattern checked(text, kind);
       } else if (value.is_list || value.origin.source == Source::file) {
-        const DatabaseName checked(text);
+        const DatabaseName checked(text, kind);
       }
     });
   }
@@ -229,18 +245,21 @@ class Checker {
       say("snapshot.database");
     }
     // A server that folds case sees `App_PR_1` as `app_pr_1`.
-    if (topology.previews && of_pattern(*topology.previews, production)) say("previews.database");
+    if (topology.previews && of_pattern(*topology.previews, production, kind_of(writer.first))) {
+      say("previews.database");
+    }
     for (const auto& [target, name] : topology.targets) {
       if (same_database(name, production)) say(fmt::format("targets.{}.database", target));
     }
   }
 
-  static bool of_pattern(const NamePattern& pattern, const DatabaseName& name) {
+  static bool of_pattern(const NamePattern& pattern, const DatabaseName& name, EngineKind kind) {
     const auto fold = [](std::string text) {
       std::transform(text.begin(), text.end(), text.begin(), folded);
       return text;
     };
-    return NamePattern(fold(pattern.text())).number_in(DatabaseName(fold(name.text()))).has_value();
+    const NamePattern folded_pattern(fold(pattern.text()), kind);
+    return folded_pattern.number_in(DatabaseName(fold(name.text()), kind)).has_value();
   }
 
   const Config& config_;

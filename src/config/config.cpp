@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/duration.hpp"
+#include "config/database_uri.hpp"
 #include "config/resolve.hpp"
 
 namespace tidegate::config {
@@ -39,11 +40,11 @@ Limits limits(const Resolver& resolver, const std::string& section) {
           as_integer(resolver.required(section + ".retries"))};
 }
 
-/// Makes a name of a text, and says where the text stands when it is none.
-template <typename Name>
-Name named(const Resolved& value) {
+/// Makes a name (or a schedule) of a text, and says where the text stands when it is none.
+template <typename Name, typename... More>
+Name named(const Resolved& value, const More&... more) {
   try {
-    return Name(value.text);
+    return Name(value.text, more...);
   } catch (Error& error) {
     throw error.prefixed(value.place());
   }
@@ -59,7 +60,14 @@ T value_or_throw(Attempt<T> attempt) {
 class TopologyReader {
  public:
   TopologyReader(const Resolver& resolver, std::string_view database)
-      : resolver_(resolver), database_(database) {}
+      : resolver_(resolver), database_(database) {
+    auto engine = resolver_.attempt_required(in(database_, "engine"));
+    if (engine.missing) {
+      missing_ = std::move(engine.missing);
+    } else {
+      kind_ = parse_engine_kind(engine.value->text).value_or(EngineKind::mongodb);
+    }
+  }
 
   const std::optional<Error>& missing() const { return missing_; }
 
@@ -72,7 +80,24 @@ class TopologyReader {
       return std::nullopt;
     }
     if (!*found.value) return std::nullopt;
-    return named<Name>(**found.value);
+    return named<Name>(**found.value, kind_);
+  }
+
+  /// Of its own key, or else of the connection string's path, where that names one.
+  std::optional<DatabaseName> production() {
+    auto result = name<DatabaseName>("production.database");
+    if (result || missing_) return result;
+    if (kind_ == EngineKind::postgresql) {
+      auto uri = resolver_.attempt(in(database_, "production.uri"));
+      if (uri.value && *uri.value) {
+        if (auto found = database_in((**uri.value).text)) {
+          auto place = **uri.value;
+          place.text = std::move(*found);
+          return named<DatabaseName>(place, kind_);
+        }
+      }
+    }
+    return required("production.database");
   }
 
   std::optional<DatabaseName> required(std::string_view key) {
@@ -89,7 +114,7 @@ class TopologyReader {
     for (const auto& item : (**found.value).items) {
       auto one = **found.value;
       one.text = item;
-      result.push_back(named<DatabaseName>(one));
+      result.push_back(named<DatabaseName>(one, kind_));
     }
     return result;
   }
@@ -97,6 +122,7 @@ class TopologyReader {
  private:
   const Resolver& resolver_;
   std::string_view database_;
+  EngineKind kind_ = EngineKind::mongodb;
   std::optional<Error> missing_;
 };
 
@@ -165,7 +191,7 @@ bool Config::has_previews(std::string_view database) const {
 Attempt<Topology> Config::try_topology(std::string_view database) const {
   const Resolver resolver(parts_);
   TopologyReader reader(resolver, database);
-  const auto production = reader.required("production.database");
+  const auto production = reader.production();
   const auto snapshot = reader.name<DatabaseName>("snapshot.database");
   const auto previews = reader.name<NamePattern>("previews.database");
   std::map<std::string, DatabaseName> targets;
@@ -247,6 +273,7 @@ CopySettings Config::copy_settings(std::string_view database) const {
   settings.allow_write_access =
       parse_boolean(resolver.required(in(database, "production.allow_write_access")).text)
           .value_or(false);
+  if (const auto owner = resolver.get(in(database, "previews.owner"))) settings.owner = owner->text;
   return settings;
 }
 
@@ -279,12 +306,6 @@ Waiting Config::waiting(std::string_view database) const {
   const Resolver resolver(parts_);
   return {as_integer(resolver.required(in(database, "previews.wait.tries"))),
           as_duration(resolver.required(in(database, "previews.wait.every")))};
-}
-
-std::optional<std::string> Config::schedule(std::string_view database) const {
-  const auto value = Resolver(parts_).get(in(database, "snapshot.schedule"));
-  if (!value) return std::nullopt;
-  return value->text;
 }
 
 std::optional<std::chrono::milliseconds> Config::max_age(std::string_view database) const {

@@ -4,6 +4,7 @@
 /// are asked for, not before, so that a job which knows one connection string can share the file.
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "config/options.hpp"
 #include "config/value.hpp"
 #include "model/plan.hpp"
+#include "model/schedule.hpp"
 
 namespace tidegate::config {
 
@@ -36,6 +38,12 @@ enum class SnapshotWord { refused, accepted };
 struct Recorded {
   std::string repository;
   std::string commit;
+};
+
+/// Where the daemon listens.
+struct ListenAddress {
+  std::string address;  ///< `127.0.0.1`, `::1`
+  std::uint16_t port = 0;
 };
 
 /// One line of `config show`.
@@ -61,6 +69,7 @@ class Config {
     Flags flags;
     Environment environment;
     EngineDatabases engine_databases;
+    bool off = false;  ///< the environment alone is used, and SNAPSHOT_ENABLED is not on
   };
   Config(Parts parts, Redactor& redactor);
 
@@ -70,6 +79,9 @@ class Config {
   std::vector<std::string> target_names(std::string_view database) const;
   EngineKind engine(std::string_view database) const;
   bool has_previews(std::string_view database) const;
+  /// There is no file, and SNAPSHOT_ENABLED is off: the daemon has nothing to do. The database of
+  /// DATABASE_URL is there all the same, for other commands, where everything about it is right.
+  bool off() const noexcept { return parts_.off; }
 
   // What commands speak of. @throws Error usage (left out though there are several; malformed) or
   // not_found (no such database, with a "did you mean").
@@ -82,7 +94,8 @@ class Config {
   /// `[DB[/TARGET]]` of `status`: one word is a database, or else a target of the only one.
   std::vector<Address> scope(const std::optional<std::string>& given) const;
 
-  // Plans. @throws Error config also when the engine (or archives) cannot be operated yet.
+  // Plans. @throws Error config also when the engine is not part of this program, or the snapshot
+  // has no place or two. A restore takes `--from`: usage where snapshots are no archives.
   SnapshotPlan snapshot_plan(std::string_view database) const;
   RestorePlan restore_plan(std::string_view database, const TargetName& target,
                            const Recorded& recorded) const;
@@ -109,13 +122,19 @@ class Config {
   Limits snapshot_limits(std::string_view database) const;
   Limits preview_limits(std::string_view database) const;
   Waiting waiting(std::string_view database) const;
-  std::optional<std::string> schedule(std::string_view database) const;
+  /// Nothing where snapshots are a database.
+  std::optional<ArchivePlan> archives(std::string_view database) const;
+  bool enabled(std::string_view database) const;   ///< whether `serve` takes its snapshots
+  bool on_start(std::string_view database) const;  ///< the first one at once
+  std::optional<Schedule> schedule(std::string_view database) const;
+  std::optional<Schedule> drill(std::string_view database) const;
   std::optional<std::chrono::milliseconds> max_age(std::string_view database) const;
 
   // Of the whole program
   std::optional<std::string> journal() const;
   LogLevel log_level() const;
   LogFormat log_format() const;
+  ListenAddress listen() const;
   std::chrono::milliseconds wait() const;  ///< for a place that another run holds
   /// `--timeout` itself, for commands that have no key of their own (`check`, `status`, `verify`).
   std::optional<std::chrono::milliseconds> timeout() const;

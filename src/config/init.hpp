@@ -7,7 +7,7 @@
 namespace tidegate::config {
 
 /// A commented `tidegate.yaml` to start from. It loads without error as it is; connection strings
-/// are variables. @throws Error config: the engine is not available yet.
+/// are variables.
 std::string initial_file(EngineKind engine);
 
 }  // namespace tidegate::config

@@ -10,12 +10,15 @@
 
 #include "config/check.hpp"
 #include "config/document.hpp"
+#include "config/environment.hpp"
 #include "config/read.hpp"
 
 namespace tidegate::config {
 
 namespace {
 
+constexpr std::string_view k_variable_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+constexpr std::string_view k_environment = "the environment";
 constexpr std::string_view k_init_hint = "'tidegate init' writes one to start from";
 
 /// A file that was asked for by name, and by what.
@@ -39,7 +42,8 @@ bool is_there(const std::string& path) {
   return std::filesystem::exists(path, code) || (code && code.value() == EACCES);
 }
 
-std::string find_file(const Sources& sources) {
+/// Nothing where there is none and the environment alone is enough.
+std::optional<std::string> find_file(const Sources& sources) {
   if (const auto named = named_file(sources)) {
     if (is_there(named->path)) return named->path;
     throw Error(ErrorKind::config,
@@ -49,10 +53,13 @@ std::string find_file(const Sources& sources) {
   for (const auto& place : sources.places) {
     if (is_there(place)) return place;
   }
+  if (serves_alone(sources.environment)) return std::nullopt;
   throw Error(ErrorKind::config,
               fmt::format("no configuration file found: looked at --config, TIDEGATE_CONFIG, {}",
                           fmt::join(sources.places, ", ")),
-              std::string(k_init_hint));
+              fmt::format("{}; SNAPSHOT_ENABLED and DATABASE_URL serve one PostgreSQL database "
+                          "without a file",
+                          k_init_hint));
 }
 
 std::string read_file(const std::string& path) {
@@ -73,10 +80,14 @@ std::string read_file(const std::string& path) {
   return content;
 }
 
+/// A variable's name is a place of its own.
+bool is_variable(std::string_view key) {
+  return !key.empty() && key.find_first_not_of(k_variable_letters) == std::string_view::npos;
+}
+
 std::string to_line(const Problem& problem, const std::string& file) {
   auto place = problem.line > 0 ? fmt::format("{}:{}", file, problem.line) : file;
-  // A variable's name is a place of its own.
-  if (problem.key.starts_with("TIDEGATE_")) place.clear();
+  if (is_variable(problem.key)) place.clear();
   auto line = place;
   for (const auto& part : {problem.key, problem.text}) {
     if (part.empty()) continue;
@@ -103,10 +114,12 @@ void throw_problems(std::vector<Problem> problems, const std::string& file) {
   if (problems.size() == 1) {
     auto place = first.line > 0 ? fmt::format("{}:{}", file, first.line) : file;
     if (!first.key.empty()) place += " " + first.key;
+    if (is_variable(first.key)) place = first.key;
     throw Error(ErrorKind::config, to_line(first, file), first.hint, std::move(place));
   }
   constexpr std::size_t k_most_shown = 50;
-  auto message = fmt::format("{} mistakes in '{}'", problems.size(), file);
+  const auto where = file == k_environment ? file : fmt::format("'{}'", file);
+  auto message = fmt::format("{} mistakes in {}", problems.size(), where);
   for (std::size_t i = 0; i < std::min(problems.size(), k_most_shown); ++i) {
     message += "\n  " + to_line(problems[i], file);
   }
@@ -151,21 +164,25 @@ void check_variables(const Config::Parts& parts, std::vector<Problem>& problems)
   }
 }
 
+Config load_environment(const Sources& sources, Redactor& redactor, FileNeed need) {
+  check_flags(sources.flags);
+  auto parts = parts_of(sources, {});
+  std::vector<Problem> problems;
+  check_variables(parts, problems);
+  if (need == FileNeed::required) read_environment(parts, problems);
+  Config config(parts, redactor);
+  check_meaning(config, parts, problems);
+  throw_problems(std::move(problems), std::string(k_environment));
+  return config;
+}
+
 }  // namespace
 
 Config load(const Sources& sources, Redactor& redactor, FileNeed need) {
-  if (need == FileNeed::none) {
-    check_flags(sources.flags);
-    auto parts = parts_of(sources, {});
-    std::vector<Problem> problems;
-    check_variables(parts, problems);
-    Config config(parts, redactor);
-    check_meaning(config, parts, problems);
-    throw_problems(std::move(problems), "the environment");
-    return config;
-  }
+  if (need == FileNeed::none) return load_environment(sources, redactor, need);
   const auto file = find_file(sources);
-  return load_text(read_file(file), file, sources, redactor);
+  if (!file) return load_environment(sources, redactor, need);
+  return load_text(read_file(*file), *file, sources, redactor);
 }
 
 Config load_text(std::string_view text, std::string name, const Sources& sources,

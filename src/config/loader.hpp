@@ -25,6 +25,7 @@ enum class FileNeed { required, none };
 
 /// Finds, reads and checks the configuration. Values with `${NAME}` are checked when they are
 /// resolved. Relative paths in the file are relative to the working directory.
+/// Where no file is named and none found, the environment alone may do (environment.hpp).
 /// @throws Error config: all that is wrong, a line each: `tidegate.yaml:12: …`; or no file, with
 /// the places looked at.
 Config load(const Sources& sources, Redactor& redactor, FileNeed need = FileNeed::required);

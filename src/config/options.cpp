@@ -7,6 +7,9 @@
 
 #include "base/bytes.hpp"
 #include "base/duration.hpp"
+#include "base/error.hpp"
+#include "base/glob.hpp"
+#include "model/schedule.hpp"
 
 namespace tidegate::config {
 
@@ -31,9 +34,18 @@ bool path_matches(std::string_view pattern, std::string_view path) {
                     [](auto a, auto b) { return a == "*" ? !b.empty() : a == b; });
 }
 
+/// A name with dots in it stands for several steps.
+bool path_fits(std::string_view pattern, std::string_view path) {
+  std::string wide;
+  for (const char c : pattern) wide += c == '*' ? "?*" : std::string(1, c);
+  return matches(wide, path);
+}
+
 const Option* exact_option(std::string_view path) {
-  for (const auto& option : options()) {
-    if (path_matches(option.path, path)) return &option;
+  for (const auto& fits : {path_matches, path_fits}) {
+    for (const auto& option : options()) {
+      if (fits(option.path, path)) return &option;
+    }
   }
   return nullptr;
 }
@@ -51,25 +63,6 @@ std::string lowered(std::string_view text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return result;
-}
-
-bool good_cron(std::string_view text) {
-  if (!text.empty() && text.front() == '@') {
-    constexpr std::string_view forms =
-        "@yearly|@annually|@monthly|@weekly|@daily|@midnight|@hourly";
-    return contains_word(forms, '|', text);
-  }
-  int fields = 0;
-  for (const auto field : split(text, ' ')) {
-    if (field.empty()) continue;
-    ++fields;
-    const auto good = [](char c) {
-      return (c >= '0' && c <= '9') || (upper(c) >= 'A' && upper(c) <= 'Z') || c == '*' ||
-             c == '/' || c == ',' || c == '-' || c == '?' || c == '#';
-    };
-    if (!std::all_of(field.begin(), field.end(), good)) return false;
-  }
-  return fields == 5;
 }
 
 bool good_integer(const Option& option, std::string_view text) {
@@ -96,10 +89,9 @@ bool fits(const Option& option, std::string_view text) {
       return good_duration(option, text);
     case Type::size:
       return parse_bytes(text).has_value();
-    case Type::cron:
-      return good_cron(text);
     case Type::choice:
       return contains_word(option.choices, '|', text);
+    case Type::cron:
     case Type::text:
     case Type::secret:
     case Type::list:
@@ -110,7 +102,32 @@ bool fits(const Option& option, std::string_view text) {
   return false;
 }
 
+/// `a, b` and before the last one `last`.
+std::string listed(std::string_view choices, std::string_view last) {
+  std::string text;
+  const auto all = split(choices, '|');
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i > 0) text += i + 1 == all.size() ? last : ", ";
+    text += all[i];
+  }
+  return text;
+}
+
+std::optional<std::string> schedule_complaint(const Option& option, std::string_view text) {
+  try {
+    const Schedule schedule(schedule_text(option, text));
+    return std::nullopt;
+  } catch (const Error& error) {
+    return error.message();
+  }
+}
+
 }  // namespace
+
+std::string schedule_text(const Option& option, std::string_view text) {
+  const bool named = !text.empty() && contains_word(option.choices, '|', text);
+  return named ? fmt::format("@{}", text) : std::string(text);
+}
 
 const Option* find_option(std::string_view concrete_path) {
   if (const auto* option = exact_option(concrete_path)) return option;
@@ -176,16 +193,11 @@ std::string expectation(const Option& option) {
     case Type::size:
       return fmt::format("a size, such as {}", or_else("64MiB"));
     case Type::cron:
-      return fmt::format("a cron expression of five fields, such as \"{}\"", or_else("0 3 * * 0"));
-    case Type::choice: {
-      std::string text = "one of ";
-      const auto all = split(option.choices, '|');
-      for (std::size_t i = 0; i < all.size(); ++i) {
-        text += i == 0 ? "" : i + 1 == all.size() ? " or " : ", ";
-        text += all[i];
-      }
-      return text;
-    }
+      return fmt::format("{}a cron expression of five fields, such as \"{}\"",
+                         option.choices.empty() ? "" : listed(option.choices, ", ") + " or ",
+                         or_else("0 3 * * 0"));
+    case Type::choice:
+      return "one of " + listed(option.choices, " or ");
     case Type::list:
       return fmt::format("a list, such as {}", or_else("[a, b]"));
     case Type::map:
@@ -196,6 +208,7 @@ std::string expectation(const Option& option) {
 }
 
 std::optional<std::string> complaint(const Option& option, std::string_view text) {
+  if (option.type == Type::cron && !text.empty()) return schedule_complaint(option, text);
   if (fits(option, text)) return std::nullopt;
   if (text.empty()) return fmt::format("has no value, expected {}", expectation(option));
   if (option.type == Type::secret) return fmt::format("expected {}", expectation(option));

@@ -29,7 +29,7 @@ struct Option {
   std::string_view default_value{};  ///< as it would be written in the file
   std::string_view example{};
   std::string_view more{};        ///< sentences for the reference page
-  std::string_view choices{};     ///< of a choice: `prefer|require`
+  std::string_view choices{};     ///< of a choice: `prefer|require`; of a cron: names for `@name`
   std::int64_t least = 0;         ///< of an integer
   std::int64_t most = INT32_MAX;  ///< of an integer
   std::string_view flag{};        ///< `--timeout`
@@ -37,13 +37,18 @@ struct Option {
   std::string_view metavar{};     ///< `DURATION`; empty: as the type says
   Home home = Home::file;
   FileSibling file_sibling = FileSibling::no;
-  std::string_view needs{};  ///< what must be there to use it: `postgresql`, `github`, …
+  std::string_view needs{};  ///< what must be there to use it: `github`, `kubernetes`, …
+  /// A variable of other programs that counts where nothing else is set: `AWS_REGION`.
+  std::string_view stands_in{};
+  /// The variable that gives it where there is no file (environment.hpp): `SNAPSHOT_DIR`.
+  std::string_view alone{};
 };
 
 /// The whole table, in the order in which people should read it.
 std::span<const Option> options();
 
-/// The row of a concrete path (`databases.syrf.engine`); a `_file` sibling has its owner's row.
+/// The row of a concrete path (`databases.syrf.engine`); a `_file` sibling has its owner's row. The
+/// name of a database may have dots in it where it comes from the environment alone.
 /// @returns nullptr when there is none.
 const Option* find_option(std::string_view concrete_path);
 
@@ -63,6 +68,9 @@ std::string expectation(const Option& option);
 /// Checks one literal value. @returns what is wrong, or nothing: `expected a duration such as
 /// '30m', found 'soon'`. A secret's text is never repeated.
 std::optional<std::string> complaint(const Option& option, std::string_view text);
+
+/// What a cron option's value says to Schedule: `weekly` is `@weekly` where the row has such names.
+std::string schedule_text(const Option& option, std::string_view text);
 
 /// `true yes on 1` and `false no off 0`, any case.
 std::optional<bool> parse_boolean(std::string_view text);

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "config/config.hpp"
 #include "config/resolve.hpp"
 
@@ -7,28 +9,37 @@ namespace tidegate::config {
 
 namespace {
 
-/// @throws Error config: the engine, or archives, are not part of this program.
+/// @throws Error config: the engine is not part of this program.
 void require_operable(const Config::Parts& parts, std::string_view database, EngineKind kind) {
+  if (!parts.engine_databases || parts.engine_databases(kind)) return;
   const Resolver resolver(parts);
-  const auto key = [&](std::string_view of) {
-    return fmt::format("databases.{}.{}", database, of);
-  };
-  if (parts.engine_databases && !parts.engine_databases(kind)) {
+  const auto engine = resolver.required(fmt::format("databases.{}.engine", database));
+  throw Error(ErrorKind::config,
+              fmt::format("'{}' is a {} database, which this version of tidegate cannot operate "
+                          "yet ({})",
+                          database, to_text(kind), engine.place()),
+              "other databases of the same file are not affected");
+}
+
+/// Where the snapshot is: a database or archives, and exactly one of them.
+/// @throws Error config: both, or none.
+std::optional<ArchivePlan> place_of_snapshot(const Config& config, const Config::Parts& parts,
+                                             std::string_view database) {
+  const Resolver resolver(parts);
+  const auto in_database = fmt::format("databases.{}.snapshot.database", database);
+  const auto in_directory = fmt::format("databases.{}.snapshot.directory", database);
+  const auto directory = resolver.written(in_directory);
+  if (!directory) {
+    resolver.required(in_database);
+    return std::nullopt;
+  }
+  if (const auto both = resolver.written(in_database)) {
     throw Error(ErrorKind::config,
-                fmt::format("'{}' is a {} database, which this version of tidegate cannot operate "
-                            "yet ({})",
-                            database, to_text(kind), resolver.required(key("engine")).place()),
-                "other databases of the same file are not affected");
+                fmt::format("both '{}' ({}) and '{}' ({}) are given", in_database,
+                            both->origin.where, in_directory, directory->origin.where),
+                "keep one: a snapshot is a database, or archives in a directory");
   }
-  const auto directory = resolver.written(key("snapshot.directory"));
-  if (directory && kind == EngineKind::mongodb) {
-    throw Error(
-        ErrorKind::config,
-        fmt::format("'{}' ({}) asks for archives, which this version of tidegate cannot "
-                    "make of a {} database",
-                    directory->key, directory->origin.where, to_text(kind)),
-        fmt::format("set '{}' to keep the snapshot in a database", key("snapshot.database")));
-  }
+  return config.archives(database);
 }
 
 /// What both plans for a target begin with.
@@ -58,7 +69,7 @@ SnapshotPlan Config::snapshot_plan(std::string_view database) const {
   const auto kind = engine(database);
   require_operable(parts_, database, kind);
   const Resolver resolver(parts_);
-  resolver.required(fmt::format("databases.{}.snapshot.database", database));
+  auto archives = place_of_snapshot(*this, parts_, database);
   SnapshotPlan plan{.name = std::string(database),
                     .engine = kind,
                     .topology = topology(database),
@@ -70,6 +81,7 @@ SnapshotPlan Config::snapshot_plan(std::string_view database) const {
   plan.copy = copy_settings(database);
   plan.limits = snapshot_limits(database);
   plan.max_age = max_age(database);
+  plan.archives = std::move(archives);
   return plan;
 }
 
@@ -78,7 +90,15 @@ RestorePlan Config::restore_plan(std::string_view database, const TargetName& ta
   auto plan = target_plan<RestorePlan>(*this, parts_, database, target, recorded);
   plan.waiting = waiting(database);
   plan.max_age = max_age(database);
-  plan.schedule = schedule(database).value_or("");
+  if (const auto due = schedule(database)) plan.schedule = due->text();
+  plan.archives = place_of_snapshot(*this, parts_, database);
+  plan.from = given("--from").value_or("");
+  if (!plan.from.empty() && !plan.archives) {
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("'--from' names an archive, and the snapshot of '{}' is a database", database),
+        "leave it out to restore that");
+  }
   return plan;
 }
 

@@ -23,6 +23,9 @@ This page is made from the program's own table of options.
   jobs with different secrets share one file.
 - **Secrets from files**: where a key has a `_file` form, the file's content is the value, without one
   newline at its end. Relative paths are relative to the working directory.
+- **Without a file** and with `SNAPSHOT_ENABLED` or `DATABASE_URL` in the environment, that alone
+  makes one PostgreSQL database, named like the one in `DATABASE_URL`
+  ([more](../guide/scheduled-dumps.md)).
 - **Durations** `90s 30m 2h 1d 1h30m`, **sizes** `64MiB`, **lists** in variables `a,b,c`.
 )";
 
@@ -43,7 +46,7 @@ std::string type_text(const Option& option) {
     case Type::size:
       return "size";
     case Type::cron:
-      return "cron expression, UTC";
+      return option.choices.empty() ? "cron expression, UTC" : expectation(option) + ", UTC";
     case Type::list:
       return "list of texts";
     case Type::choice:
@@ -73,7 +76,12 @@ void append(std::string& page, const Option& option) {
     for (auto at = path.find('*'); at != std::string::npos; at = path.find('*')) {
       path.replace(at, 1, "NAME");
     }
-    page += fmt::format("- environment: `{}`\n", environment_name(path));
+    page += fmt::format("- environment: `{}`", environment_name(path));
+    if (!option.stands_in.empty()) page += fmt::format(", else `{}`", option.stands_in);
+    page += '\n';
+  }
+  if (!option.alone.empty()) {
+    page += fmt::format("- where there is no file: `{}`\n", option.alone);
   }
   if (option.file_sibling == FileSibling::yes) {
     page += fmt::format("- from a file: `{}_file`\n", option.path);

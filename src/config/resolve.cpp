@@ -116,10 +116,19 @@ std::optional<Value> Resolver::from_file(const Path& path) const {
   return std::nullopt;
 }
 
+std::optional<Value> Resolver::from_stand_in(const Path& path) const {
+  if (path.option->stands_in.empty()) return std::nullopt;
+  const std::string name(path.option->stands_in);
+  const auto text = variable(parts_.environment, name);
+  if (!text) return std::nullopt;
+  return Value{path.text, {*text}, false, {Source::environment, name}};
+}
+
 std::optional<Value> Resolver::written(const Path& path) const {
   if (auto value = from_flags(path)) return value;
   if (auto value = from_environment(path)) return value;
-  return from_file(path);
+  if (auto value = from_file(path)) return value;
+  return from_stand_in(path);
 }
 
 std::optional<Value> Resolver::written(const std::string& path) const {
@@ -224,11 +233,14 @@ Attempt<Resolved> Resolver::attempt_required(const std::string& path) const {
   const auto sibling = option->file_sibling == FileSibling::yes
                            ? fmt::format(", or '{}_file',", path.substr(path.rfind('.') + 1))
                            : std::string();
-  return {std::nullopt, Error(ErrorKind::config, fmt::format("'{}' is not configured", path),
-                              fmt::format("{}: add it{} to {}, or set {}", option->help, sibling,
-                                          parts_.file.empty() ? "tidegate.yaml" : parts_.file,
-                                          environment_name(path)),
-                              fmt::format("{} {}", parts_.file, path))};
+  return {
+      std::nullopt,
+      Error(ErrorKind::config, fmt::format("'{}' is not configured", path),
+            fmt::format("{}: add it{} to {}, or set {}{}", option->help, sibling,
+                        parts_.file.empty() ? "tidegate.yaml" : parts_.file, environment_name(path),
+                        option->stands_in.empty() ? std::string()
+                                                  : fmt::format(" or {}", option->stands_in)),
+            fmt::format("{} {}", parts_.file, path))};
 }
 
 std::optional<Resolved> Resolver::get(const std::string& path) const {

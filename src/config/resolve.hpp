@@ -58,6 +58,7 @@ class Resolver {
   std::optional<Value> from_flags(const Path& path) const;
   std::optional<Value> from_environment(const Path& path) const;
   std::optional<Value> from_file(const Path& path) const;
+  std::optional<Value> from_stand_in(const Path& path) const;
   Attempt<Resolved> resolve(const Path& path, const Value& value) const;
   Attempt<Resolved> read_sibling(Resolved resolved) const;
   std::string number_in(std::string text) const;
@@ -65,6 +66,9 @@ class Resolver {
   const Config::Parts& parts_;
   std::optional<PullNumber> number_;
 };
+
+/// How a place in an object store begins.
+inline constexpr std::string_view k_object_store = "s3://";
 
 /// Where `{number}` may stand in an endpoint.
 inline constexpr std::string_view k_number = "{number}";

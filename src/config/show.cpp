@@ -8,6 +8,8 @@ namespace tidegate::config {
 
 namespace {
 
+constexpr std::string_view k_directory = ".snapshot.directory";
+
 /// The variables of a template that are not set: `${NAME} (not set)`.
 std::string unresolved_text(const Value& value, const Option& option, const Error& missing) {
   const bool is_secret = option.type == Type::secret && !value.key.ends_with("_file");
@@ -37,6 +39,24 @@ std::string shown(const Resolver& resolver, const Path& path, const Value& value
   return found.text;
 }
 
+/// Options of archives mean something only where there are archives: variables of other programs
+/// that stand in for them are not shown elsewhere.
+bool of_archives(std::string_view path) {
+  for (const auto* key : {".snapshot.format", ".snapshot.compress", ".snapshot.checksums"}) {
+    if (path.ends_with(key)) return true;
+  }
+  return path.find(".snapshot.storage.") != std::string_view::npos;
+}
+
+bool has_archives(const Resolver& resolver, const std::string& path) {
+  const auto key = std::string(k_directory);
+  const auto place = resolver.written(path.substr(0, path.rfind(".snapshot.")) + key);
+  if (!place) return false;
+  // A place that a variable holds may be an object store.
+  return path.find(".snapshot.storage.") == std::string::npos || has_variables(place->text()) ||
+         place->text().starts_with(k_object_store);
+}
+
 /// Whether a default says something: not for sections that the file does not have, nor for what
 /// this program does not do yet.
 bool default_counts(const Resolver& resolver, const Path& path) {
@@ -53,6 +73,9 @@ std::vector<ShownValue> Config::show() const {
   std::vector<ShownValue> rows;
   for (const auto& path : concrete_paths(parts_)) {
     if (path.option->type == Type::map) continue;
+    const bool idle = of_archives(path.text) && !has_archives(resolver, path.text);
+    const bool in_file = parts_.file_values.find(path.text) != parts_.file_values.end();
+    if (idle && !in_file) continue;
     if (const auto value = resolver.written(path)) {
       rows.push_back({value->key, shown(resolver, path, *value, parts_.environment),
                       value->origin.where, value->origin.source});

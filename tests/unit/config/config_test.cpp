@@ -258,14 +258,6 @@ TEST(Plans, OfAnEngineThatIsNotThereAreRefusedClearly) {
   }
 }
 
-TEST(Plans, ArchivesOfMongodbAreRefusedClearly) {
-  const auto error = sample::error_of([&] {
-    sample::load(sample::changed("database: app_snapshot", "directory: /snapshots"), k_environment);
-  });
-  EXPECT_EQ(error.kind(), ErrorKind::config);
-  EXPECT_THAT(error.message(), HasSubstr("databases.app.snapshot.directory"));
-}
-
 TEST(Plans, KnowTheDatabaseByNameForMessages) {
   const auto config = sample::load(std::string(sample::k_file), k_environment);
   EXPECT_EQ(config.snapshot_plan("app").topology.name, "app");

@@ -155,26 +155,41 @@ TEST(Loading, TheInitialFileLoadsAsItIs) {
   EXPECT_EQ(config.waiting("app").tries, 12);
 }
 
-TEST(Loading, TheInitialFileAlsoLoadsWithItsExamplesTurnedOn) {
-  // What is commented out must be right too: every `# key:` line becomes a key.
+/// Every `# key:` line becomes a key, less one of the two places of a snapshot.
+std::string examples_turned_on(EngineKind engine) {
   std::string text, line;
-  std::istringstream input(initial_file(EngineKind::mongodb));
+  std::istringstream input(initial_file(engine));
   bool body = false;
   while (std::getline(input, line)) {
     body = body || line.starts_with("databases:");
     const auto at = line.find_first_not_of(' ');
+    if (line.find("# directory:") != std::string::npos) continue;
     if (body && at != std::string::npos && line.compare(at, 2, "# ") == 0) line.erase(at, 2);
     text += line + "\n";
   }
-  const auto config = sample::load(text);
-  EXPECT_THAT(config.selection("app").include, testing::ElementsAre("users", "orders*"));
-  EXPECT_EQ(config.topology("app").targets.at("staging").text(), "app_staging");
-  EXPECT_EQ(config.journal(), "/var/lib/tidegate/journal.db");
+  return text;
 }
 
-TEST(Loading, ThereIsNoInitialFileForPostgresqlYet) {
-  const auto error = sample::error_of([] { initial_file(EngineKind::postgresql); });
-  EXPECT_EQ(error.kind(), ErrorKind::config);
+TEST(Loading, TheInitialFileAlsoLoadsWithItsExamplesTurnedOn) {
+  for (const auto engine : {EngineKind::mongodb, EngineKind::postgresql}) {
+    const auto config = sample::load(examples_turned_on(engine));
+    EXPECT_THAT(config.selection("app").include, testing::ElementsAre("users", "orders*"));
+    EXPECT_EQ(config.topology("app").targets.at("staging").text(), "app_staging");
+    EXPECT_EQ(config.journal(), "/var/lib/tidegate/journal.db");
+    EXPECT_EQ(config.listen().port, 8080);
+  }
+}
+
+TEST(Loading, TheInitialFileForPostgresqlIsRightToo) {
+  auto sources = sample::sources({{"APP_PRODUCER_URI", "postgresql://h/maintenance"}});
+  sources.engine_databases = sample::both_engines;
+  const auto config =
+      load_text(initial_file(EngineKind::postgresql), "tidegate.yaml", sources, sample::redactor());
+  const auto plan = config.snapshot_plan("app");
+  EXPECT_EQ(plan.engine, EngineKind::postgresql);
+  EXPECT_EQ(plan.topology.production.text(), "app");
+  EXPECT_EQ(plan.limits.timeout, std::chrono::hours(1));
+  EXPECT_EQ(config.schedule("app")->text(), "0 3 * * *");
 }
 
 }  // namespace

@@ -36,6 +36,12 @@ inline std::optional<std::vector<DatabaseName>> only_mongodb(EngineKind kind) {
   return std::vector{DatabaseName("admin"), DatabaseName("local"), DatabaseName("config")};
 }
 
+inline std::optional<std::vector<DatabaseName>> both_engines(EngineKind kind) {
+  if (kind == EngineKind::mongodb) return only_mongodb(kind);
+  return std::vector{DatabaseName("postgres"), DatabaseName("template0"),
+                     DatabaseName("template1")};
+}
+
 inline Sources sources(Environment environment = {}, Flags flags = {}) {
   Sources result;
   result.environment = std::move(environment);

@@ -1,0 +1,133 @@
+#include "config/database_uri.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tidegate::config {
+
+namespace {
+
+constexpr std::array<std::string_view, 2> k_schemes{"postgresql://", "postgres://"};
+constexpr std::string_view k_space = " \t\n\r\f\v";
+constexpr std::string_view k_database = "dbname";
+
+std::string_view without_scheme(std::string_view uri) {
+  for (const auto scheme : k_schemes) {
+    if (uri.starts_with(scheme)) return uri.substr(scheme.size());
+  }
+  return {};
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::optional<std::string> decoded(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      result += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const int high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
+    if (high < 0 || low < 0 || high + low == 0) return std::nullopt;
+    result += static_cast<char>(high * 16 + low);
+    i += 2;
+  }
+  return result;
+}
+
+std::optional<std::string> unless_empty(std::optional<std::string> text) {
+  if (!text || text->empty()) return std::nullopt;
+  return text;
+}
+
+/// The last `dbname` of `a=b&c=d`; an empty text where there is none.
+std::string_view parameter_in(std::string_view query) {
+  std::string_view found;
+  while (!query.empty()) {
+    const auto end = query.find('&');
+    const auto pair = query.substr(0, end);
+    const auto equals = pair.find('=');
+    if (equals != std::string_view::npos && pair.substr(0, equals) == k_database) {
+      found = pair.substr(equals + 1);
+    }
+    query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+  }
+  return found;
+}
+
+std::optional<std::string> in_uri(std::string_view rest) {
+  // User and password end at the first '@', unless a '/' comes before it: they have no bare '/'.
+  const auto user_end = rest.find_first_of("@/");
+  if (user_end != std::string_view::npos && rest[user_end] == '@') rest.remove_prefix(user_end + 1);
+  const auto hosts_end = rest.find_first_of("/?");
+  if (hosts_end == std::string_view::npos) return std::nullopt;
+  rest.remove_prefix(hosts_end);
+  const auto question = rest.find('?');
+  const auto query =
+      question == std::string_view::npos ? std::string_view() : rest.substr(question + 1);
+  if (const auto named = parameter_in(query); !named.empty()) return unless_empty(decoded(named));
+  if (rest.front() == '?') return std::nullopt;
+  return unless_empty(decoded(rest.substr(1, question - 1)));
+}
+
+void skip_space(std::string_view& rest) {
+  rest.remove_prefix(std::min(rest.find_first_not_of(k_space), rest.size()));
+}
+
+/// `'my ''db'` or `mydb`, where `\` takes the next character as it is. Nothing when a quote is
+/// never closed.
+std::optional<std::string> take_value(std::string_view& rest) {
+  const bool quoted = rest.starts_with('\'');
+  if (quoted) rest.remove_prefix(1);
+  std::string value;
+  while (!rest.empty()) {
+    char c = rest.front();
+    if (!quoted && k_space.find(c) != std::string_view::npos) return value;
+    rest.remove_prefix(1);
+    if (quoted && c == '\'') return value;
+    if (c == '\\' && !rest.empty()) {
+      c = rest.front();
+      rest.remove_prefix(1);
+    }
+    value += c;
+  }
+  if (quoted) return std::nullopt;
+  return value;
+}
+
+std::optional<std::string> in_pairs(std::string_view rest) {
+  std::optional<std::string> found;
+  for (skip_space(rest); !rest.empty(); skip_space(rest)) {
+    const auto equals = rest.find('=');
+    if (equals == std::string_view::npos) return std::nullopt;
+    auto keyword = rest.substr(0, equals);
+    keyword = keyword.substr(0, keyword.find_first_of(k_space));
+    rest.remove_prefix(equals + 1);
+    skip_space(rest);
+    auto value = take_value(rest);
+    if (!value) return std::nullopt;
+    if (keyword == k_database) found = std::move(value);
+  }
+  return unless_empty(std::move(found));
+}
+
+}  // namespace
+
+bool is_postgresql_uri(std::string_view uri) {
+  if (!without_scheme(uri).empty()) return true;
+  return uri.find("://") == std::string_view::npos && uri.find('=') != std::string_view::npos;
+}
+
+std::optional<std::string> database_in(std::string_view uri) {
+  if (!is_postgresql_uri(uri)) return std::nullopt;
+  const auto rest = without_scheme(uri);
+  return rest.empty() ? in_pairs(uri) : in_uri(rest);
+}
+
+}  // namespace tidegate::config
