@@ -45,7 +45,10 @@ StatusPart look_at(const Session& session, Run& run, const config::Address& addr
   part.with_targets = !address.snapshot;
   part.state.name = address.database;
   part.state.engine = config.engine(address.database);
-  part.schedule = config.schedule(address.database).value_or("");
+  const auto schedule = config.schedule(address.database);
+  if (schedule && config.enabled(address.database)) {
+    part.next = schedule->next_after(run.clock().now());
+  }
   const auto topology = config.try_topology(address.database);
   if (!topology.value) {
     part.state.snapshot.unproven = topology.missing->message();

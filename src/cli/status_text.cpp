@@ -40,8 +40,8 @@ std::string facts(const Cells& cells) {
   return text;
 }
 
-std::string snapshot_facts(const preview::SnapshotState& snapshot, std::string_view schedule,
-                           const Look& look) {
+std::string snapshot_facts(const preview::SnapshotState& snapshot,
+                           const std::optional<SystemTime>& next, const Look& look) {
   Cells cells;
   if (!snapshot.unproven.empty()) {
     cells.push_back("unproven: " + printable(snapshot.unproven));
@@ -61,7 +61,7 @@ std::string snapshot_facts(const preview::SnapshotState& snapshot, std::string_v
         "{} left by a dead run",
         counted(static_cast<long long>(snapshot.staging.size()), "staging collection")));
   }
-  if (!schedule.empty()) cells.push_back(fmt::format("cron '{}' UTC", schedule));
+  if (next) cells.push_back("next " + to_minute(*next));
   if (snapshot.stale) {
     cells.push_back(coloured("STALE: older than max_age", Colour::yellow, look));
   }
@@ -182,7 +182,7 @@ std::vector<std::string> status_lines(const StatusPart& part, const Look& look) 
   Table table({Align::left, Align::left, Align::left});
   if (part.with_snapshot) {
     table.row({"snapshot", state.snapshot.database ? state.snapshot.database->text() : "",
-               snapshot_facts(state.snapshot, part.schedule, look)});
+               snapshot_facts(state.snapshot, part.next, look)});
   }
   if (part.with_targets) {
     for (const auto& target : state.targets) {
@@ -208,6 +208,8 @@ nlohmann::ordered_json status_json(const StatusPart& part) {
     if (!state.snapshot.metadata && state.snapshot.holder) {
       document["snapshot_holder"] = holder_json(*state.snapshot.holder);
     }
+    document["next"] = part.next ? nlohmann::ordered_json(to_rfc3339(*part.next))
+                                 : nlohmann::ordered_json(nullptr);
   }
   document["targets"] = nlohmann::ordered_json::array();
   if (part.with_targets) {

@@ -7,17 +7,19 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "cli/text.hpp"
 #include "journal/journal.hpp"
 #include "preview/state.hpp"
 
 namespace tidegate::cli {
 
-/// One database and what is known of its places. `schedule` as configured; may be empty.
+/// One database and what is known of its places. `next`: when the next snapshot is due; nothing
+/// where none is scheduled.
 /// `targets_only` leaves the snapshot out, `snapshot_only` the targets.
 struct StatusPart {
   preview::DatabaseState state;
-  std::string schedule;
+  std::optional<SystemTime> next{};
   bool with_snapshot = true;
   bool with_targets = true;
 };

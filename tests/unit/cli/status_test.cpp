@@ -62,6 +62,14 @@ TEST(Status, ReadsAsInTheContract) {
             }));
 }
 
+TEST(Status, SaysWhenTheNextSnapshotIsDue) {
+  auto due = part();
+  due.next = parse_rfc3339("2026-11-29T03:00:00Z");
+  ASSERT_TRUE(due.next);
+  EXPECT_NE(status_lines(due, k_plain)[1].find("   next 2026-11-29 03:00 UTC"), std::string::npos);
+  EXPECT_EQ(status_json(due)["next"], "2026-11-29T03:00:00.000Z");
+}
+
 TEST(Status, SaysWhatIsUnproven) {
   StatusPart nothing;
   nothing.state.name = "syrf";
@@ -87,6 +95,7 @@ TEST(Status, HasTheContractsFieldsAsJson) {
   EXPECT_EQ(json["name"], "syrf");
   EXPECT_EQ(json["snapshot"]["age_seconds"], 148 * 3600);
   EXPECT_EQ(json["snapshot"]["stale"], false);
+  EXPECT_TRUE(json["next"].is_null());
   EXPECT_EQ(json["snapshot"]["source"], "syrftest");
   const auto& target = json["targets"][0];
   EXPECT_EQ(target["name"], "pr-123");
