@@ -55,7 +55,6 @@ const std::vector<Command>& table() {
        .most_arguments = 1,
        .summary = "fill a target from the snapshot",
        .details = k_targets,
-       .flags = {{"--from", Value::required, "ARCHIVE", "fill it from an archive"}},
        .examples = {{"tidegate restore pr-42 --commit 4be1c02", "the preview of pull request 42"},
                     {"tidegate restore syrf/staging --yes", "a named target, without asking"}},
        .needs = Needs::file,
