@@ -253,11 +253,6 @@ std::vector<Case> files() {
        {{"syrf_snapshot", "\"syrf snapshot\""}}},
       {"NameEmpty", k_check, k_config, "database", {{"syrf_snapshot", "\"\""}}},
       {"ProtectedIsNoName", k_check, k_config, "a b", {{"syrfdev", "\"a b\""}}},
-      {"DirectoryIsForPostgresql",
-       k_check,
-       k_config,
-       "directory",
-       {{"database: syrf_snapshot", "directory: /snapshots"}}},
       {"DatabaseNameWithSlash", k_check, k_config, "sy/rf", {{"  syrf:", "  sy/rf:"}}},
   };
 }
