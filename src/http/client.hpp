@@ -17,7 +17,10 @@
 
 namespace tidegate::http {
 
-/// Signs a request as AWS services ask for (Signature Version 4).
+/// Signs a request as AWS services ask for (Signature Version 4). The URL's path and query must
+/// stand in their canonical form already (percent-encoded, parameters sorted, `name=` where there
+/// is no value), the payload's hash in a header `x-amz-content-sha256`, and no header may be empty:
+/// libcurl 7.88, Debian bookworm's, puts none of that right.
 struct AwsSignature {
   std::string region;
   std::string service;  ///< `s3`
@@ -33,14 +36,15 @@ struct FilePart {
 
 struct Request {
   std::string method = "GET";
-  std::string url;  ///< http or https; nothing else is spoken, redirects included
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
-  std::optional<FilePart> file;  ///< the body, in place of `body`
-  /// Where the answer's body goes, in place of Answer::body; only for answers 200 and 206.
-  std::function<void(std::string_view)> sink;
-  std::optional<AwsSignature> aws;
-  std::string ca_file;                            ///< empty: the system's
+  std::string url;  ///< http or https; nothing else is spoken, and redirects are not followed
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string body = {};
+  std::optional<FilePart> file = {};  ///< the body, in place of `body`
+  /// Where the answer's body goes, in place of Answer::body; only for answers 200 and 206. What it
+  /// throws ends the request and passes through.
+  std::function<void(std::string_view)> sink = {};
+  std::optional<AwsSignature> aws = {};
+  std::string ca_file = {};                       ///< empty: the system's
   std::chrono::milliseconds stalled{60'000};      ///< no byte for that long: unreachable
   std::size_t largest_answer = 16 * 1024 * 1024;  ///< of Answer::body; more is an error
 };
@@ -60,7 +64,9 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
   /// Any status is an answer. @throws Error unreachable: name, connection, TLS, or a stall;
-  /// cancelled, timeout; remote: the answer is too large.
+  /// cancelled, timeout; config: no such URL or CA file; remote: the answer is too large or no
+  /// HTTP, or the file that is sent cannot be read. Messages name the server, never path, query or
+  /// keys.
   Answer send(Run& run, const Request& request);
 
  private:

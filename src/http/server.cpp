@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <list>
@@ -154,14 +155,30 @@ class Session : public std::enable_shared_from_this<Session> {
     stream_.expires_after(house_.limits.patience);
     idle_ = true;
     move_to_back();
-    wire::async_read(stream_, buffer_, *parser_,
-                     [self = shared_from_this()](error_code error, std::size_t) {
-                       self->idle_ = false;
-                       self->take(error);
-                     });
+    wire::async_read_header(
+        stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
+          if (error) return self->take(error);
+          const auto expects = self->parser_->get()[wire::field::expect];
+          return beast::iequals(expects, "100-continue") ? self->encourage() : self->read_body();
+        });
+  }
+
+  void encourage() {
+    static constexpr std::string_view k_go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    asio::async_write(stream_, asio::buffer(k_go_on),
+                      [self = shared_from_this()](error_code error, std::size_t) {
+                        return error ? self->end() : self->read_body();
+                      });
+  }
+
+  void read_body() {
+    wire::async_read(
+        stream_, buffer_, *parser_,
+        [self = shared_from_this()](error_code error, std::size_t) { self->take(error); });
   }
 
   void take(const error_code& error) {
+    idle_ = false;
     if (error) {
       if (auto answer = complaint(error)) return write(std::move(*answer), {});
       return error == wire::error::end_of_stream ? part() : end();

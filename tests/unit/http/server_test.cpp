@@ -133,6 +133,19 @@ TEST_F(Serving, RefusesABodyThatIsTooLargeBeforeItComes) {
               EndsWith("POST /? 0123456789"));
 }
 
+TEST_F(Serving, EncouragesAClientThatWaitsWithItsBody) {
+  limits.largest_body = 4;
+  serve();
+  RawConnection client(server_->port());
+  client.say(
+      "PUT / HTTP/1.1\r\nExpect: 100-Continue\r\nConnection: close\r\nContent-Length: 4\r\n\r\n");
+  EXPECT_EQ(client.listen_for("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  client.say("body");
+  EXPECT_THAT(client.listen(), EndsWith("PUT /? body"));
+  EXPECT_THAT(exchange("PUT / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"),
+              StartsWith("HTTP/1.1 413 "));
+}
+
 TEST_F(Serving, RefusesGarbage) {
   serve();
   const std::vector<std::string> bad = {

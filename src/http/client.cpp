@@ -1,0 +1,161 @@
+#include "http/client.hpp"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+
+#include "http/exchange.hpp"
+#include "http/faults.hpp"
+
+namespace tidegate::http {
+namespace {
+
+constexpr std::chrono::milliseconds k_look_every{200};
+
+using Headers = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+
+Headers headers_of(const Request& request) {
+  Headers list(nullptr, curl_slist_free_all);
+  for (const auto& [name, value] : request.headers) {
+    auto* longer = curl_slist_append(list.get(), (name + ": " + value).c_str());
+    if (longer == nullptr) throw Error(ErrorKind::internal, "out of memory");
+    static_cast<void>(list.release());
+    list.reset(longer);
+  }
+  return list;
+}
+
+bool carries_body(const Request& request) {
+  return request.file || !request.body.empty() || request.method == "PUT" ||
+         request.method == "POST" || request.method == "PATCH";
+}
+
+void set_up_body(CURL* easy, Exchange& exchange) {
+  if (exchange.request.method == "HEAD") curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  if (!carries_body(exchange.request)) return;
+  curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+  curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, curl_off_t{exchange.body.length()});
+  curl_easy_setopt(easy, CURLOPT_READFUNCTION, &Exchange::on_send);
+  curl_easy_setopt(easy, CURLOPT_READDATA, &exchange);
+  curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, &Exchange::on_rewind);
+  curl_easy_setopt(easy, CURLOPT_SEEKDATA, &exchange);
+}
+
+void set_up_signature(CURL* easy, const AwsSignature& aws) {
+  const auto provider = fmt::format("aws:amz:{}:{}", aws.region, aws.service);
+  curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, provider.c_str());
+  curl_easy_setopt(easy, CURLOPT_USERNAME, aws.key_id.c_str());
+  curl_easy_setopt(easy, CURLOPT_PASSWORD, aws.key.reveal().c_str());
+}
+
+void set_up(CURL* easy, Exchange& exchange, curl_slist* headers) {
+  const auto& request = exchange.request;
+  curl_easy_reset(easy);
+  curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 1L);
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, "tidegate/" TIDEGATE_VERSION);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange.words.data());
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Exchange::on_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Exchange::on_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
+  set_up_body(easy, exchange);
+  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  if (!request.ca_file.empty()) {
+    curl_easy_setopt(easy, CURLOPT_CAINFO, request.ca_file.c_str());
+  }
+  if (request.aws) set_up_signature(easy, *request.aws);
+}
+
+}  // namespace
+
+struct Client::Handle {
+  std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy{nullptr, curl_easy_cleanup};
+  std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi{nullptr, curl_multi_cleanup};
+
+  Handle() {
+    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+    easy.reset(curl_easy_init());
+    multi.reset(curl_multi_init());
+    if (ready != CURLE_OK || !easy || !multi) {
+      throw Error(ErrorKind::internal, "libcurl cannot be set up");
+    }
+  }
+};
+
+namespace {
+
+// The transfer is taken off the multi handle before what it uses goes.
+class Attached {
+ public:
+  Attached(CURLM* multi, CURL* easy) : multi_(multi), easy_(easy) {
+    curl_multi_add_handle(multi_, easy_);
+  }
+  ~Attached() {
+    curl_multi_remove_handle(multi_, easy_);
+    curl_easy_reset(easy_);  // forgets key and callbacks
+  }
+  Attached(const Attached&) = delete;
+  Attached& operator=(const Attached&) = delete;
+
+ private:
+  CURLM* multi_;
+  CURL* easy_;
+};
+
+void give_up_when_stalled(Run& run, const Exchange& exchange, curl_off_t& mark, SteadyTime& moved) {
+  const auto now = run.clock().steady();
+  const auto seen = exchange.mark();
+  if (seen != std::exchange(mark, seen)) moved = now;
+  if (now - moved < exchange.request.stalled) return;
+  throw Error(
+      ErrorKind::unreachable,
+      fmt::format("{} has neither taken nor sent a byte for {} s", server_of(exchange.request.url),
+                  std::chrono::ceil<std::chrono::seconds>(now - moved).count()));
+}
+
+CURLcode transfer(Run& run, CURLM* multi, const Exchange& exchange) {
+  const std::stop_callback wake(run.stop(), [multi] { curl_multi_wakeup(multi); });
+  curl_off_t mark = -1;
+  auto moved = run.clock().steady();
+  for (int running = 1;;) {
+    run.check();
+    if (curl_multi_perform(multi, &running) != CURLM_OK) return CURLE_FAILED_INIT;
+    if (running == 0) break;
+    give_up_when_stalled(run, exchange, mark, moved);
+    const auto pause = std::min(k_look_every, run.remaining().value_or(k_look_every));
+    curl_multi_poll(multi, nullptr, 0, static_cast<int>(pause.count()), nullptr);
+  }
+  int left = 0;
+  const auto* message = curl_multi_info_read(multi, &left);
+  return message != nullptr ? message->data.result : CURLE_FAILED_INIT;
+}
+
+}  // namespace
+
+Client::Client() : handle_(std::make_unique<Handle>()) {}
+Client::~Client() = default;
+
+Answer Client::send(Run& run, const Request& request) {
+  auto* easy = handle_->easy.get();
+  Exchange exchange(request, easy);
+  const auto headers = headers_of(request);
+  set_up(easy, exchange, headers.get());
+  const Attached attached(handle_->multi.get(), easy);
+  const auto code = transfer(run, handle_->multi.get(), exchange);
+  if (exchange.failure) std::rethrow_exception(exchange.failure);
+  if (code != CURLE_OK) throw fault(code, exchange.words.data(), server_of(request.url));
+  long status = 0;
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+  exchange.answer.status = static_cast<int>(status);
+  return std::move(exchange.answer);
+}
+
+}  // namespace tidegate::http
