@@ -1,11 +1,8 @@
 #include "cli/demo_server.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,6 +11,7 @@
 #include <filesystem>
 
 #include "base/error.hpp"
+#include "cli/loopback.hpp"
 #include "cli/screen.hpp"
 
 namespace tidegate::cli {
@@ -21,20 +19,6 @@ namespace {
 
 constexpr std::chrono::seconds k_time_to_stop{20};
 constexpr std::string_view k_replica_set = "tidegate-demo";
-
-int free_port() {
-  const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  const bool bound = descriptor >= 0 && ::bind(descriptor, generic, size) == 0 &&
-                     ::getsockname(descriptor, generic, &size) == 0;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!bound) throw Error(ErrorKind::config, "no free port on 127.0.0.1");
-  return ntohs(address.sin_port);
-}
 
 std::string variable(const config::Environment& environment, const std::string& name) {
   const auto at = environment.find(name);

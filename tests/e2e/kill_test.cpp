@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <random>
@@ -12,8 +13,10 @@ namespace tidegate::test {
 namespace {
 
 constexpr int k_kills = 50;
-// So that a dead run's lease ends soon.
+// For the one that is killed, so that its lease ends soon. Whoever must succeed has a longer one,
+// lest it run out where the machine is slow.
 const Environment k_short_lease = {{"TIDEGATE_TEST_LEASE_SECONDS", "1"}};
+const Environment k_lease = {{"TIDEGATE_TEST_LEASE_SECONDS", "6"}};
 
 class Killed : public ::testing::Test {
  protected:
@@ -29,19 +32,23 @@ class Killed : public ::testing::Test {
 
   Outcome next_run(std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), {"--wait", "120s"});
-    return flow_->expect(0, arguments, k_short_lease);
+    return flow_->expect(0, arguments, k_lease);
   }
 
-  /// Starts it, and kills it at a moment that is spread evenly over how long such a run takes.
+  /// Starts it, and kills it at a moment that is spread evenly over how long such a run takes:
+  /// `duration`, which becomes less when it takes less than that.
   /// @returns whether it was still running then.
-  bool kill_within(const std::vector<std::string>& arguments, std::chrono::milliseconds duration) {
+  bool kill_within(const std::vector<std::string>& arguments, std::chrono::milliseconds& duration) {
     auto process = flow_->start(arguments, k_short_lease);
     std::uniform_int_distribution<std::int64_t> moment(0,
                                                        std::chrono::microseconds(duration).count());
     pause(std::chrono::microseconds(moment(random_)));
     process->signal(SIGKILL);
-    const auto outcome = process->wait(10s);
-    EXPECT_TRUE(outcome.signal == SIGKILL || outcome.exit_code == 0) << outcome;
+    const auto outcome = process->wait();
+    // On a slow machine its short lease may have run out (7).
+    EXPECT_TRUE(outcome.signal == SIGKILL || outcome.exit_code == 0 || outcome.exit_code == 7)
+        << outcome;
+    if (outcome.exit_code == 0) duration = std::min(duration, outcome.elapsed);
     return outcome.signal == SIGKILL;
   }
 
@@ -61,9 +68,19 @@ class Killed : public ::testing::Test {
 
   DatabaseImage without_staging(const std::string& database) {
     auto found = flow_->image_of(database);
-    std::erase_if(found.collections,
-                  [](const auto& entry) { return entry.first.rfind("_tidegate", 0) == 0; });
+    std::erase_if(found.collections, [](const auto& entry) {
+      // The server may still be at the dead run's last $out.
+      return entry.first.rfind("_tidegate", 0) == 0 || entry.first.rfind("tmp.agg_out", 0) == 0;
+    });
     return found;
+  }
+
+  void expect_nothing_left(const std::vector<std::string>& arguments, const std::string& database) {
+    const auto left = [&] { return leftovers(flow_->admin(), database); };
+    // A server that does not tell its operations cannot be made to end the dead run's last one,
+    // whose collection may then appear after it was looked for.
+    if (!flow_->server().faithful() && !left().empty()) next_run(arguments);
+    EXPECT_EQ(left(), std::vector<std::string>());
   }
 
   std::unique_ptr<Flow> flow_;
@@ -75,7 +92,7 @@ using Strings = std::vector<std::string>;
 TEST_F(Killed, ASnapshotLeavesThePreviousOneOrTheWholeNewOne) {
   auto& flow = *flow_;
   next_run({"snapshot"});
-  const auto duration = working_time({"snapshot"});
+  auto duration = working_time({"snapshot"});
   auto previous = flow.image_of(flow.snapshot());
   auto previous_run = flow.metadata(flow.snapshot()).at("run");
   int killed = 0;
@@ -99,7 +116,7 @@ TEST_F(Killed, ASnapshotLeavesThePreviousOneOrTheWholeNewOne) {
     previous = flow.image_of(flow.snapshot());
     previous_run = flow.metadata(flow.snapshot()).at("run");
     EXPECT_EQ(differences(current, previous), Strings());
-    EXPECT_EQ(leftovers(flow.admin(), flow.snapshot()), Strings());
+    expect_nothing_left({"snapshot"}, flow.snapshot());
     EXPECT_EQ(differences(current, flow.image_of(flow.production())), Strings());
   }
   std::cout << killed << " killed, " << in_publish << " of them while publishing\n";
@@ -112,7 +129,7 @@ TEST_F(Killed, ARestoreLeavesThePreviousContentOrIsFinishedByTheNext) {
   next_run({"restore", "pr-1"});
   auto previous = flow.image_of(flow.preview(1));
   flow.tidegate({"drop", "pr-1"});
-  const auto duration = working_time({"restore", "pr-1"});
+  auto duration = working_time({"restore", "pr-1"});
   int killed = 0;
   for (int i = 1; i <= k_kills && !HasFailure(); ++i) {
     SCOPED_TRACE("kill " + std::to_string(i));
@@ -129,7 +146,7 @@ TEST_F(Killed, ARestoreLeavesThePreviousContentOrIsFinishedByTheNext) {
     }
     next_run({"restore", "pr-1"});
     EXPECT_EQ(differences(snapshot, flow.image_of(flow.preview(1))), Strings());
-    EXPECT_EQ(leftovers(flow.admin(), flow.preview(1)), Strings());
+    expect_nothing_left({"restore", "pr-1"}, flow.preview(1));
     EXPECT_EQ(flow.metadata(flow.preview(1)).at("status"), "complete");
   }
   std::cout << killed << " killed\n";
@@ -141,7 +158,8 @@ TEST_F(Killed, ADropIsFinishedByTheNext) {
   next_run({"snapshot"});
   for (int i = 1; i <= 5 && !HasFailure(); ++i) {
     next_run({"restore", "pr-1"});
-    kill_within({"drop", "pr-1"}, 300ms);
+    std::chrono::milliseconds duration{300};
+    kill_within({"drop", "pr-1"}, duration);
     next_run({"drop", "pr-1"});
     EXPECT_TRUE(flow.admin().collections(flow.preview(1)).empty());
   }

@@ -107,10 +107,10 @@ TEST_F(Refresh, WithoutASnapshotWaitsAloudAndNamesTheThreeWaysOut) {
 }
 
 TEST_F(Refresh, BeginsWhenTheFirstSnapshotArrives) {
-  set_every("{tries: 200, every: 100ms}");
+  set_every("{tries: 3000, every: 100ms}");
   auto restore = flow_->start({"restore", "pr-1"});
   EXPECT_TRUE(
-      eventually([&] { return restore->err_so_far().find("200") != std::string::npos; }, 20s))
+      eventually([&] { return restore->err_so_far().find("3000") != std::string::npos; }, 100s))
       << restore->err_so_far();
   flow_->expect(0, {"snapshot"});
   const auto outcome = restore->wait();

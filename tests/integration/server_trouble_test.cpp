@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
 #include "bench/generate.hpp"
 #include "support/program_flow.hpp"
 
@@ -9,6 +11,11 @@ namespace tidegate::test {
 namespace {
 
 using Strings = std::vector<std::string>;
+
+// For whom the next one waits.
+const Environment k_short_lease = {{"TIDEGATE_TEST_LEASE_SECONDS", "6"}};
+// So that it outlasts a server that starts again on a slow machine.
+const Environment k_long_lease = {{"TIDEGATE_TEST_LEASE_SECONDS", "300"}};
 
 class ServerTrouble : public ::testing::Test {
  protected:
@@ -19,19 +26,27 @@ class ServerTrouble : public ::testing::Test {
     flow_ = std::make_unique<Flow>(*server_, built_program(), "trouble");
     bench::generate(server_->uri(), flow_->production(), {.bytes = 8'000'000, .seed = 6});
     flow_->expect(0, {"snapshot"});
-    touch_production(flow_->admin(), flow_->production(), 1);
-    before_ = flow_->image_of(flow_->snapshot());
   }
 
-  /// Starts a snapshot, and returns once it copies.
-  std::unique_ptr<Process> copying(const Strings& arguments) {
-    auto process = flow_->start(arguments);
-    EXPECT_TRUE(eventually(
-        [&] {
-          return !leftovers(flow_->admin(), flow_->snapshot()).empty() || !process->running();
-        },
-        20s));
-    return process;
+  /// Starts a snapshot, and stops it (SIGSTOP) while it copies; anew when it was done before.
+  std::unique_ptr<Process> stopped_while_copying(const Strings& arguments,
+                                                 const Environment& lease_time) {
+    for (int again = 0; again < 10; ++again) {
+      before_ = flow_->image_of(flow_->snapshot());
+      touch_production(flow_->admin(), flow_->production(), again + 1);
+      auto process = flow_->start(arguments, lease_time);
+      const auto copies = [&] {
+        return !leftovers(flow_->admin(), flow_->snapshot()).empty() || !process->running();
+      };
+      EXPECT_TRUE(eventually(copies, 100s));
+      process->stop_and_wait();
+      const auto lease = flow_->lease(flow_->snapshot());
+      if (process->running() && lease.is_object() && lease.value("phase", "").empty())
+        return process;
+      process->signal(SIGCONT);
+      process->wait();
+    }
+    throw std::runtime_error("always done before it could be stopped");
   }
 
   std::unique_ptr<MongoServer> server_;
@@ -40,24 +55,27 @@ class ServerTrouble : public ::testing::Test {
 };
 
 TEST_F(ServerTrouble, OfAKilledServerIsReportedAndThePreviousSnapshotIsThere) {
-  auto process = copying({"snapshot", "--timeout", "20s"});
+  auto process = stopped_while_copying({"snapshot", "--timeout", "20s"}, k_short_lease);
   server_->process()->signal(SIGKILL);
-  const auto outcome = process->wait(60s);
+  process->signal(SIGCONT);
+  const auto outcome = process->wait();
   EXPECT_TRUE(outcome.exit_code == 8 || outcome.exit_code == 12) << outcome;
   server_->restart(SIGKILL);
   auto found = image(*std::make_unique<TestClient>(server_->client()), flow_->snapshot());
   std::erase_if(found.collections,
                 [](const auto& entry) { return entry.first.rfind("_tidegate", 0) == 0; });
   EXPECT_EQ(differences(before_, found), Strings());
-  flow_->expect(0, {"snapshot", "--wait", "60s"});
+  flow_->expect(0, {"snapshot", "--wait", "100s"});
   auto client = server_->client();
   EXPECT_EQ(leftovers(client, flow_->snapshot()), Strings());
 }
 
 TEST_F(ServerTrouble, OfARestartedServerIsGotOver) {
-  auto process = copying({"snapshot", "--retries", "10"});
+  auto process = stopped_while_copying({"snapshot", "--retries", "10"}, k_long_lease);
+  server_->process()->signal(SIGTERM);
+  process->signal(SIGCONT);
   server_->restart(SIGTERM);
-  const auto outcome = process->wait(100s);
+  const auto outcome = process->wait();
   EXPECT_EQ(outcome.exit_code, 0) << outcome;
   auto client = server_->client();
   EXPECT_EQ(differences(image(client, flow_->production()), image(client, flow_->snapshot())),

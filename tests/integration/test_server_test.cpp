@@ -91,7 +91,7 @@ TEST(ChildProcess, ReportsStreamsExitCodeAndMemory) {
   EXPECT_TRUE(sleeper.running());
   EXPECT_FALSE(sleeper.wait_for(30ms).has_value());
   sleeper.signal(SIGKILL);
-  const auto killed = sleeper.wait(5s);
+  const auto killed = sleeper.wait();
   EXPECT_EQ(killed.signal, SIGKILL);
   EXPECT_GT(killed.peak_rss_bytes, 0);
 }

@@ -8,7 +8,7 @@
 #include <random>
 #include <stdexcept>
 
-#include "support/loopback.hpp"
+#include "cli/loopback.hpp"
 
 namespace tidegate::test {
 namespace {
@@ -120,7 +120,7 @@ MongoServer::MongoServer(Access access, const std::filesystem::path& program)
                           {"pwd", k_admin_password},
                           {"roles", Json::array({Json{{"role", "root"}, {"db", "admin"}}})}});
   process_->signal(SIGTERM);
-  process_->wait(20s);
+  process_->wait(100s);
   start(true);
   wait_until_ready(false);
 }
@@ -148,7 +148,7 @@ std::unique_ptr<MongoServer> MongoServer::another() const {
 }
 
 void MongoServer::start(bool authenticated) {
-  if (port_ == 0) port_ = free_port();
+  if (port_ == 0) port_ = cli::free_port();
   const auto& root = directory_->path();
   Command command;
   const auto port = std::to_string(port_);
@@ -207,7 +207,7 @@ void MongoServer::wait_until_ready(bool initiate) {
           return false;
         }
       },
-      30s);
+      100s);
   if (!ready || !process_->running()) {
     throw std::runtime_error("the test server did not start: " + process_->err_so_far() +
                              process_->out_so_far());
@@ -218,7 +218,7 @@ void MongoServer::wait_until_ready(bool initiate) {
 
 void MongoServer::restart(int signal) {
   process_->signal(signal);
-  process_->wait(20s);
+  process_->wait(100s);
   const bool authenticated = access_ == Access::authenticated;
   start(authenticated);
   wait_until_ready(false);

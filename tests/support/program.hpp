@@ -81,7 +81,7 @@ class Process {
   /// Nothing when it still runs at the deadline.
   std::optional<Outcome> wait_for(std::chrono::milliseconds deadline);
   /// Waits; at the deadline it is killed, and the test fails.
-  Outcome wait(std::chrono::milliseconds deadline = 120s);
+  Outcome wait(std::chrono::milliseconds deadline = 240s);
   bool running();
   std::string out_so_far() const { return read_text(out_); }
   std::string err_so_far() const { return read_text(err_); }
@@ -99,7 +99,7 @@ class Process {
 
 /// Runs to the end.
 Outcome run(const Command& command, const std::filesystem::path& logs,
-            std::chrono::milliseconds deadline = 120s);
+            std::chrono::milliseconds deadline = 240s);
 
 /// Where a program of this name is on the PATH.
 std::optional<std::filesystem::path> find_program(const std::string& name);

@@ -48,7 +48,7 @@ class Flow {
   /// Runs `tidegate ARGUMENTS` with the configuration. An empty value in `more` unsets a variable.
   /// The preview's user is chosen by the `pr-N` among the arguments, pr-1's by default.
   Outcome tidegate(const std::vector<std::string>& arguments, const Environment& more = {},
-                   std::chrono::milliseconds deadline = 120s);
+                   std::chrono::milliseconds deadline = 240s);
   std::unique_ptr<Process> start(const std::vector<std::string>& arguments,
                                  const Environment& more = {});
   /// As tidegate(), and a test failure when the exit code is another.

@@ -6,8 +6,6 @@
 namespace tidegate::engine::mongodb {
 namespace {
 
-constexpr std::chrono::milliseconds k_spare{30'000};
-
 bool has_no_dbhash(const Error& error) {
   const int code = error.server_code();
   // CommandNotFound, CommandNotSupported, Atlas' shared tiers
@@ -29,7 +27,7 @@ std::string entry(const Bson& collections, const std::string& name) {
 
 Blocking::Blocking(Run& run, ServerLease& lease, std::chrono::milliseconds estimate)
     : run_(run), lease_(lease) {
-  lease_.begin_blocking(run, k_spare + estimate);
+  lease_.begin_blocking(run, estimate);
 }
 
 Blocking::~Blocking() {

@@ -163,9 +163,9 @@ void ServerLease::confirm(Run& run) {
   if (!renew(run, {})) lost(run);
 }
 
-void ServerLease::begin_blocking(Run& run, milliseconds at_least) {
-  blocking_until_ = run.clock().steady() + at_least;
-  const auto until = after_now(std::max(times_.lasts, at_least));
+void ServerLease::begin_blocking(Run& run, milliseconds estimate) {
+  blocking_until_ = run.clock().steady() + times_.lasts + estimate;
+  const auto until = after_now(times_.lasts + estimate);
   if (!change(run, doc("renewed", "$$NOW", "expires", until, "busyUntil", until), {})) lost(run);
 }
 

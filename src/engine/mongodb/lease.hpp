@@ -37,10 +37,10 @@ class ServerLease final : public engine::Lease {
   void confirm(Run& run) override;
   std::vector<std::string> recovered() const override { return recovered_; }
 
-  /// Before work that blocks writes to the database, renewals among them: lasts at least this long
+  /// Before work that blocks writes to the database, renewals among them: lasts this much longer
   /// from now on, and others see that it does. Taken back by end_blocking().
   /// @throws Error conflict: lost.
-  void begin_blocking(Run& run, std::chrono::milliseconds at_least);
+  void begin_blocking(Run& run, std::chrono::milliseconds estimate);
   void end_blocking(Run& run);
   /// The commit point: the plan is written if the lease is still this run's and has not run out.
   /// @throws Error conflict: it is not, and nothing was written. Any other error: not known; then
