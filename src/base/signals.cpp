@@ -22,8 +22,8 @@ StopSignals::StopSignals(std::stop_source stop) : stop_(std::move(stop)) {
 
 StopSignals::~StopSignals() {
   done_.store(true);
-  // Sent to that thread alone, so that it wakes and nobody else does.
-  ::pthread_kill(thread_.native_handle(), SIGTERM);
+  // Sent to that thread alone, which waits for it: it wakes, and nothing ends.
+  ::pthread_kill(thread_.native_handle(), SIGTERM);  // NOLINT(bugprone-bad-signal-to-kill-thread)
   thread_.join();
   ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
   ::sigaction(SIGPIPE, &pipe_before_, nullptr);

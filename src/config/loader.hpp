@@ -35,6 +35,6 @@ Config load_text(std::string_view text, std::string name, const Sources& sources
                  Redactor& redactor);
 
 /// Largest file that is read.
-inline constexpr std::size_t k_largest_file = 1024 * 1024;
+inline constexpr std::size_t k_largest_file = 1024UL * 1024;
 
 }  // namespace tidegate::config

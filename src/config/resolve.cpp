@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view k_targets = "databases.*.targets.*.";
 constexpr std::string_view k_databases = "databases.*.";
 /// A connection string or a password; nothing that is read from a file is longer.
-constexpr std::size_t k_largest_secret = 64 * 1024;
+constexpr std::size_t k_largest_secret = 64UL * 1024;
 
 std::string with_names(const Option& option, std::string_view database, std::string_view target) {
   if (option.path.starts_with(k_targets)) {

@@ -6,16 +6,11 @@
 #include <random>
 
 #include "base/duration.hpp"
+#include "engine/mongodb/clients.hpp"
 #include "engine/mongodb/faults.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {
-
-using UriPtr = Clients::Uri;
-using SessionPtr =
-    std::unique_ptr<mongoc_client_session_t, decltype(&mongoc_client_session_destroy)>;
-using ServerPtr =
-    std::unique_ptr<mongoc_server_description_t, decltype(&mongoc_server_description_destroy)>;
 
 constexpr int k_tries = 6;  // 1 + 2 + 4 + 8 + 16 s of pauses: longer than an election takes
 constexpr std::chrono::milliseconds k_clock_slack{500};
@@ -25,64 +20,11 @@ constexpr std::int32_t k_longest_answer_ms = 24 * 3600 * 1000;
 constexpr std::int32_t k_brief_answer_ms = 15'000;
 constexpr std::chrono::milliseconds k_brief{10'000};
 constexpr std::chrono::milliseconds k_sign_in_pause{5'000};
-constexpr std::int32_t k_selection_ms = 10'000;  // unless the connection string says otherwise
-
-UriPtr read_uri(const Endpoint& endpoint) {
-  bson_error_t error;
-  UriPtr uri(mongoc_uri_new_with_error(endpoint.uri.reveal().c_str(), &error), &mongoc_uri_destroy);
-  if (!uri) {
-    throw Error(ErrorKind::config,
-                fmt::format("the connection string is malformed: {}", error.message),
-                "write it as mongodb://HOST:PORT/?replicaSet=NAME or mongodb+srv://HOST/; user "
-                "name and password "
-                "may stand beside it as 'username' and 'password', where nothing needs escaping",
-                endpoint.origin);
-  }
-  if (!endpoint.username.empty() && !mongoc_uri_get_username(uri.get())) {
-    mongoc_uri_set_username(uri.get(), endpoint.username.c_str());
-  }
-  if (!endpoint.password.empty() && !mongoc_uri_get_password(uri.get())) {
-    mongoc_uri_set_password(uri.get(), endpoint.password.reveal().c_str());
-  }
-  const bool has_user = mongoc_uri_get_username(uri.get()) != nullptr;
-  if (!has_user && !endpoint.password.empty()) {
-    throw Error(ErrorKind::config, "there is a password, but no user name to go with it",
-                "set 'username' beside 'password', or put the user name into the connection string",
-                endpoint.origin);
-  }
-  // A database in the path would otherwise be where the user is looked for.
-  if (has_user && !mongoc_uri_get_auth_mechanism(uri.get()) &&
-      !mongoc_uri_has_option(uri.get(), MONGOC_URI_AUTHSOURCE)) {
-    mongoc_uri_set_auth_source(uri.get(), "admin");
-  }
-  if (!mongoc_uri_has_option(uri.get(), MONGOC_URI_SERVERSELECTIONTIMEOUTMS)) {
-    mongoc_uri_set_option_as_int32(uri.get(), MONGOC_URI_SERVERSELECTIONTIMEOUTMS, k_selection_ms);
-  }
-  // The whole of that time, not one look only: an election may be going on.
-  mongoc_uri_set_option_as_bool(uri.get(), MONGOC_URI_SERVERSELECTIONTRYONCE, false);
-  mongoc_uri_set_appname(uri.get(), "tidegate");
-  return uri;
-}
-
-std::string hosts_of(const mongoc_uri_t* uri) {
-  if (const char* service = mongoc_uri_get_srv_hostname(uri)) return service;
-  std::string text;
-  for (const auto* host = mongoc_uri_get_hosts(uri); host; host = host->next) {
-    text += (text.empty() ? "" : ",") + std::string(host->host_and_port);
-  }
-  return text;
-}
 
 std::chrono::milliseconds pause_before(int attempt) {
   const auto base = std::min<std::int64_t>(30'000, 1000LL << (attempt - 1));
   thread_local std::minstd_rand random{std::random_device{}()};
   return std::chrono::milliseconds(base + static_cast<std::int64_t>(random() % (base / 4 + 1)));
-}
-
-Bson cursor_command(const Bson& command) {
-  return command.has("cursor") || command.keys().front() == "find"
-             ? command
-             : Bson(command).add("cursor", Bson());
 }
 
 std::optional<std::chrono::milliseconds> time_allowed(const Run& run, const Send& how) {
@@ -92,46 +34,6 @@ std::optional<std::chrono::milliseconds> time_allowed(const Run& run, const Send
 }
 
 }  // namespace
-
-Clients::Clients(Uri uri) : uri_(std::move(uri)) {}
-
-Clients::Client Clients::take() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!idle_.empty()) {
-      auto client = std::move(idle_.back());
-      idle_.pop_back();
-      return client;
-    }
-  }
-  bson_error_t error;
-  Client client(mongoc_client_new_from_uri_with_error(uri_.get(), &error), &mongoc_client_destroy);
-  if (!client) {
-    throw Error(ErrorKind::config,
-                fmt::format("cannot use the connection string: {}", error.message));
-  }
-  mongoc_client_set_error_api(client.get(), 2);
-  return client;
-}
-
-void Clients::give_back(Client client) {
-  const std::lock_guard lock(mutex_);
-  idle_.push_back(std::move(client));
-}
-
-/// A client taken for one call.
-class Server::Connection {
- public:
-  explicit Connection(Clients& clients) : clients_(clients), client_(clients.take()) {}
-  ~Connection() { clients_.give_back(std::move(client_)); }
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
-  mongoc_client_t* get() const { return client_.get(); }
-
- private:
-  Clients& clients_;
-  Clients::Client client_;
-};
 
 Server::Server(const Endpoint& endpoint)
     : primary_(mongoc_read_prefs_new(MONGOC_READ_PRIMARY), &mongoc_read_prefs_destroy),
@@ -223,79 +125,17 @@ bool Server::wait_to_sign_in(Run& run, const Error& error) {
   return true;
 }
 
-Bson Server::read(Run& run, std::string_view database, Bson command, Send how) {
+Bson Server::read(Run& run, std::string_view database, const Bson& command, const Send& how) {
   return send(run, database, command, how);
 }
 
-Bson Server::write(Run& run, std::string_view database, Bson command, Send how) {
+Bson Server::write(Run& run, std::string_view database, Bson command, const Send& how) {
   if (!command.has("writeConcern")) command.add("writeConcern", doc("w", "majority"));
   return send(run, database, command, how);
 }
 
-void Server::each(Run& run, std::string_view database, Bson command,
-                  const std::function<bool(DocumentView)>& each, Send how) {
-  const Connection connection(*clients_);
-  auto* client = connection.get();
-  bson_error_t error;
-  const std::string where(database);
-  const std::string needs = how.needs.empty() ? rights_needed(database, command) : how.needs;
-  const auto fail = [&](const Bson& reply) { throw failure(run, error, reply, needs, how); };
-  // All of a cursor's commands must reach one server in one session.
-  const ServerPtr chosen(mongoc_client_select_server(client, true, nullptr, &error),
-                         &mongoc_server_description_destroy);
-  if (!chosen) fail({});
-  const SessionPtr session(mongoc_client_start_session(client, nullptr, &error),
-                           &mongoc_client_session_destroy);
-  bson_t options = BSON_INITIALIZER;
-  bson_append_int32(&options, "serverId", -1,
-                    static_cast<std::int32_t>(mongoc_server_description_id(chosen.get())));
-  if (session) mongoc_client_session_append(session.get(), &options, &error);
-  const Bson opts = Bson::take(options);
-
-  const auto call = [&](const Bson& what) {
-    run.check();
-    bson_t reply;
-    const bool ok = mongoc_client_command_with_opts(client, where.c_str(), what.raw(), nullptr,
-                                                    opts.raw(), &reply, &error);
-    Bson result = Bson::take(reply);
-    bson_destroy(&reply);
-    if (!ok) fail(result);
-    return result;
-  };
-
-  Bson reply = call(tagged(run, cursor_command(command), how));
-  std::string batch = "cursor.firstBatch";
-  const auto ns = reply.text("cursor.ns");
-  const auto collection = ns.substr(std::min(ns.size(), ns.find('.') + 1));
-  for (;;) {
-    bool go_on = true;
-    const auto array = reply.at(batch);
-    bson_iter_t item;
-    if (array && bson_iter_recurse(&*array, &item)) {
-      while (go_on && bson_iter_next(&item)) {
-        std::uint32_t length = 0;
-        const std::uint8_t* data = nullptr;
-        bson_iter_document(&item, &length, &data);
-        bson_t view;
-        if (bson_init_static(&view, data, length)) go_on = each({&view});
-      }
-    }
-    const auto id = reply.number("cursor.id");
-    if (id == 0) return;
-    if (!go_on) {
-      Bson ids;
-      ids.add("0", id);
-      call(doc("killCursors", std::string_view(collection)).add_array("cursors", ids));
-      return;
-    }
-    Bson more = doc("getMore", id, "collection", std::string_view(collection));
-    if (const auto size = command.number("batchSize"); size > 0) more.add("batchSize", size);
-    reply = call(more);
-    batch = "cursor.nextBatch";
-  }
-}
-
-std::vector<Bson> Server::all(Run& run, std::string_view database, Bson command, Send how) {
+std::vector<Bson> Server::all(Run& run, std::string_view database, const Bson& command,
+                              const Send& how) {
   for (int attempt = 1;; ++attempt) {
     std::vector<Bson> result;
     try {

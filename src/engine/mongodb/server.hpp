@@ -16,6 +16,7 @@
 
 #include "base/run.hpp"
 #include "engine/mongodb/bson.hpp"
+#include "engine/mongodb/clients.hpp"
 #include "model/names.hpp"
 #include "model/plan.hpp"
 
@@ -52,22 +53,6 @@ struct Send {
   std::string needs;
 };
 
-/// Connections that are not in use. The library's own pool would keep a thread a server that looks
-/// at it all the time, and that takes half a second to end. Thread safe.
-class Clients {
- public:
-  using Uri = std::unique_ptr<mongoc_uri_t, decltype(&mongoc_uri_destroy)>;
-  using Client = std::unique_ptr<mongoc_client_t, decltype(&mongoc_client_destroy)>;
-  explicit Clients(Uri uri);
-  Client take();
-  void give_back(Client client);
-
- private:
-  Uri uri_;
-  std::mutex mutex_;
-  std::vector<Client> idle_;
-};
-
 /// Thread safe: every call takes a connection of its own. Nothing is sent before the first call.
 /// Commands go to the primary with write concern majority where they write, and carry
 /// `comment: "tidegate <run>"` and maxTimeMS.
@@ -85,13 +70,15 @@ class Server {
 
   /// Runs a command that has no cursor, or whose first batch is enough. Write concern is added by
   /// `write`.
-  Bson read(Run& run, std::string_view database, Bson command, Send how = {});
-  Bson write(Run& run, std::string_view database, Bson command, Send how = {});
+  Bson read(Run& run, std::string_view database, const Bson& command, const Send& how = {});
+  Bson write(Run& run, std::string_view database, Bson command, const Send& how = {});
   /// All documents of a cursor command, one after another; stops early when `each` returns false.
-  /// Not tried again once a document has been handed over.
-  void each(Run& run, std::string_view database, Bson command,
-            const std::function<bool(DocumentView)>& each, Send how = {});
-  std::vector<Bson> all(Run& run, std::string_view database, Bson command, Send how = {});
+  /// Not tried again once a document has been handed over. A cursor that is left before its end,
+  /// for whatever reason, is closed at the server.
+  void each(Run& run, std::string_view database, const Bson& command,
+            const std::function<bool(DocumentView)>& each, const Send& how = {});
+  std::vector<Bson> all(Run& run, std::string_view database, const Bson& command,
+                        const Send& how = {});
 
   /// Everything in a database, `system.*` included, sorted by name. A database that does not exist
   /// is empty.
@@ -112,12 +99,15 @@ class Server {
   const std::string& user() const noexcept { return user_; }
 
  private:
-  class Connection;
+  class Cursor;
   Bson send(Run& run, std::string_view database, const Bson& command, const Send& how);
   /// @throws Error timeout or cancelled: the run's own end is why.
   Error failure(Run& run, const bson_error_t& error, const Bson& reply, const std::string& needs,
                 const Send& how) const;
   bool worth_another_try(const Error& error) const;
+  static constexpr int k_tries =
+      6;  // 1 + 2 + 4 + 8 + 16 s of pauses: longer than an election takes
+  static std::chrono::milliseconds pause_before(int attempt);
   Bson send_once(Run& run, std::string_view database, const Bson& command, const Send& how);
   Bson tagged(Run& run, Bson command, const Send& how) const;
   /// $currentOp, which shared tiers refuse: then nothing.

@@ -1,0 +1,87 @@
+#include "engine/mongodb/clients.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+
+namespace tidegate::engine::mongodb {
+namespace {
+
+constexpr std::int32_t k_selection_ms = 10'000;  // unless the connection string says otherwise
+
+}  // namespace
+
+Clients::Uri read_uri(const Endpoint& endpoint) {
+  bson_error_t error;
+  Clients::Uri uri(mongoc_uri_new_with_error(endpoint.uri.reveal().c_str(), &error),
+                   &mongoc_uri_destroy);
+  if (!uri) {
+    throw Error(ErrorKind::config,
+                fmt::format("the connection string is malformed: {}", error.message),
+                "write it as mongodb://HOST:PORT/?replicaSet=NAME or mongodb+srv://HOST/; user "
+                "name and password "
+                "may stand beside it as 'username' and 'password', where nothing needs escaping",
+                endpoint.origin);
+  }
+  if (!endpoint.username.empty() && !mongoc_uri_get_username(uri.get())) {
+    mongoc_uri_set_username(uri.get(), endpoint.username.c_str());
+  }
+  if (!endpoint.password.empty() && !mongoc_uri_get_password(uri.get())) {
+    mongoc_uri_set_password(uri.get(), endpoint.password.reveal().c_str());
+  }
+  const bool has_user = mongoc_uri_get_username(uri.get()) != nullptr;
+  if (!has_user && !endpoint.password.empty()) {
+    throw Error(ErrorKind::config, "there is a password, but no user name to go with it",
+                "set 'username' beside 'password', or put the user name into the connection string",
+                endpoint.origin);
+  }
+  // A database in the path would otherwise be where the user is looked for.
+  if (has_user && !mongoc_uri_get_auth_mechanism(uri.get()) &&
+      !mongoc_uri_has_option(uri.get(), MONGOC_URI_AUTHSOURCE)) {
+    mongoc_uri_set_auth_source(uri.get(), "admin");
+  }
+  if (!mongoc_uri_has_option(uri.get(), MONGOC_URI_SERVERSELECTIONTIMEOUTMS)) {
+    mongoc_uri_set_option_as_int32(uri.get(), MONGOC_URI_SERVERSELECTIONTIMEOUTMS, k_selection_ms);
+  }
+  // The whole of that time, not one look only: an election may be going on.
+  mongoc_uri_set_option_as_bool(uri.get(), MONGOC_URI_SERVERSELECTIONTRYONCE, false);
+  mongoc_uri_set_appname(uri.get(), "tidegate");
+  return uri;
+}
+
+std::string hosts_of(const mongoc_uri_t* uri) {
+  if (const char* service = mongoc_uri_get_srv_hostname(uri)) return service;
+  std::string text;
+  for (const auto* host = mongoc_uri_get_hosts(uri); host; host = host->next) {
+    text += (text.empty() ? "" : ",") + std::string(host->host_and_port);
+  }
+  return text;
+}
+
+Clients::Clients(Uri uri) : uri_(std::move(uri)) {}
+
+Clients::Client Clients::take() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      auto client = std::move(idle_.back());
+      idle_.pop_back();
+      return client;
+    }
+  }
+  bson_error_t error;
+  Client client(mongoc_client_new_from_uri_with_error(uri_.get(), &error), &mongoc_client_destroy);
+  if (!client) {
+    throw Error(ErrorKind::config,
+                fmt::format("cannot use the connection string: {}", error.message));
+  }
+  mongoc_client_set_error_api(client.get(), 2);
+  return client;
+}
+
+void Clients::give_back(Client client) {
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(client));
+}
+
+}  // namespace tidegate::engine::mongodb
