@@ -31,25 +31,27 @@ int main(int argc, char** argv) {
   cli::Screen screen(redactor, cli::describe_descriptor(STDOUT_FILENO, cli::process_environment),
                      cli::describe_descriptor(STDERR_FILENO, cli::process_environment));
 
+  const auto environment = config::process_environment();
+  auto error_form = cli::error_form(arguments, environment);
   const cli::Parts parts{
       .clock = clock,
       .redactor = redactor,
       .screen = screen,
       .stop = stop.get_token(),
       .run_id = make_run_id(clock),
-      .environment = config::process_environment(),
+      .environment = environment,
       .engines = {engine::mongodb::kind(
           engine::mongodb::lease_times(std::getenv("TIDEGATE_TEST_LEASE_SECONDS")))},
       .libraries = [](Log& log) { return std::make_shared<engine::mongodb::Library>(log); },
       .sample = engine::mongodb::sample,
+      .error_form = error_form,
   };
 
-  const auto form = cli::error_form(arguments, parts.environment);
   try {
     return cli::run_command(parts, arguments);
   } catch (const Error& error) {
-    return cli::tell(screen, error, form, parts.run_id);
+    return cli::tell(screen, redactor, error, error_form, parts.run_id);
   } catch (const std::exception& failure) {
-    return cli::tell(screen, cli::unexpected(failure), form, parts.run_id);
+    return cli::tell(screen, redactor, cli::unexpected(failure), error_form, parts.run_id);
   }
 }

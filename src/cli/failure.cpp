@@ -4,10 +4,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/log.hpp"
 #include "config/options.hpp"
 
 namespace tidegate::cli {
 namespace {
+
+constexpr std::string_view k_log_format = "--log-format";
+constexpr std::string_view k_log_format_is = "--log-format=";
 
 /// Lines after the first begin under the first one's text.
 std::string indented(std::string_view text, std::string_view margin) {
@@ -33,14 +37,22 @@ bool says_all(std::string_view message, std::string_view context) {
 
 ErrorForm error_form(const std::vector<std::string>& arguments,
                      const std::map<std::string, std::string>& environment) {
-  for (const auto& argument : arguments) {
-    if (argument == "--") break;
+  const auto variable = [&](const char* name) {
+    const auto at = environment.find(name);
+    return at == environment.end() ? std::string() : at->second;
+  };
+  auto log_format = parse_log_format(variable("TIDEGATE_LOG_FORMAT"));
+  for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+    const std::string_view argument = arguments[i];
     if (argument == "--json") return ErrorForm::json;
+    if (argument.starts_with(k_log_format_is)) {
+      log_format = parse_log_format(argument.substr(k_log_format_is.size()));
+    } else if (argument == k_log_format && i + 1 < arguments.size()) {
+      log_format = parse_log_format(arguments[i + 1]);
+    }
   }
-  const auto variable = environment.find("TIDEGATE_JSON");
-  if (variable == environment.end()) return ErrorForm::text;
-  return config::parse_boolean(variable->second).value_or(false) ? ErrorForm::json
-                                                                 : ErrorForm::text;
+  if (config::parse_boolean(variable("TIDEGATE_JSON")).value_or(false)) return ErrorForm::json;
+  return log_format == LogFormat::json ? ErrorForm::log_line : ErrorForm::text;
 }
 
 std::string error_text(const Error& error) {
@@ -67,6 +79,22 @@ std::string error_json(const Error& error, std::string_view run) {
   return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
+std::string error_line(const Error& error, std::string_view run, const Redactor& redactor) {
+  LogFields fields{{"run", std::string(run)},
+                   {"kind", std::string(describe(error.kind()).name)},
+                   {"exit_code", std::to_string(error.exit_code())},
+                   {"hint", error.hint()}};
+  if (!error.context().empty()) fields.emplace_back("context", error.context());
+  if (error.server_code() != 0) {
+    fields.emplace_back("server_code", std::to_string(error.server_code()));
+  }
+  std::string result;
+  Log log(LogLevel::error, LogFormat::json, redactor,
+          [&](std::string_view line) { result = line; });
+  log.error(error.message(), fields);
+  return result;
+}
+
 Error unexpected(const std::exception& failure) {
   return Error(ErrorKind::internal, fmt::format("unexpected failure: {}", failure.what()),
                fmt::format("this is a bug in tidegate {}; please report it: the command line, this "
@@ -74,11 +102,18 @@ Error unexpected(const std::exception& failure) {
                            TIDEGATE_VERSION));
 }
 
-int tell(Screen& screen, const Error& error, ErrorForm form, std::string_view run) {
-  if (form == ErrorForm::json) {
-    screen.result(error_json(error, run));
-  } else {
-    screen.note(error_text(error));
+int tell(Screen& screen, const Redactor& redactor, const Error& error, ErrorForm form,
+         std::string_view run) {
+  switch (form) {
+    case ErrorForm::json:
+      screen.result(error_json(error, run));
+      break;
+    case ErrorForm::log_line:
+      screen.note(error_line(error, run, redactor));
+      break;
+    case ErrorForm::text:
+      screen.note(error_text(error));
+      break;
   }
   return error.exit_code();
 }

@@ -9,13 +9,15 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/secret.hpp"
 #include "cli/screen.hpp"
 
 namespace tidegate::cli {
 
-enum class ErrorForm { text, json };
-/// Asked before (or although) the command line could be read: `--json` anywhere in it, or
-/// TIDEGATE_JSON.
+/// For people, as one JSON document, or as a line of a JSON log.
+enum class ErrorForm { text, json, log_line };
+/// Asked before (or although) the command line could be read: `--json` or `--log-format json`
+/// anywhere in it, or TIDEGATE_JSON, TIDEGATE_LOG_FORMAT. The first of these wins.
 ErrorForm error_form(const std::vector<std::string>& arguments,
                      const std::map<std::string, std::string>& environment);
 
@@ -23,11 +25,14 @@ ErrorForm error_form(const std::vector<std::string>& arguments,
 std::string error_text(const Error& error);
 /// `{"error": {"kind", "message", "hint", "exit_code", "run"}}`, and `context` where there is one.
 std::string error_json(const Error& error, std::string_view run);
+/// The same facts as a line of the log.
+std::string error_line(const Error& error, std::string_view run, const Redactor& redactor);
 /// A failure that nobody thought of, as an Error of kind internal that says where to report it.
 Error unexpected(const std::exception& failure);
 
-/// Writes it (text on standard error, JSON on standard output).
+/// Writes it (text and log line on standard error, JSON on standard output).
 /// @returns the exit code.
-int tell(Screen& screen, const Error& error, ErrorForm form, std::string_view run);
+int tell(Screen& screen, const Redactor& redactor, const Error& error, ErrorForm form,
+         std::string_view run);
 
 }  // namespace tidegate::cli

@@ -57,6 +57,9 @@ Session::Session(const Parts& parts, const Invocation& invocation) : parts_(part
   sources.engine_databases = databases_of(parts.engines);
   const auto need = needs_file(invocation) ? config::FileNeed::required : config::FileNeed::none;
   config_ = std::make_unique<config::Config>(config::load(sources, parts.redactor, need));
+  if (parts.error_form == ErrorForm::text && config_->log_format() == LogFormat::json) {
+    parts.error_form = ErrorForm::log_line;
+  }
   log_ = std::make_unique<Log>(level(invocation), config_->log_format(), parts.redactor,
                                [&parts](std::string_view line) { parts.screen.note(line); });
   libraries_ = parts.libraries(*log_);

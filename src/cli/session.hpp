@@ -14,6 +14,7 @@
 #include "base/log.hpp"
 #include "base/run.hpp"
 #include "cli/arguments.hpp"
+#include "cli/failure.hpp"
 #include "cli/screen.hpp"
 #include "config/config.hpp"
 #include "engine/connect.hpp"
@@ -37,6 +38,8 @@ struct Parts {
   std::function<std::shared_ptr<void>(Log&)> libraries;
   /// Sample data for `demo`.
   engine::ConnectSample sample;
+  /// How a failure will be told: a session asks for a line of the log where the file has it so.
+  ErrorForm& error_form;
 };
 
 class Session {

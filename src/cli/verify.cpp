@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/duration.hpp"
 #include "cli/session.hpp"
@@ -16,6 +17,16 @@ void say(const Session& session, const std::string& text) {
   for (const auto& line : wrapped(text, out.look.width, 0)) session.result(line);
 }
 
+/// What a sentence that all is equal must not keep back.
+std::string not_compared(const engine::VerifyReport& report) {
+  if (report.not_compared.empty()) return {};
+  std::vector<std::string> names;
+  for (const auto& name : report.not_compared)
+    names.push_back(fmt::format("'{}'", printable(name)));
+  return fmt::format("; not compared, because documents of theirs have expired: {}",
+                     fmt::join(names, ", "));
+}
+
 void show(const Session& session, const snapshot::Audited& audited, const Run& run) {
   const auto& report = audited.report;
   if (report.equal()) {
@@ -23,7 +34,8 @@ void show(const Session& session, const snapshot::Audited& audited, const Run& r
         fmt::format("{} ({}) is equal to what it should be: {}, {}, compared by {} in {}",
                     audited.target, audited.database.text(), audited.metadata.what_it_holds(),
                     counted(audited.metadata.total_documents(), "document"), to_text(report.method),
-                    to_text(run.elapsed())));
+                    to_text(run.elapsed())) +
+            not_compared(report));
     return;
   }
   session.result(fmt::format(
@@ -70,6 +82,7 @@ nlohmann::ordered_json as_json(const snapshot::Audited& audited) {
                                        {"expected", difference.expected},
                                        {"found", difference.found}});
   }
+  document["not_compared"] = audited.report.not_compared;
   return document;
 }
 

@@ -91,6 +91,25 @@ TEST_F(Coverage, ATtlIndexDeletesNothingInTheSnapshotAndIsTrueInATarget) {
   EXPECT_EQ(differences(flow_->image_of(database_), flow_->image_of(flow_->preview(1))), Strings());
 }
 
+TEST_F(Coverage, ACollectionThatExpiresIsNotSaidToBeComparedOnceItDid) {
+  fill("sessions");
+  index("sessions", R"({"key": {"at": 1}, "name": "ttl", "expireAfterSeconds": 3600})");
+  fill("projects");
+  flow_->expect(0, {"snapshot"});
+  flow_->expect(0, {"restore", "pr-1"});
+  const auto whole = flow_->expect(0, {"verify", "pr-1"});
+  EXPECT_EQ(whole.out.find("not compared"), std::string::npos) << whole;
+  const Json one = {{"q", Json::object()}, {"limit", 1}};
+  flow_->admin().command(flow_->preview(1),
+                         {{"delete", "sessions"}, {"deletes", Json::array({one})}});
+  const auto expired = flow_->expect(0, {"verify", "pr-1"});
+  EXPECT_NE(expired.out.find("not compared, because documents of theirs have expired: 'sessions'"),
+            std::string::npos)
+      << expired;
+  const auto json = flow_->expect(0, {"verify", "pr-1", "--json"}).json();
+  EXPECT_EQ(json.at("not_compared"), Json::array({"sessions"}));
+}
+
 TEST_F(Coverage, OptionsOfCollections) {
   create("validated", R"({"validator": {"n": {"$type": "int"}}, "validationLevel": "moderate",
                           "validationAction": "warn"})");

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "support/program_flow.hpp"
 
 namespace tidegate::test {
@@ -104,6 +106,23 @@ TEST_F(Refresh, WithoutASnapshotWaitsAloudAndNamesTheThreeWaysOut) {
     EXPECT_NE(outcome.err.find(way), std::string::npos) << way << '\n' << outcome;
   }
   EXPECT_TRUE(flow_->admin().collections(flow_->preview(1)).empty());
+}
+
+TEST_F(Refresh, ThatFailsIsToldAsALineOfAJsonLog) {
+  const auto flagged = flow_->expect(6, {"restore", "pr-1", "--log-format", "json"});
+  flow_->set_config("log: {format: json}\n" + flow_->config());
+  const auto configured = flow_->expect(6, {"restore", "pr-1"});
+  for (const auto& outcome : {flagged, configured}) {
+    std::istringstream lines(outcome.err);
+    Json last;
+    for (std::string line; std::getline(lines, line);) {
+      last = Json::parse(line, nullptr, false);
+      EXPECT_TRUE(last.is_object()) << line;
+    }
+    EXPECT_EQ(last.value("level", ""), "error") << outcome;
+    EXPECT_EQ(last.value("exit_code", ""), "6") << outcome;
+    EXPECT_NE(last.value("hint", ""), "") << outcome;
+  }
 }
 
 TEST_F(Refresh, BeginsWhenTheFirstSnapshotArrives) {

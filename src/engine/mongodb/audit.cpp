@@ -167,7 +167,7 @@ bool Comparison::expires_by_itself(const Content& content) const {
          Definition::read(content.definition).has_ttl();
 }
 
-/// `content` becomes what was found.
+/// `content` becomes what was found; verified by nothing where documents have expired.
 std::vector<engine::Difference> Comparison::compare_documents(
     Content& content, const Listed& found, const std::atomic<bool>& abandoned) const {
   const Namespace place{database.text(), found.name};
@@ -271,6 +271,7 @@ engine::VerifyReport Comparison::compare() {
         if (plan && content.type == "view") return;
         const auto* found = place_of(content);
         std::vector<engine::Difference> differences;
+        bool expired = false;
         if (!found) {
           differences.push_back({content.name, "missing", "a " + content.type, "nothing"});
         } else {
@@ -278,13 +279,16 @@ engine::VerifyReport Comparison::compare() {
           if (content.type == "collection" && found->type == "collection") {
             const auto more = compare_documents(content, *found, abandoned);
             differences.insert(differences.end(), more.begin(), more.end());
+            expired = content.verified == Verified::none;
           }
         }
         const std::lock_guard lock(mutex);
+        if (expired) report.not_compared.push_back(content.name);
         report.differences.insert(report.differences.end(), differences.begin(), differences.end());
       });
   std::stable_sort(report.differences.begin(), report.differences.end(),
                    [](const auto& a, const auto& b) { return a.collection < b.collection; });
+  std::sort(report.not_compared.begin(), report.not_compared.end());
   return report;
 }
 

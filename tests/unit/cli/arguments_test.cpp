@@ -161,6 +161,30 @@ TEST(Failure, IsJsonWhereverTheFlagStands) {
   EXPECT_EQ(error_form({}, {{"TIDEGATE_JSON", "0"}}), ErrorForm::text);
 }
 
+TEST(Failure, IsALineOfTheLogWhereTheLogIsJson) {
+  EXPECT_EQ(error_form({"snapsho", "--log-format", "json"}, {}), ErrorForm::log_line);
+  EXPECT_EQ(error_form({"snapshot", "--log-format=json"}, {}), ErrorForm::log_line);
+  EXPECT_EQ(error_form({"snapshot"}, {{"TIDEGATE_LOG_FORMAT", "json"}}), ErrorForm::log_line);
+  EXPECT_EQ(error_form({"--log-format", "text"}, {{"TIDEGATE_LOG_FORMAT", "json"}}),
+            ErrorForm::text);
+  EXPECT_EQ(error_form({"--log-format", "json", "--json"}, {}), ErrorForm::json);
+  EXPECT_EQ(error_form({"--log-format"}, {}), ErrorForm::text);
+
+  Redactor redactor;
+  redactor.learn(Secret("pass word"));
+  const auto line = error_line(Error(ErrorKind::refused, "no\npass word", "ask", "a.yaml:3"),
+                               "20261122T030004-7f3a92c1", redactor);
+  EXPECT_EQ(line.find('\n'), std::string::npos);
+  const auto json = nlohmann::json::parse(line);
+  EXPECT_EQ(json["level"], "error");
+  EXPECT_EQ(json["message"], "no\n***");
+  EXPECT_EQ(json["kind"], "refused");
+  EXPECT_EQ(json["exit_code"], "4");
+  EXPECT_EQ(json["hint"], "ask");
+  EXPECT_EQ(json["context"], "a.yaml:3");
+  EXPECT_EQ(json["run"], "20261122T030004-7f3a92c1");
+}
+
 TEST(Failure, ThatNobodyThoughtOfIsABugToReport) {
   const auto error = unexpected(std::runtime_error("boom"));
   EXPECT_EQ(error.exit_code(), 1);
