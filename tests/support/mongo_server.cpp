@@ -8,7 +8,7 @@
 #include <random>
 #include <stdexcept>
 
-#include "cli/loopback.hpp"
+#include "support/loopback.hpp"
 
 namespace tidegate::test {
 namespace {
@@ -148,7 +148,7 @@ std::unique_ptr<MongoServer> MongoServer::another() const {
 }
 
 void MongoServer::start(bool authenticated) {
-  if (port_ == 0) port_ = cli::free_port();
+  if (port_ == 0) port_ = free_port();
   const auto& root = directory_->path();
   Command command;
   const auto port = std::to_string(port_);

@@ -8,7 +8,7 @@
 #include <random>
 
 #include "base/secret.hpp"
-#include "cli/loopback.hpp"
+#include "support/loopback.hpp"
 
 namespace tidegate::test {
 namespace {
@@ -162,7 +162,7 @@ void PostgresServer::make_cluster() {
 void PostgresServer::start() {
   constexpr int k_tries = 5;
   for (int attempt = 1;; ++attempt) {
-    if (port_ == 0) port_ = cli::free_port();
+    if (port_ == 0) port_ = free_port();
     launch();
     if (wait_until_ready()) return;
     // Between free_port() and now it may have become another's.

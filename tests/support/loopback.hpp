@@ -1,0 +1,11 @@
+#pragma once
+
+/// Where a test's own servers listen.
+
+#include "cli/loopback.hpp"
+
+namespace tidegate::test {
+
+using cli::free_port;
+
+}  // namespace tidegate::test
