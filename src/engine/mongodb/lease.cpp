@@ -257,7 +257,11 @@ void ServerLease::commit(Run& run, const PublishPlan& plan) {
       if (!in_doubt_) throw;
       const bool may_have_arrived = is_transient(error) || error.kind() == ErrorKind::timeout;
       if (!unknown && !may_have_arrived) in_doubt_ = false;
-      if (!is_transient(error) || attempt == k_commit_tries) throw;
+      // In doubt a server that cannot be found is asked for again, too: an election may be going
+      // on.
+      const bool ask_again =
+          is_transient(error) || (unknown && error.kind() == ErrorKind::unreachable);
+      if (!ask_again || attempt == k_commit_tries) throw;
     }
     unknown = true;
     run.sleep(k_commit_pause * attempt);

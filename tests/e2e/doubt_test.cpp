@@ -1,0 +1,115 @@
+// The answer to the commit write is lost, and the lease runs out before the run can ask again:
+// nobody knows then whether the plan is written, so nothing may be thrown away.
+
+#include <gtest/gtest.h>
+
+#include "support/program_flow.hpp"
+#include "support/relay.hpp"
+
+namespace tidegate::test {
+namespace {
+
+using Strings = std::vector<std::string>;
+const Environment k_short_lease = {{"TIDEGATE_TEST_LEASE_SECONDS", "1"}};
+// In the commit write alone.
+constexpr const char* k_commit = "$literal";
+
+class Doubt : public ::testing::TestWithParam<Relay::Request> {
+ protected:
+  void SetUp() override {
+    TIDEGATE_NEEDS_MONGODB(server, Access::authenticated);
+    flow_ = std::make_unique<Flow>(*server, built_program(), "doubt");
+    make_small_production(flow_->admin(), flow_->production());
+    flow_->expect(0, {"snapshot"});
+    touch_production(flow_->admin(), flow_->production(), 1);
+    const auto uri = flow_->producer_uri();
+    const auto begin = uri.find('@') + 1;
+    const auto end = uri.find('/', begin);
+    const auto colon = uri.find(':', begin);
+    if (uri.find(',', begin) < end || colon > end) GTEST_SKIP() << "more than one host: " << uri;
+    relay_ = std::make_unique<Relay>(std::stoi(uri.substr(colon + 1, end - colon - 1)));
+    relay_->cut_at(k_commit, GetParam());
+    // Direct: what the server says of where it is would lead past the relay.
+    environment_ = k_short_lease;
+    environment_["PRODUCER_URI"] = uri.substr(0, begin) +
+                                   "127.0.0.1:" + std::to_string(relay_->port()) +
+                                   "/?authSource=admin&directConnection=true"
+                                   "&serverSelectionTimeoutMS=500";
+  }
+
+  bool arrives() const { return GetParam() == Relay::Request::arrives; }
+
+  /// Runs until the commit is cut off, and on until its lease has run out.
+  std::unique_ptr<Process> run_into_doubt() {
+    auto process = flow_->start({"snapshot"}, environment_);
+    EXPECT_TRUE(eventually([&] { return relay_->is_cut() || !process->running(); }, 100s));
+    EXPECT_TRUE(process->running()) << process->err_so_far();
+    process->stop_and_wait();
+    pause(1500ms);
+    return process;
+  }
+
+  void expect_plan_and_staging() {
+    EXPECT_EQ(flow_->lease(flow_->snapshot()).contains("plan"), arrives());
+    EXPECT_FALSE(leftovers(flow_->admin(), flow_->snapshot()).empty());
+  }
+
+  void expect_next_run_sets_it_right() {
+    flow_->expect(0, {"snapshot", "--wait", "100s"});
+    EXPECT_EQ(differences(flow_->image_of(flow_->production()), flow_->image_of(flow_->snapshot())),
+              Strings());
+    EXPECT_EQ(leftovers(flow_->admin(), flow_->snapshot()), Strings());
+  }
+
+  std::unique_ptr<Flow> flow_;
+  std::unique_ptr<Relay> relay_;
+  Environment environment_;
+};
+
+TEST_P(Doubt, ThatIsNeverClearedUpKeepsWhatWasStaged) {
+  auto process = run_into_doubt();
+  process->signal(SIGCONT);
+  const auto outcome = process->wait();
+  EXPECT_EQ(outcome.exit_code, 8) << outcome;
+  expect_plan_and_staging();
+  expect_next_run_sets_it_right();
+}
+
+TEST_P(Doubt, IsClearedUpWhenTheServerCanBeAskedAgain) {
+  auto process = run_into_doubt();
+  relay_->mend();
+  process->signal(SIGCONT);
+  const auto outcome = process->wait();
+  // What is written counts, even when the lease has run out since; what is not, does not any more.
+  EXPECT_EQ(outcome.exit_code, arrives() ? 0 : 7) << outcome;
+  if (arrives()) {
+    EXPECT_EQ(differences(flow_->image_of(flow_->production()), flow_->image_of(flow_->snapshot())),
+              Strings());
+  }
+  expect_next_run_sets_it_right();
+}
+
+TEST_P(Doubt, IsForTheNextHolderToClearUp) {
+  auto process = run_into_doubt();
+  expect_plan_and_staging();
+  expect_next_run_sets_it_right();
+  const auto published = flow_->metadata(flow_->snapshot()).at("run");
+  relay_->mend();
+  process->signal(SIGCONT);
+  const auto outcome = process->wait();
+  EXPECT_NE(outcome.exit_code, 0) << outcome;
+  EXPECT_NE(outcome.exit_code, 1) << outcome;
+  EXPECT_EQ(flow_->metadata(flow_->snapshot()).at("run"), published) << outcome;
+  EXPECT_EQ(differences(flow_->image_of(flow_->production()), flow_->image_of(flow_->snapshot())),
+            Strings());
+}
+
+INSTANTIATE_TEST_SUITE_P(OfACommit, Doubt,
+                         ::testing::Values(Relay::Request::arrives, Relay::Request::is_lost),
+                         [](const auto& test) {
+                           return test.param == Relay::Request::arrives ? "ThatArrived"
+                                                                        : "ThatDidNot";
+                         });
+
+}  // namespace
+}  // namespace tidegate::test

@@ -1,0 +1,157 @@
+#include "support/relay.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+#include <stdexcept>
+
+namespace tidegate::test {
+namespace {
+
+constexpr int k_look_ms = 50;  // how soon a thread sees that it is to end
+constexpr std::size_t k_header = 16;
+
+sockaddr_in loopback(int port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  return address;
+}
+
+class Socket {
+ public:
+  explicit Socket(int descriptor) : descriptor_(descriptor) {}
+  ~Socket() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+  int get() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+bool read_exactly(int descriptor, char* to, std::size_t size) {
+  while (size > 0) {
+    const auto got = ::recv(descriptor, to, size, 0);
+    if (got <= 0) return false;
+    to += got;
+    size -= static_cast<std::size_t>(got);
+  }
+  return true;
+}
+
+bool write_all(int descriptor, const std::string& bytes) {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const auto sent = ::send(descriptor, bytes.data() + done, bytes.size() - done, MSG_NOSIGNAL);
+    if (sent <= 0) return false;
+    done += static_cast<std::size_t>(sent);
+  }
+  return true;
+}
+
+/// One message of MongoDB's wire protocol, which begins with its length; empty at the end.
+std::string read_message(int descriptor) {
+  std::string message(k_header, '\0');
+  if (!read_exactly(descriptor, message.data(), k_header)) return {};
+  std::int32_t length = 0;
+  std::memcpy(&length, message.data(), sizeof length);
+  if (length < static_cast<std::int32_t>(k_header)) return {};
+  message.resize(static_cast<std::size_t>(length));
+  if (!read_exactly(descriptor, message.data() + k_header, message.size() - k_header)) return {};
+  return message;
+}
+
+}  // namespace
+
+Relay::Relay(int server_port) : server_port_(server_port) {
+  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  auto address = loopback(0);
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  if (listener_ < 0 || ::bind(listener_, generic, size) != 0 || ::listen(listener_, 64) != 0 ||
+      ::getsockname(listener_, generic, &size) != 0) {
+    if (listener_ >= 0) ::close(listener_);
+    throw std::runtime_error("the relay cannot listen");
+  }
+  port_ = ntohs(address.sin_port);
+  acceptor_ = std::thread([this] { accept_all(); });
+}
+
+Relay::~Relay() {
+  ending_ = true;
+  acceptor_.join();
+  for (auto& thread : threads_) thread.join();
+  ::close(listener_);
+}
+
+void Relay::cut_at(const std::string& text, Request request) {
+  const std::lock_guard lock(mutex_);
+  text_ = text;
+  request_ = request;
+}
+
+void Relay::mend() {
+  const std::lock_guard lock(mutex_);
+  text_.clear();
+  cut_ = false;
+}
+
+void Relay::accept_all() {
+  while (!ending_) {
+    pollfd waiting{listener_, POLLIN, 0};
+    if (::poll(&waiting, 1, k_look_ms) <= 0) continue;
+    const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (client < 0) continue;
+    const std::lock_guard lock(mutex_);
+    threads_.emplace_back([this, client] { serve(client); });
+  }
+}
+
+void Relay::serve(int client) {
+  const Socket from(client);
+  const Socket to(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const auto address = loopback(server_port_);
+  if (cut_ ||
+      ::connect(to.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    return;
+  }
+  std::array<pollfd, 2> both{{{from.get(), POLLIN, 0}, {to.get(), POLLIN, 0}}};
+  while (!ending_ && !cut_) {
+    if (::poll(both.data(), both.size(), k_look_ms) <= 0) continue;
+    if (both[0].revents != 0 && !pass_request(from.get(), to.get())) return;
+    if (both[1].revents != 0 && !pass_answer(from.get(), to.get())) return;
+  }
+}
+
+bool Relay::pass_request(int client, int server) {
+  const auto message = read_message(client);
+  if (message.empty()) return false;
+  bool cut = false;
+  bool arrives = true;
+  {
+    const std::lock_guard lock(mutex_);
+    cut = !text_.empty() && message.find(text_) != std::string::npos;
+    arrives = request_ == Request::arrives;
+    if (cut) cut_ = true;
+  }
+  if (!cut) return !cut_ && write_all(server, message);
+  // Its answer shows that it is done; nobody hears of it.
+  if (arrives && write_all(server, message)) read_message(server);
+  return false;
+}
+
+bool Relay::pass_answer(int client, int server) {
+  const auto message = read_message(server);
+  return !message.empty() && write_all(client, message);
+}
+
+}  // namespace tidegate::test
