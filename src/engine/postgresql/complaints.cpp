@@ -112,12 +112,27 @@ void Complaints::add(std::string_view line) {
     if (!line.empty()) append(line);
     return;
   }
-  if (take_prefix(*rest, "error: ")) return begin(Level::error, *rest);
+  if (take_prefix(*rest, "error: ")) {
+    if (!is_harmless(*rest)) return begin(Level::error, *rest);
+    ++harmless_count_;
+    current_ = Level::other;
+    return;
+  }
   if (take_prefix(*rest, "warning: ")) return begin(Level::warning, *rest);
   if (take_prefix(*rest, "detail: ") || take_prefix(*rest, "hint: ")) return append(*rest);
   current_ = Level::other;
   // It comes before the complaint that it belongs to.
   if (take_prefix(*rest, "from TOC entry ")) context_ = *rest;
+}
+
+bool Complaints::is_harmless(std::string_view text) const {
+  return !harmless_.empty() && text.find(harmless_) != std::string_view::npos;
+}
+
+bool Complaints::only_harmless() const {
+  const auto texts = warnings();
+  return harmless_count_ > 0 && errors().empty() && !texts.empty() &&
+         texts.back() == fmt::format("errors ignored on restore: {}", harmless_count_);
 }
 
 void Complaints::begin(Level level, std::string_view text) {

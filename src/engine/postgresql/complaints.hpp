@@ -17,8 +17,10 @@ namespace tidegate::engine::postgresql {
 /// and warnings with their details, the first and the last of them. Pure.
 class Complaints {
  public:
-  /// `program`: as it calls itself at the beginning of its lines.
-  explicit Complaints(std::string program) : program_(std::move(program)) {}
+  /// `program`: as it calls itself at the beginning of its lines. `harmless`: words of errors that
+  /// are only counted; may be empty.
+  explicit Complaints(std::string program, std::string harmless = {})
+      : program_(std::move(program)), harmless_(std::move(harmless)) {}
   void add(std::string_view line);
 
   const std::string& program() const noexcept { return program_; }
@@ -26,6 +28,9 @@ class Complaints {
   /// Query was: LOCK TABLE …`.
   std::vector<std::string> errors() const;
   std::vector<std::string> warnings() const;
+  /// Whether there were harmless errors and no others: pg_restore has gone on, and says at its end
+  /// how many errors it has ignored.
+  bool only_harmless() const;
 
  private:
   enum class Level { error, warning, other };
@@ -37,8 +42,10 @@ class Complaints {
   std::vector<std::string> of(Level level) const;
   void begin(Level level, std::string_view text);
   void append(std::string_view text);
+  bool is_harmless(std::string_view text) const;
 
-  std::string program_, context_;
+  std::string program_, harmless_, context_;
+  int harmless_count_ = 0;
   Level current_ = Level::other;
   std::deque<Complaint> kept_;
 };

@@ -2,18 +2,12 @@
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <memory>
 #include <utility>
 
-#include "base/child.hpp"
 #include "base/error.hpp"
 
 namespace tidegate::engine::postgresql {
@@ -127,17 +121,34 @@ bool fits_a_line(const std::string& keyword, const std::string& value) {
          k_space.find(value.back()) == std::string_view::npos;
 }
 
-int memory_file(const std::string& text) {
-  const int descriptor = ::memfd_create("tidegate-service", MFD_CLOEXEC);
-  const auto wanted = static_cast<ssize_t>(text.size());
-  if (descriptor >= 0 && ::fchmod(descriptor, 0600) == 0 &&
-      ::write(descriptor, text.data(), text.size()) == wanted) {
-    return descriptor;
+bool is_handed_on(const std::string& keyword) { return keyword != "client_encoding"; }
+
+std::string service_text(const Conninfo& conninfo) {
+  std::string text = fmt::format("[{}]\n", k_service);
+  for (const auto& [keyword, value] : conninfo.values()) {
+    if (is_handed_on(keyword) && fits_a_line(keyword, value)) {
+      text += fmt::format("{}={}\n", keyword, value);
+    }
   }
-  const int number = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  throw Error(ErrorKind::config,
-              fmt::format("cannot make a file in memory: {}", std::strerror(number)));
+  return text;
+}
+
+std::vector<std::string> for_environment(const Conninfo& conninfo) {
+  std::vector<std::string> variables;
+  for (const auto& [keyword, value] : conninfo.values()) {
+    if (!is_handed_on(keyword) || fits_a_line(keyword, value)) continue;
+    const char* name = environment_name(keyword);
+    if (name == nullptr) {
+      throw Error(
+          ErrorKind::config,
+          fmt::format("the value of '{}' cannot be handed to PostgreSQL's programs", keyword),
+          "it must be shorter than 230 bytes, without a line break and without white space at its "
+          "end",
+          conninfo.origin());
+    }
+    variables.push_back(fmt::format("{}={}", name, value));
+  }
+  return variables;
 }
 
 }  // namespace
@@ -199,31 +210,9 @@ Conninfo::Pointers Conninfo::pointers() const {
   return pointers;
 }
 
-ServiceFile::ServiceFile(const Conninfo& conninfo) {
-  std::string text = fmt::format("[{}]\n", k_service);
-  for (const auto& [keyword, value] : conninfo.values()) {
-    if (keyword == "client_encoding") continue;
-    if (fits_a_line(keyword, value)) {
-      text += fmt::format("{}={}\n", keyword, value);
-      continue;
-    }
-    const char* name = environment_name(keyword);
-    if (name == nullptr) {
-      throw Error(
-          ErrorKind::config,
-          fmt::format("the value of '{}' cannot be handed to PostgreSQL's programs", keyword),
-          "it must be shorter than 230 bytes, without a line break and without white space "
-          "at its end",
-          conninfo.origin());
-    }
-    environment_.push_back(fmt::format("{}={}", name, value));
-  }
-  descriptor_ = memory_file(text);
-  environment_.push_back(fmt::format("PGSERVICEFILE=/proc/self/fd/{}", k_first_handed_down));
-}
-
-ServiceFile::~ServiceFile() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+ServiceFile::ServiceFile(const Conninfo& conninfo)
+    : file_("tidegate-service", service_text(conninfo)), environment_(for_environment(conninfo)) {
+  environment_.push_back("PGSERVICEFILE=" + MemoryFile::path_for_child(0));
 }
 
 std::string ServiceFile::argument() { return fmt::format("--dbname=service={}", k_service); }

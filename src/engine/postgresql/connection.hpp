@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/postgresql/memory_file.hpp"
 #include "model/names.hpp"
 #include "model/plan.hpp"
 
@@ -56,19 +57,16 @@ class ServiceFile {
   /// Of what `conninfo` says, `client_encoding` is left out: it would change what an archive holds.
   /// @throws Error config: a value can go neither way.
   explicit ServiceFile(const Conninfo& conninfo);
-  ~ServiceFile();
-  ServiceFile(const ServiceFile&) = delete;
-  ServiceFile& operator=(const ServiceFile&) = delete;
 
   /// To be handed down as ChildCommand::descriptors' first.
-  int descriptor() const noexcept { return descriptor_; }
+  int descriptor() const noexcept { return file_.descriptor(); }
   /// For ChildCommand::environment.
   const std::vector<std::string>& environment() const noexcept { return environment_; }
   /// `--dbname=service=tidegate`
   static std::string argument();
 
  private:
-  int descriptor_ = -1;
+  MemoryFile file_;
   std::vector<std::string> environment_;
 };
 

@@ -39,7 +39,7 @@ class Program {
  public:
   explicit Program(const ProgramCall& call)
       : child_(command_of(call)),
-        complaints_(std::filesystem::path(call.program).filename().string()) {}
+        complaints_(std::filesystem::path(call.program).filename().string(), call.harmless) {}
   ~Program() { child_.terminate(k_grace); }
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
@@ -108,6 +108,7 @@ std::vector<Ended> run_together(Run& run, const std::vector<ProgramCall>& calls,
                                 const Meanwhile& meanwhile) {
   Programs programs;
   for (const auto& call : calls) programs.push_back(std::make_unique<Program>(call));
+  meanwhile.started();
   while (any_running(programs)) {
     run.check();
     for (const auto& each : programs) each->listen(meanwhile, k_tick);
@@ -125,12 +126,14 @@ std::vector<Ended> run_together(Run& run, const std::vector<ProgramCall>& calls,
 
 Ended run_program(Run& run, const ProgramCall& call, const Meanwhile& meanwhile) {
   auto ended = std::move(run_together(run, {call}, meanwhile).front());
-  if (!ended.exit.ok()) throw translate(ended.complaints, ended.how());
+  if (!ended.ok()) throw translate(ended.complaints, ended.how());
   log_warnings(run, ended.complaints);
   return ended;
 }
 
 void log_warnings(Run& run, const Complaints& complaints) {
+  // Its last one only counts the errors.
+  if (complaints.only_harmless() && complaints.warnings().size() == 1) return;
   for (const auto& text : complaints.warnings()) {
     run.log().warning(fmt::format("{}: {}", complaints.program(), text), {{"run", run.id()}});
   }

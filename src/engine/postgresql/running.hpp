@@ -21,6 +21,7 @@ struct ProgramCall {
   ChildStream in = ChildStream::null();
   ChildStream out = ChildStream::null();
   std::vector<int> descriptors = {};  ///< handed down after the service file's
+  std::string harmless = {};          ///< see Complaints
 };
 
 struct Ended {
@@ -29,11 +30,14 @@ struct Ended {
   Complaints complaints;
   /// `exit code 1`, `signal 9`
   std::string how() const;
+  /// Whether it has done its work, harmless errors or not.
+  bool ok() const { return exit.ok() || (exit.code == 1 && complaints.only_harmless()); }
 };
 
 /// What happens meanwhile, on the caller's thread.
 struct Meanwhile {
-  std::function<void()> tick = [] {};  ///< a few times a second
+  std::function<void()> started = [] {};  ///< once all have been started
+  std::function<void()> tick = [] {};     ///< a few times a second
   std::function<void(std::string_view line)> line = [](std::string_view) {};  ///< standard error
 };
 

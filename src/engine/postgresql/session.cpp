@@ -240,6 +240,13 @@ std::string Session::name(std::string_view text) const {
   return taken(PQescapeIdentifier(connection_.get(), text.data(), text.size()));
 }
 
+Conninfo Session::reached(const Conninfo& where) const {
+  const auto text = [](const char* value) { return std::string(value != nullptr ? value : ""); };
+  return where.with("host", text(PQhost(connection_.get())))
+      .with("hostaddr", text(PQhostaddr(connection_.get())))
+      .with("port", text(PQport(connection_.get())));
+}
+
 std::string Session::literal(std::string_view text) const {
   return taken(PQescapeLiteral(connection_.get(), text.data(), text.size()));
 }

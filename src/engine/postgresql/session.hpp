@@ -69,6 +69,9 @@ class Session {
   int told_backend() const { return PQbackendPID(connection_.get()); }
   bool lost() const { return PQstatus(connection_.get()) != CONNECTION_OK; }
   const std::string& display() const { return display_; }
+  /// `where` with, of several hosts, the one that this session has reached: for a program that must
+  /// speak to the same server.
+  Conninfo reached(const Conninfo& where) const;
 
  private:
   using Connection = std::unique_ptr<PGconn, decltype(&PQfinish)>;

@@ -118,5 +118,24 @@ TEST(Complaints, KnowWhenTheOtherEndOfThePipeIsToBlame) {
   EXPECT_FALSE(blames_its_pipe(heard("pg_dump: error: query failed: ERROR:  x")));
 }
 
+TEST(Complaints, OverlookHarmlessErrorsAsLongAsThereAreNoOthers) {
+  const std::string harmless =
+      "pg_restore: error: could not execute query: ERROR:  unknown x\n"
+      "Command was: SET x = 0;\n";
+  const auto heard_all = [&](const std::string& text) {
+    Complaints complaints("pg_restore", "unknown x");
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) complaints.add(line);
+    return complaints;
+  };
+  const std::string two = "pg_restore: warning: errors ignored on restore: 2\n";
+  EXPECT_TRUE(heard_all(harmless + harmless + two).only_harmless());
+  EXPECT_THAT(heard_all(harmless + harmless + two).errors(), IsEmpty());
+  EXPECT_FALSE(heard_all(harmless + two).only_harmless());
+  EXPECT_FALSE(heard_all(harmless + harmless).only_harmless());
+  EXPECT_FALSE(heard_all("").only_harmless());
+  EXPECT_FALSE(heard_all(harmless + "pg_restore: error: another\n" + two).only_harmless());
+}
+
 }  // namespace
 }  // namespace tidegate::engine::postgresql

@@ -1,0 +1,39 @@
+#pragma once
+
+/// Archives: pg_dump at one exported snapshot.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "engine/postgresql/catalog.hpp"
+#include "engine/postgresql/listing.hpp"
+#include "engine/postgresql/programs.hpp"
+#include "engine/postgresql/server.hpp"
+
+namespace tidegate::engine::postgresql {
+
+/// See engine::Engine::dump. Numbers of rows are the planner's estimates (`verified` none), unless
+/// checksums are asked for: then rows are counted and summed up in the dump's own snapshot. Of a
+/// whole database, what came after inspect() is in the archive and what went is not.
+/// @throws Error config: something refers to a table that is left out, so that it could not be
+/// restored; remote: a table that was asked for is gone.
+engine::Dumped dump(Run& run, Server& server, const engine::DumpRequest& request);
+
+/// The archive's own list. @throws Error verification: pg_restore cannot read it.
+std::vector<Entry> list_archive(Run& run, const Programs& programs,
+                                const std::filesystem::path& archive);
+
+/// What is in `relations` and not among `items`, and the rest.
+struct Choice {
+  std::vector<Relation> taken, left_out;
+  std::vector<std::string> gone;  ///< items that are no more
+};
+Choice choose(const std::vector<engine::Item>& items, std::vector<Relation> relations);
+
+/// @throws Error config: a foreign key, a view or a partition that is taken needs a table that is
+/// left out.
+void require_self_contained(Run& run, Session& session, const std::vector<Relation>& left_out);
+
+}  // namespace tidegate::engine::postgresql

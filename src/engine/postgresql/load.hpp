@@ -1,0 +1,37 @@
+#pragma once
+
+/// Two ways into an empty database that exists: from an archive, and from production through a
+/// pipe.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/postgresql/catalog.hpp"
+#include "engine/postgresql/moment.hpp"
+#include "engine/postgresql/server.hpp"
+
+namespace tidegate::engine::postgresql {
+
+/// What is filled, and to whom it belongs.
+struct Filling {
+  DatabaseName into;
+  std::string owner;  ///< to whom everything belongs, the database too; empty: as in the source
+  int parallel = 1;
+};
+
+/// Loads an archive with several sessions at once. Roles that the server lacks, or that this user
+/// cannot act for, are no obstacle: then everything belongs to this user, grants to them and
+/// policies for them are left out, and a warning says so. Subscriptions, publications, tablespaces
+/// and the sign-ins of foreign servers are never loaded. Any other error ends it; the database is
+/// then filled in part.
+/// @throws Error verification: the archive cannot be read; permission: something in it takes a
+/// right that this user lacks.
+void load(Run& run, Server& server, const std::filesystem::path& archive, const Filling& filling);
+
+/// The same from `from` at one moment, without an archive in between; one session at each end.
+/// Where either end fails, both are ended.
+void pipe(Run& run, Server& server, Moment& moment, const DatabaseName& from,
+          const std::vector<Relation>& left_out, const Filling& filling);
+
+}  // namespace tidegate::engine::postgresql

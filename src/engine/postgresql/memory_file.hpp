@@ -1,0 +1,27 @@
+#pragma once
+
+/// A file for one child, which is never on a disk.
+
+#include <string>
+
+namespace tidegate::engine::postgresql {
+
+/// Handed down as a descriptor; gone with the last process that holds it, however that ends.
+class MemoryFile {
+ public:
+  MemoryFile(const char* name, const std::string& text);
+  ~MemoryFile();
+  MemoryFile(MemoryFile&& other) noexcept;
+  MemoryFile& operator=(MemoryFile&&) = delete;
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+
+  int descriptor() const noexcept { return descriptor_; }
+  /// Its path as a child sees it that was given it as the `index`th of its descriptors.
+  static std::string path_for_child(int index);
+
+ private:
+  int descriptor_ = -1;
+};
+
+}  // namespace tidegate::engine::postgresql

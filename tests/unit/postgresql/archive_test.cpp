@@ -1,0 +1,203 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "engine/postgresql/listing.hpp"
+#include "engine/postgresql/options.hpp"
+#include "engine/postgresql/roles.hpp"
+#include "engine/postgresql/script.hpp"
+
+namespace tidegate::engine::postgresql {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+Relation table(const std::string& quoted, char kind = 'r') {
+  Relation relation;
+  relation.name = relation.quoted = quoted;
+  relation.kind = kind;
+  return relation;
+}
+
+Programs client(int major, bool zstd) {
+  return {"/x/pg_dump", "/x/pg_restore", {major, 1, std::to_string(major) + ".1"}, zstd};
+}
+
+TEST(Options, MeanExactlyOneTable) {
+  EXPECT_EQ(pattern_of(table("public.users")), R"("public"."users")");
+  EXPECT_EQ(pattern_of(table(R"("Sales 2026"."or""der.s*")")), R"("Sales 2026"."or""der.s*")");
+  EXPECT_EQ(plain_name(table(R"("a.b"."c""d")")).schema, "a.b");
+  EXPECT_EQ(plain_name(table(R"("a.b"."c""d")")).name, "c\"d");
+}
+
+TEST(Options, CompressAsTheClientCan) {
+  DumpOptions options;
+  options.path = "/snapshots/a";
+  EXPECT_THAT(dump_arguments(client(17, true), options), Contains("--compress=zstd"));
+  EXPECT_THAT(dump_arguments(client(15, false), options), Contains("--compress=1"));
+  options.compression = Compression::gzip;
+  EXPECT_THAT(dump_arguments(client(17, true), options), Contains("--compress=6"));
+  options.compression = Compression::none;
+  EXPECT_THAT(dump_arguments(client(17, true), options), Contains("--compress=0"));
+  options.compression = Compression::zstd;
+  try {
+    dump_arguments(client(15, false), options);
+    FAIL() << "a client without zstd was asked for it";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::config);
+  }
+}
+
+TEST(Options, AskForJobsOnlyWhereTheFormHasThem) {
+  DumpOptions options;
+  options.path = "/snapshots/a";
+  options.parallel = 4;
+  EXPECT_THAT(dump_arguments(client(15, false), options), Not(Contains("--jobs=4")));
+  options.form = ArchiveForm::directory;
+  EXPECT_THAT(dump_arguments(client(15, false), options), Contains("--jobs=4"));
+}
+
+TEST(Options, LeaveTablesAndLargeObjectsOut) {
+  DumpOptions options;
+  options.snapshot = "00000003-1";
+  options.left_out = {table("public.\"A b\""), table("", 'L')};
+  const auto arguments = dump_arguments(client(15, false), options);
+  EXPECT_THAT(arguments, Contains("--exclude-table=\"public\".\"A b\""));
+  EXPECT_THAT(arguments, Contains("--no-blobs"));
+  EXPECT_THAT(arguments, Contains("--snapshot=00000003-1"));
+  EXPECT_THAT(arguments, Contains("--no-password"));
+}
+
+TEST(Options, LoadAsTheRoleThatIsAskedFor) {
+  LoadOptions options;
+  options.path = "/snapshots/a";
+  options.role = "the app";
+  options.owners = false;
+  options.parallel = 3;
+  const auto arguments = load_arguments(options);
+  for (const auto* each : {"--role=the app", "--no-owner", "--jobs=3", "--exit-on-error"}) {
+    EXPECT_THAT(arguments, Contains(each));
+  }
+  EXPECT_EQ(arguments.back(), "/snapshots/a");
+  EXPECT_THAT(load_arguments({}), Not(Contains(HasSubstr("--jobs"))));
+}
+
+constexpr auto k_list = R"(;
+; Archive created at 2026-11-23 03:00:00 UTC
+;     dbname: shop
+;
+215; 1259 16386 TABLE public users app
+216; 1259 16390 TABLE DATA x app
+3344; 0 16386 TABLE DATA public users app
+3345; 0 16390 TABLE DATA DATA x app
+3346; 0 16400 TABLE DATA public line break app
+3400; 2613 16410 BLOB - 16410 app
+)";
+
+TEST(Listing, IsComparedWithWhatWasAskedFor) {
+  const auto entries = read_listing(k_list);
+  ASSERT_EQ(entries.size(), 6U);
+  EXPECT_EQ(entries[0].id, 215);
+  EXPECT_EQ(entries[0].line, "215; 1259 16386 TABLE public users app");
+  EXPECT_EQ(entries[0].text, "TABLE public users app");
+  EXPECT_THAT(compare_listing(entries, {table("public.users"), table("\"DATA\".x"),
+                                        table("public.\"line\nbreak\""), table("public.v", 'v'),
+                                        table("", 'L')}),
+              IsEmpty());
+}
+
+TEST(Listing, TellsWhatIsLackingAndTooMuch) {
+  const auto entries = read_listing(k_list);
+  EXPECT_THAT(
+      compare_listing(entries, {table("public.users"), table("\"DATA\".x"), table("public.gone")}),
+      ElementsAre("no data of 'public.gone'"));
+  EXPECT_THAT(compare_listing(entries, {table("public.users")}),
+              ElementsAre("the data of 3 tables in place of 1"));
+  EXPECT_THAT(compare_listing(read_listing(""), {table("", 'L')}), ElementsAre("no large object"));
+}
+
+TEST(Listing, CountsNamesThatItCannotRead) {
+  const auto entries = read_listing("1; 0 2 TABLE DATA public gr\xfc\xdf app\n");
+  EXPECT_THAT(compare_listing(entries, {table("public.\"grüß\"")}), IsEmpty());
+  EXPECT_THAT(compare_listing(entries, {table("public.\"grüß\""), table("public.\"ä\"")}),
+              ElementsAre("the data of 1 tables in place of 2"));
+}
+
+constexpr auto k_script = R"(--
+-- TOC entry 215 (class 1259 OID 16386)
+-- Name: users; Type: TABLE; Schema: public; Owner: the app
+--
+CREATE TABLE public.users (a text DEFAULT ' TO nobody');
+ALTER TABLE public.users OWNER TO "the app";
+--
+-- TOC entry 3350 (class 0 OID 0)
+-- Dependencies: 215
+-- Name: TABLE "x; Owner: y"; Type: ACL; Schema: public; Owner: the app
+--
+GRANT SELECT ON TABLE public." TO z" TO reader;
+GRANT ALL ON TABLE public.users TO "re""ader 2" WITH GRANT OPTION;
+REVOKE ALL ON TABLE public.users FROM PUBLIC;
+--
+-- TOC entry 3351 (class 826 OID 5)
+-- Name: DEFAULT PRIVILEGES FOR TABLES; Type: DEFAULT ACL; Schema: -; Owner: maker
+--
+ALTER DEFAULT PRIVILEGES FOR ROLE maker GRANT SELECT ON TABLES TO reader;
+--
+-- TOC entry 3352 (class 3256 OID 6)
+-- Name: users p; Type: POLICY; Schema: public; Owner: the app
+--
+CREATE POLICY p ON public.users TO tenant, "other one" USING ((a <> ' TO x'::text));
+)";
+
+TEST(Script, TellsOwnersAndWhoIsNamed) {
+  const auto entries = read_script(k_script);
+  ASSERT_EQ(entries.size(), 4U);
+  EXPECT_EQ(entries[0].id, 215);
+  EXPECT_EQ(entries[0].owner, "the app");
+  EXPECT_THAT(entries[0].others, IsEmpty());
+  EXPECT_EQ(entries[1].kind, "ACL");
+  EXPECT_EQ(entries[1].owner, "the app");
+  EXPECT_THAT(entries[1].others, UnorderedElementsAre("reader", "re\"ader 2"));
+  EXPECT_THAT(entries[2].others, UnorderedElementsAre("maker", "reader"));
+  EXPECT_EQ(entries[2].owner, "maker");
+  EXPECT_THAT(entries[3].others, UnorderedElementsAre("tenant", "other one"));
+}
+
+TEST(RolePlan, KeepsEverythingWhereAllRolesAreThere) {
+  const auto plan = plan_roles(read_script(k_script), {}, "");
+  EXPECT_TRUE(plan.owners);
+  EXPECT_THAT(plan.left_out, IsEmpty());
+  EXPECT_THAT(plan.said, IsEmpty());
+}
+
+TEST(RolePlan, LeavesOutWhatNamesMissingRolesAndSaysSo) {
+  const auto plan = plan_roles(read_script(k_script), {{"tenant", "re\"ader 2"}, {}}, "");
+  EXPECT_TRUE(plan.owners);
+  EXPECT_THAT(plan.left_out, UnorderedElementsAre(3350, 3352));
+  EXPECT_THAT(plan.said, ElementsAre(HasSubstr("there is no role 're\"ader 2'"),
+                                     HasSubstr("policy 'users p' left out")));
+}
+
+TEST(RolePlan, GivesNothingToOwnersThatAreMissingOrNotUsable) {
+  for (const auto& roles : {KnownRoles{{"the app"}, {}}, KnownRoles{{}, {"the app"}}}) {
+    const auto plan = plan_roles(read_script(k_script), roles, "");
+    EXPECT_FALSE(plan.owners);
+    EXPECT_THAT(plan.said, ElementsAre(HasSubstr("the app")));
+  }
+  EXPECT_THAT(plan_roles(read_script(k_script), {{}, {"maker"}}, "").left_out,
+              UnorderedElementsAre(3351));
+}
+
+TEST(RolePlan, DoesNotMindFormerOwnersWhereThereIsANewOne) {
+  const auto plan = plan_roles(read_script(k_script), {{"the app"}, {}}, "owner");
+  EXPECT_FALSE(plan.owners);
+  EXPECT_THAT(plan.said, IsEmpty());
+}
+
+}  // namespace
+}  // namespace tidegate::engine::postgresql
