@@ -21,7 +21,7 @@ namespace tidegate::archive {
 /// of the size that the sidecar names.
 struct Entry {
   std::string name;    ///< `atlas-20261122T030000Z.dump`
-  SystemTime taken;    ///< of the cut, as its name says; whole seconds
+  SystemTime taken;    ///< when it was begun, by this clock, as its name says; whole seconds
   Bytes size;          ///< all its files
   std::string sha256;  ///< hex; of the file, or of the list of its files' sums (sidecar.hpp)
   std::string format;  ///< `pg_dump custom, zstd`
@@ -85,6 +85,8 @@ class Store {
   /// Removes what dead runs have left (Listing::unfinished). @returns what, for people.
   virtual std::vector<std::string> clear_unfinished(Run& run, const std::string& database,
                                                     Lock& lock) = 0;
+  /// Names it after the second in which it was begun; where that one has an archive already, waits
+  /// for the next. `lock` outlives the draft.
   virtual std::unique_ptr<Draft> begin(Run& run, const std::string& database, SystemTime started,
                                        Lock& lock) = 0;
   /// Compares every byte with the sidecar's sum, then hands it over.

@@ -10,10 +10,12 @@
 
 namespace tidegate::archive {
 
-/// `<name>-<YYYYMMDD>T<HHMMSS>Z.dump`; the database's name percent-encoded outside
+/// A database's configured name as it stands in names of files: percent-encoded outside
 /// `[A-Za-z0-9._-]`.
+std::string encoded(std::string_view database);
+/// `<name>-<YYYYMMDD>T<HHMMSS>Z.dump`, the name encoded.
 std::string archive_name(std::string_view database, SystemTime taken);
-/// `.dump` → `.json`, beside it.
+/// `.dump` → `.json`, beside it. Of an archive's name only.
 std::string sidecar_name(std::string_view archive);
 
 /// A name read back, exactly of the form. `database` is decoded.

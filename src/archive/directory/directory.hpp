@@ -3,7 +3,9 @@
 /// Archives in a directory of a file system.
 
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <string_view>
 
 #include "archive/archive.hpp"
 
@@ -13,6 +15,14 @@ namespace tidegate::archive {
 /// replacing, between two syncs. The lock is flock(2) on `.<database>.lock` there, which a process
 /// that dies gives back. Files have mode 0600, the directory is made with 0700 where it is not
 /// there.
-std::unique_ptr<Store> directory_store(const std::filesystem::path& directory);
+///
+/// What a reader has fetched is the archive itself: a named old one that retention removes
+/// meanwhile is gone from under it. Symbolic links are strangers, wherever they point.
+///
+/// `before` is called before each change in the directory, by its name (`rename a.dump.tmp`), for
+/// tests that fail or die there.
+std::unique_ptr<Store> directory_store(
+    const std::filesystem::path& directory,
+    const std::function<void(std::string_view step)>& before = {});
 
 }  // namespace tidegate::archive

@@ -1,0 +1,87 @@
+#include "archive/directory/trouble.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/bytes.hpp"
+
+namespace tidegate::archive::directory {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path nearest_directory(fs::path path) {
+  struct stat facts {};
+  while (path.has_relative_path() &&
+         (::stat(path.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode))) {
+    path = path.parent_path();
+  }
+  return path.empty() ? fs::path(".") : path;
+}
+
+/// The thing whose owner is in the way: the file itself where its directory may be written.
+fs::path culprit(const fs::path& path) {
+  const auto directory = nearest_directory(path);
+  struct stat facts {};
+  const bool usable = ::access(directory.c_str(), W_OK | X_OK) == 0;
+  return usable && ::lstat(path.c_str(), &facts) == 0 ? path : directory;
+}
+
+Error no_permission(std::string_view what, const fs::path& path) {
+  const auto whose = culprit(path);
+  struct stat facts {};
+  const auto known = ::stat(whose.c_str(), &facts) == 0;
+  const auto owner = known ? fmt::format("belongs to user {}, group {}, mode {:04o}", facts.st_uid,
+                                         facts.st_gid, facts.st_mode & 07777U)
+                           : std::string("cannot be looked at");
+  return {ErrorKind::permission,
+          fmt::format("{}: permission denied: this process is user {}, group {}, and '{}' {}", what,
+                      ::geteuid(), ::getegid(), whose.string(), owner),
+          fmt::format("let it write there: 'chown {} {}' (for a bind mount: on the host, the "
+                      "directory that is mounted)",
+                      ::geteuid(), whose.string())};
+}
+
+Error full(std::string_view what, const fs::path& path, std::string_view why) {
+  const auto directory = nearest_directory(path);
+  struct statvfs facts {};
+  std::string sizes = "sizes unknown";
+  if (::statvfs(directory.c_str(), &facts) == 0) {
+    const auto size = [&](auto blocks) {
+      return to_text(Bytes{static_cast<std::int64_t>(blocks * facts.f_frsize)});
+    };
+    sizes = fmt::format("{} of {} free", size(facts.f_bavail), size(facts.f_blocks));
+  }
+  return {ErrorKind::no_space, fmt::format("{}: {} ({})", what, why, sizes),
+          "make room there, or keep fewer archives; those that are there are whole"};
+}
+
+}  // namespace
+
+Error trouble(int number, std::string_view doing, const fs::path& path) {
+  const auto what = fmt::format("cannot {} '{}'", doing, path.string());
+  switch (number) {
+    case EACCES:
+    case EPERM:
+      return no_permission(what, path);
+    case EROFS:
+      return {ErrorKind::permission, what + ": the file system is mounted read-only",
+              "mount it so that it can be written"};
+    case ENOSPC:
+      return full(what, path, "no space is left");
+    case EDQUOT:
+      return full(what, path, fmt::format("the quota of user {} is used up", ::geteuid()));
+    case ENOTDIR:
+      return {ErrorKind::config, what + ": a part of the path is not a directory",
+              "correct 'snapshot.directory'"};
+    default:
+      return {ErrorKind::remote, fmt::format("{}: {}", what, std::strerror(number))};
+  }
+}
+
+}  // namespace tidegate::archive::directory
