@@ -142,6 +142,11 @@ void DryRun::drop(Run& run, Lease& lease) {
                        to_text(now.size())));
 }
 
+VerifyReport DryRun::examine(Run& run, const std::filesystem::path& archive,
+                             const Metadata& expected) {
+  return inner_->examine(run, archive, expected);
+}
+
 VerifyReport DryRun::audit(Run& run, const DatabaseName& database, const Metadata& expected) {
   return inner_->audit(run, database, expected);
 }

@@ -25,6 +25,8 @@ class DryRun final : public Engine {
   VerifyReport verify(Run& run, Staged& staged, Lease& lease) override;
   void publish(Run& run, Staged& staged, const Metadata& metadata, Lease& lease) override;
   Dumped dump(Run& run, const DumpRequest& request) override;
+  VerifyReport examine(Run& run, const std::filesystem::path& archive,
+                       const Metadata& expected) override;
   void drop(Run& run, Lease& lease) override;
   VerifyReport audit(Run& run, const DatabaseName& database, const Metadata& expected) override;
 

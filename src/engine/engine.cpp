@@ -8,4 +8,24 @@ Bytes Inventory::size() const {
   return sum;
 }
 
+VerifyReport Engine::examine(Run& run, const std::filesystem::path& /*archive*/,
+                             const Metadata& expected) {
+  run.check();
+  return {{}, Verified::none, expected.contents};
+}
+
+std::vector<Item> items_of(const Metadata& snapshot) {
+  std::vector<Item> items;
+  for (const auto& content : snapshot.contents) {
+    Item item;
+    item.name = content.name;
+    item.type = content.type;
+    item.documents = content.documents;
+    item.data = content.bytes;
+    item.indexes = content.indexes;
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
 }  // namespace tidegate::engine

@@ -58,6 +58,9 @@ struct Item {
   std::string obstacle;  ///< why it cannot be carried; empty when it can
 };
 
+/// What the metadata of a snapshot says it holds; sizes of indexes are not in it.
+std::vector<Item> items_of(const Metadata& snapshot);
+
 /// Who holds a place's lease, as read from it.
 struct Holder {
   std::string run, host;
@@ -225,6 +228,12 @@ class Engine {
   /// Removes the whole database. Success when there is none. A dead drop is finished by the next
   /// holder.
   virtual void drop(Run& run, Lease& lease) = 0;
+
+  /// Compares an archive's own list of what is in it with what `expected` says, without restoring
+  /// it. Asks no server. A difference is a result. By default there is no such list, and no
+  /// difference. @throws Error verification: it cannot be read.
+  virtual VerifyReport examine(Run& run, const std::filesystem::path& archive,
+                               const Metadata& expected);
 
   /// Compares what is there now with what `expected` says should be, down to the documents. Writes
   /// nothing, needs no lease.

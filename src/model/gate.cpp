@@ -289,8 +289,8 @@ WriteTarget Gate::target(const DatabaseName& name, const TargetName& target,
   return {name, WriteTarget::Role::named, target.text};
 }
 
-WriteTarget Gate::scratch(std::string_view run) const {
-  const DatabaseName name(fmt::format("tidegate_drill_{}", run));
+WriteTarget Gate::scratch(std::string_view purpose) const {
+  const DatabaseName name(fmt::format("tidegate_drill_{}", purpose));
   refuse_common(name, "the scratch database");
   const auto taken = [&](const DatabaseName& other) { return same_database(name, other); };
   if ((topology_.snapshot && taken(*topology_.snapshot)) ||

@@ -72,10 +72,10 @@ class Gate {
   /// Permission for a configured named target. The protected list does not forbid it.
   WriteTarget target(const DatabaseName& name, const TargetName& target,
                      const LockState& lock) const;
-  /// Permission for a database of this run alone, in which an archive is proved:
-  /// `tidegate_drill_<run>`.
+  /// Permission for a database of tidegate's own, in which an archive is proved:
+  /// `tidegate_drill_<purpose>`.
   /// @throws Error config: somebody has configured that very name.
-  WriteTarget scratch(std::string_view run) const;
+  WriteTarget scratch(std::string_view purpose) const;
 
   /// Which database a target's name stands for, before any connection is used.
   /// @throws Error refused: it names production, the snapshot, a protected database or one of the

@@ -47,6 +47,14 @@ void refuse_production_writes(const RightsNeeded& needed, const Rights& rights) 
                   needed.name, needed.name));
 }
 
+void warn_of_writes(Run& run, engine::Engine& engine, const DatabaseName& database) {
+  const auto rights = engine.rights(run, database, Need::read);
+  if (rights.writes.empty()) return;
+  run.progress().step(Mark::warning, "rights",
+                      fmt::format("{} may write '{}' ({}), which only the producer should",
+                                  user_of(rights), database.text(), why_writable(rights)));
+}
+
 }  // namespace
 
 std::string by_place(const std::vector<std::string>& rights) {
@@ -75,41 +83,33 @@ std::string shortened(const std::vector<std::string>& words) {
 }
 
 void require_rights(Run& run, engine::Engine& engine, const RightsNeeded& needed) {
-  const auto destination = engine.rights(run, needed.writes, Need::write);
-  if (destination.basis == Rights::Basis::no_access_control) {
+  const auto first = needed.writes ? engine.rights(run, *needed.writes, Need::write)
+                                   : engine.rights(run, *needed.reads, Need::read);
+  if (first.basis == Rights::Basis::no_access_control) {
     run.progress().step(Mark::warning, "rights",
                         "the server has no access control: anyone may write production");
     return;
   }
-  if (!known(destination)) {
+  if (!known(first)) {
     run.progress().step(
         Mark::warning, "rights",
-        fmt::format("unproven: the server does not say what {} may do", user_of(destination)));
+        fmt::format("unproven: the server does not say what {} may do", user_of(first)));
     return;
   }
-  refuse_missing(needed, destination);
-  std::string reads;
-  if (needed.reads) {
+  refuse_missing(needed, first);
+  if (needed.reads && needed.writes) {
     refuse_missing(needed, engine.rights(run, *needed.reads, Need::read));
-    reads = fmt::format("reads {}, ", needed.reads->text());
   }
   const auto production = engine.rights(run, needed.production, Need::read);
   refuse_production_writes(needed, production);
-  const auto* production_text = production.writes.empty() ? "cannot write" : "MAY WRITE";
-  if (needed.spared) {
-    const auto spared = engine.rights(run, *needed.spared, Need::read);
-    if (!spared.writes.empty()) {
-      run.progress().step(
-          Mark::warning, "rights",
-          fmt::format("{} may write '{}' ({}), which only the producer should", user_of(spared),
-                      needed.spared->text(), why_writable(spared)));
-    }
-  }
+  if (needed.spared) warn_of_writes(run, engine, *needed.spared);
   run.progress().step(
       production.writes.empty() ? Mark::ok : Mark::warning, "rights",
-      fmt::format("{} {}writes {}, {} {}",
-                  destination.user.empty() ? "the credential" : destination.user, reads,
-                  needed.writes.text(), production_text, needed.production.text()));
+      fmt::format("{} {}{}{} {}", first.user.empty() ? "the credential" : first.user,
+                  needed.reads ? fmt::format("reads {}, ", needed.reads->text()) : "",
+                  needed.writes ? fmt::format("writes {}, ", needed.writes->text()) : "",
+                  production.writes.empty() ? "cannot write" : "MAY WRITE",
+                  needed.production.text()));
 }
 
 }  // namespace tidegate::preflight

@@ -14,10 +14,11 @@ namespace tidegate::preflight {
 /// A credential that could write production.
 enum class ProductionWrites { refuse, accept };
 
+/// At least one of `reads` and `writes`.
 struct RightsNeeded {
-  std::string name;                   ///< of the configured database, for hints
-  std::optional<DatabaseName> reads;  ///< what the run reads, if anything
-  DatabaseName writes;
+  std::string name;                    ///< of the configured database, for hints
+  std::optional<DatabaseName> reads;   ///< what the run reads, if anything
+  std::optional<DatabaseName> writes;  ///< nothing for an archive: it is no server that is written
   DatabaseName production;
   ProductionWrites production_writes = ProductionWrites::refuse;
   /// Must not be writable by this credential either; said in a warning, for only the server can

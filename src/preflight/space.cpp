@@ -34,4 +34,29 @@ void require_space(Run& run, const std::vector<engine::Item>& items,
       fmt::format("needs {}, {} free", to_text(needed), to_text(*destination.filesystem_free)));
 }
 
+void require_room(Run& run, const ArchiveRoom& room) {
+  if (!room.free) {
+    run.progress().step(Mark::ok, "space",
+                        fmt::format("'{}' does not say what is free", room.place));
+    return;
+  }
+  if (!room.estimate) {
+    run.progress().step(Mark::ok, "space",
+                        fmt::format("{} free; how large the first archive will be is not known",
+                                    to_text(*room.free)));
+    return;
+  }
+  if (*room.free < *room.estimate) {
+    throw Error(ErrorKind::no_space,
+                fmt::format("not enough space in '{}': the newest archive has {}, {} free; nothing "
+                            "was written, and the archives that are there are whole",
+                            room.place, to_text(*room.estimate), to_text(*room.free)),
+                "make room there, or keep fewer archives ('snapshot.keep'): old ones go only after "
+                "the new one is there");
+  }
+  run.progress().step(Mark::ok, "space",
+                      fmt::format("the newest archive has {}, {} free", to_text(*room.estimate),
+                                  to_text(*room.free)));
+}
+
 }  // namespace tidegate::preflight

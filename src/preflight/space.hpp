@@ -2,7 +2,8 @@
 
 /// Whether a copy fits beside what is there until it is published.
 
-#include <string_view>
+#include <optional>
+#include <string>
 
 #include "base/run.hpp"
 #include "engine/engine.hpp"
@@ -15,6 +16,17 @@ namespace tidegate::preflight {
 /// @throws Error no_space, with both sizes.
 void require_space(Run& run, const std::vector<engine::Item>& items,
                    const engine::Inventory& destination);
+
+/// What is free at a place for archives.
+struct ArchiveRoom {
+  std::string place;
+  std::optional<Bytes> free;      ///< nothing where that cannot be known
+  std::optional<Bytes> estimate;  ///< the size of the newest archive; nothing for the first one
+};
+
+/// The same for an archive, which is expected to be as large as the one before it: old ones go only
+/// after it is there. @throws Error no_space, with both sizes.
+void require_room(Run& run, const ArchiveRoom& room);
 
 Bytes size_of(const std::vector<engine::Item>& items);
 

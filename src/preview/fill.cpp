@@ -6,7 +6,6 @@
 #include "base/utc.hpp"
 #include "preflight/rights.hpp"
 #include "preflight/space.hpp"
-#include "preview/snapshot_source.hpp"
 #include "preview/target_lock.hpp"
 #include "snapshot/copying.hpp"
 #include "snapshot/record.hpp"
@@ -27,11 +26,12 @@ preflight::RightsNeeded rights_for(const RestorePlan& plan, const DatabaseName& 
 }
 
 Metadata describe(const Run& run, const RestorePlan& plan, const snapshot::Copied& copied,
-                  const Metadata& source, const WriteTarget& permission) {
+                  const Found& found, const WriteTarget& permission) {
+  const auto& source = *found.request.snapshot;
   auto metadata = snapshot::describe(run, copied);
   metadata.timestamp = source.timestamp;  // of the cut in production, not of this copy
   metadata.consistency = source.consistency;
-  metadata.source = plan.topology.snapshot->text();
+  metadata.source = found.name;
   metadata.schema_version = source.schema_version;
   metadata.target = permission.label();
   metadata.snapshot = SnapshotOrigin{source.run, source.timestamp, source.source};
@@ -42,17 +42,15 @@ Metadata describe(const Run& run, const RestorePlan& plan, const snapshot::Copie
   return metadata;
 }
 
-Metadata fill_once(Run& run, engine::Engine& engine, const Gate& gate, const RestorePlan& plan,
-                   engine::LeaseWish wish) {
-  const auto& snapshot_name = *plan.topology.snapshot;
+Metadata fill_once(Run& run, engine::Engine& engine, Source& source, const Gate& gate,
+                   const RestorePlan& plan, engine::LeaseWish wish) {
   const auto now = engine.capabilities(run).server_time;
   // Rights first: who lacks them is told so by name, and not by the first read that fails.
   preflight::require_rights(run, engine, rights_for(plan, gate.database_of(plan.target)));
   const auto permission = permit_now(run, engine, gate, plan.target);
-  auto source = await_snapshot(run, engine, plan, now);
-  auto items = items_of(source, engine.inspect(run, snapshot_name));
+  auto found = source.find(run, now);
   const auto before = engine.inspect(run, permission.database());
-  preflight::require_space(run, items, before);
+  preflight::require_space(run, found.request.items, before);
 
   const auto lease =
       engine.lease(run, permission, wish);  // finishes or clears what a dead run left
@@ -60,16 +58,14 @@ Metadata fill_once(Run& run, engine::Engine& engine, const Gate& gate, const Res
   bool first = true;
   const auto ask = [&] {
     if (!std::exchange(first, false)) {
-      source = await_snapshot(run, engine, plan, engine.capabilities(run).server_time);
-      items = items_of(source, engine.inspect(run, snapshot_name));
+      found = source.find(run, engine.capabilities(run).server_time);
     }
-    return engine::StageRequest{snapshot_name, items, source, ConsistencyWish::prefer,
-                                plan.copy.parallel};
+    return found.request;
   };
-  const auto recheck = [&] { return replaced_since(run, engine, snapshot_name, source); };
+  const auto recheck = [&] { return source.replaced_since(run, *found.request.snapshot); };
   auto copied = snapshot::copy(run, engine, *lease, ask, recheck, k_untouched);
 
-  const auto metadata = describe(run, plan, copied, source, permission);
+  const auto metadata = describe(run, plan, copied, found, permission);
   permit_now(run, engine, gate, plan.target);  // locked meanwhile?
   snapshot::publish(
       run, engine, copied, metadata, *lease,
@@ -79,24 +75,20 @@ Metadata fill_once(Run& run, engine::Engine& engine, const Gate& gate, const Res
 
 }  // namespace
 
-Metadata fill(Run& run, engine::Engine& engine, const Gate& gate, journal::Journal& journal,
-              const RestorePlan& plan, engine::LeaseWish wish) {
+Metadata fill(Run& run, engine::Engine& engine, Source& source, const Gate& gate,
+              journal::Journal& journal, const RestorePlan& plan, engine::LeaseWish wish) {
   const auto database = gate.database_of(plan.target);  // before any connection is used
-  if (!plan.topology.snapshot) {
-    throw Error(ErrorKind::config, fmt::format("'{}' has no snapshot database", plan.name),
-                fmt::format("set 'databases.{}.snapshot.database'", plan.name));
-  }
-  const snapshot::Entry entry{"restore", plan.name, plan.topology.snapshot->text(), database.text(),
+  const snapshot::Entry entry{"restore", plan.name, source.place(), database.text(),
                               plan.target.text};
   return snapshot::recorded(run, journal, entry, [&] {
-    run.progress().begin(plan.name, "snapshot " + plan.topology.snapshot->text(),
+    run.progress().begin(plan.name, "snapshot " + source.place(),
                          fmt::format("{} {}", plan.target.text, database.text()));
     Metadata metadata;
     const auto what = fmt::format("restore of '{}'", plan.target.text);
     retry(run, plan.limits.retries + 1, {}, what, [&](int) {
       metadata = run.shielded()
                      ? snapshot::finish_committed(run, engine, gate.permit(plan.target, {}))
-                     : fill_once(run, engine, gate, plan, wish);
+                     : fill_once(run, engine, source, gate, plan, wish);
     });
     return metadata;
   });

@@ -33,7 +33,7 @@ void warn_of_unmatched(Run& run, const Selected& selected) {
 
 }  // namespace
 
-std::vector<engine::Item> choose(Run& run, engine::Engine& engine, const SnapshotPlan& plan) {
+Chosen choose(Run& run, engine::Engine& engine, const SnapshotPlan& plan) {
   const auto source = engine.inspect(run, plan.topology.production);
   if (!source.exists) {
     throw Error(ErrorKind::not_found,
@@ -60,7 +60,8 @@ std::vector<engine::Item> choose(Run& run, engine::Engine& engine, const Snapsho
                 fmt::format("correct include and exclude in 'databases.{}.snapshot'", plan.name));
   }
   preflight::refuse_obstacles(plan.name, items);
-  return items;
+  const bool whole = items.size() == source.items.size();
+  return {std::move(items), whole};
 }
 
 void say_when_not_one_cut(Run& run, const engine::Capabilities& can) {

@@ -118,21 +118,26 @@ Copied copy(Run& run, engine::Engine& engine, engine::Lease& lease,
               "try again when the source is quieter");
 }
 
-Metadata describe(const Run& run, const Copied& copied) {
+Metadata describe(const Run& run, std::vector<Content> contents) {
   Metadata metadata;
-  metadata.timestamp = copied.staged->cut();
-  metadata.method = copied.staged->method();
   metadata.run = run.id();
   metadata.tool_version = TIDEGATE_VERSION;
   metadata.finished_at = run.clock().now();
   metadata.started_at = metadata.finished_at - run.elapsed();
-  metadata.consistency = copied.staged->consistency();
-  metadata.verified = copied.report.method;
-  metadata.contents = copied.report.contents;
+  metadata.contents = std::move(contents);
   for (const auto& content : metadata.contents) {
     if (content.type != "view") metadata.collections.push_back(content.name);
   }
   std::sort(metadata.collections.begin(), metadata.collections.end());
+  return metadata;
+}
+
+Metadata describe(const Run& run, const Copied& copied) {
+  auto metadata = describe(run, copied.report.contents);
+  metadata.timestamp = copied.staged->cut();
+  metadata.method = copied.staged->method();
+  metadata.consistency = copied.staged->consistency();
+  metadata.verified = copied.report.method;
   return metadata;
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "base/run.hpp"
 #include "engine/engine.hpp"
@@ -33,6 +34,8 @@ Copied copy(Run& run, engine::Engine& engine, engine::Lease& lease,
             const std::function<engine::StageRequest()>& ask, const StillTheSame& recheck,
             std::string_view consequence);
 
+/// What holds for anything that this run has filled: contents, run, tool, when it ran.
+Metadata describe(const Run& run, std::vector<Content> contents);
 /// What holds for any copy: moments, contents, consistency, how it was verified, run and tool. The
 /// caller adds source, target and origins.
 Metadata describe(const Run& run, const Copied& copied);

@@ -39,7 +39,7 @@ Metadata take_once(Run& run, engine::Engine& engine, const WriteTarget& permissi
   const auto before = engine.inspect(run, permission.database());
   // Once before the lease, so that nothing is written when it is in vain; a second look at the
   // source comes only when the copy has to start over.
-  auto items = choose(run, engine, plan);
+  auto items = choose(run, engine, plan).items;
   preflight::require_space(run, items, before);
 
   const auto lease =
@@ -47,7 +47,7 @@ Metadata take_once(Run& run, engine::Engine& engine, const WriteTarget& permissi
   say_recovered(run, *lease);
   bool first = true;
   const auto ask = [&] {
-    if (!std::exchange(first, false)) items = choose(run, engine, plan);
+    if (!std::exchange(first, false)) items = choose(run, engine, plan).items;
     return engine::StageRequest{
         plan.topology.production, items, {}, plan.consistency, plan.copy.parallel};
   };

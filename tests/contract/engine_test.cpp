@@ -125,8 +125,9 @@ TEST_P(EngineContract, FillsManyTargetsAtTheSameMoment) {
       WitnessedRun witnessed(server->clock());
       MemoryJournal own;
       const auto engine = server->connect();
-      preview::fill(witnessed.run, *engine, Gate(topology()), own,
-                    restore_plan(topology(), "pr-" + std::to_string(number)));
+      const auto restore = restore_plan(topology(), "pr-" + std::to_string(number));
+      const auto source = preview::from_database(*engine, restore);
+      preview::fill(witnessed.run, *engine, *source, Gate(topology()), own, restore);
     });
   }
   for (auto& thread : threads) thread.join();

@@ -72,8 +72,10 @@ Metadata EngineContract::take(engine::Engine& engine) {
 
 Metadata EngineContract::fill(engine::Engine& engine, std::string_view target) {
   WitnessedRun witnessed(server->clock());
-  const auto metadata = preview::fill(witnessed.run, engine, Gate(topology()), journal,
-                                      restore_plan(topology(), target));
+  const auto restore = restore_plan(topology(), target);
+  const auto source = preview::from_database(engine, restore);
+  const auto metadata =
+      preview::fill(witnessed.run, engine, *source, Gate(topology()), journal, restore);
   said = witnessed.progress.text();
   return metadata;
 }

@@ -28,7 +28,9 @@ Metadata FakeWorld::take() {
 }
 
 Metadata FakeWorld::fill(std::string_view target) {
-  return preview::fill(start(), engine, gate, journal, restore_plan(topology, target));
+  const auto restore = restore_plan(topology, target);
+  const auto source = preview::from_database(engine, restore);
+  return preview::fill(start(), engine, *source, gate, journal, restore);
 }
 
 preview::Dropped FakeWorld::drop(std::string_view target, preview::Leave leave) {

@@ -86,6 +86,11 @@ engine::Dumped FaultyEngine::dump(Run& run, const engine::DumpRequest& request) 
   return counted("dump", [&] { return inner_.dump(run, request); });
 }
 
+engine::VerifyReport FaultyEngine::examine(Run& run, const std::filesystem::path& archive,
+                                           const Metadata& expected) {
+  return counted("examine", [&] { return inner_.examine(run, archive, expected); });
+}
+
 void FaultyEngine::drop(Run& run, engine::Lease& lease) {
   counted("drop", [&] { inner_.drop(run, lease); });
 }

@@ -44,6 +44,8 @@ class FaultyEngine final : public engine::Engine {
   void publish(Run& run, engine::Staged& staged, const Metadata& metadata,
                engine::Lease& lease) override;
   engine::Dumped dump(Run& run, const engine::DumpRequest& request) override;
+  engine::VerifyReport examine(Run& run, const std::filesystem::path& archive,
+                               const Metadata& expected) override;
   void drop(Run& run, engine::Lease& lease) override;
   engine::VerifyReport audit(Run& run, const DatabaseName& database,
                              const Metadata& expected) override;

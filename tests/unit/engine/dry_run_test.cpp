@@ -33,7 +33,9 @@ TEST_F(DryRun, OfASnapshotSaysEachStepAndWritesNothing) {
 TEST_F(DryRun, OfARestoreLeavesTheTargetAsItIs) {
   take();
   server.load("syrf_pr_1", "mine", {{"1", "x"}});
-  preview::fill(witnessed.run, dry, gate, journal, restore_plan(topology, "pr-1"));
+  const auto restore = restore_plan(topology, "pr-1");
+  const auto source = preview::from_database(dry, restore);
+  preview::fill(witnessed.run, dry, *source, gate, journal, restore);
   EXPECT_THAT(data("syrf_pr_1"), testing::SizeIs(1));
   EXPECT_THAT(witnessed.progress.text(), HasSubstr("and remove 1 other there"));
 }

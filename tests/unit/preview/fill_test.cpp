@@ -17,7 +17,8 @@ using testing::SizeIs;
 class Fill : public FakeWorld {
  protected:
   Metadata fill_with(const RestorePlan& restore) {
-    return preview::fill(start(), engine, gate, journal, restore);
+    const auto source = preview::from_database(engine, restore);
+    return preview::fill(start(), engine, *source, gate, journal, restore);
   }
 };
 
