@@ -180,7 +180,7 @@ struct VerifyReport {
   Verified method = Verified::none;  ///< the weakest over all contents
   std::vector<Content> contents;     ///< as staged, with checksums
   /// Collections of which documents have expired by themselves: what is left was not compared.
-  std::vector<std::string> not_compared;
+  std::vector<std::string> not_compared = {};
   bool equal() const { return differences.empty(); }
 };
 
