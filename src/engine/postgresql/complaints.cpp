@@ -18,7 +18,7 @@ struct Sign {
 };
 
 // In the order in which they decide: `could not write …: No space left on device` before others.
-constexpr std::array<Sign, 38> k_signs{{
+constexpr std::array<Sign, 39> k_signs{{
     {"No space left on device", ErrorKind::no_space},
     {"Disk quota exceeded", ErrorKind::no_space},
     {"File too large", ErrorKind::no_space},
@@ -27,6 +27,7 @@ constexpr std::array<Sign, 38> k_signs{{
     {"does not appear to be a valid archive", ErrorKind::verification},
     {"could not read from input file", ErrorKind::verification},
     {"unexpected end of file", ErrorKind::verification},
+    {"possibly corrupt archive", ErrorKind::verification},
     {"found unexpected block ID", ErrorKind::verification},
     {"could not uncompress data", ErrorKind::verification},
     {"could not decompress data", ErrorKind::verification},

@@ -94,6 +94,9 @@ TEST(Complaints, TellWhatKindOfFailureItIs) {
             ErrorKind::verification);
   EXPECT_EQ(kind_of("could not read from input file: end of file", "pg_restore"),
             ErrorKind::verification);
+  EXPECT_EQ(
+      kind_of("could not find block ID 3406 in archive -- possibly corrupt archive", "pg_restore"),
+      ErrorKind::verification);
   EXPECT_EQ(kind_of("query failed: ERROR:  out of shared memory"), ErrorKind::remote);
 }
 
