@@ -1,0 +1,16 @@
+#pragma once
+
+/// What a user may do with one database, as its catalog tells.
+
+#include "engine/engine.hpp"
+#include "engine/postgresql/server.hpp"
+
+namespace tidegate::engine::postgresql {
+
+/// See engine::Engine. Asked of the server's catalog alone, so nothing is tried out. `writes` are
+/// what reaches the data or the place: `INSERT on 'users'`, `CREATE on schema 'public'`, the
+/// ownership of a table or of the database, `superuser`. To write a place takes CREATEDB, and,
+/// where it is there, to act for its owner.
+engine::Rights rights(Run& run, Server& server, const DatabaseName& database, engine::Need need);
+
+}  // namespace tidegate::engine::postgresql
