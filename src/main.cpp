@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/directory/directory.hpp"
 #include "base/clock.hpp"
 #include "base/run.hpp"
 #include "base/secret.hpp"
@@ -42,6 +43,7 @@ int main(int argc, char** argv) {
       .environment = environment,
       .engines = {engine::mongodb::kind(
           engine::mongodb::lease_times(std::getenv("TIDEGATE_TEST_LEASE_SECONDS")))},
+      .open_store = [](const ArchivePlan& plan) { return archive::directory_store(plan.place); },
       .libraries = [](Log& log) { return std::make_shared<engine::mongodb::Library>(log); },
       .sample = engine::mongodb::sample,
       .error_form = error_form,

@@ -43,7 +43,10 @@ const std::vector<Command>& table() {
        .summary = "take a verified snapshot of production",
        .details = "Copies on the server under temporary names, verifies, then publishes in one "
                   "step. On any failure the previous snapshot is still the published one. "
-                  "Production is only read.",
+                  "Production is only read. Where snapshots are archives, one appears when it is "
+                  "whole, and only then old ones go; --explain says which would, and why.",
+       .flags = {{"--explain", Value::none, "",
+                  "say which archives stay and which go, and why; take none, remove none"}},
        .examples = {{"tidegate snapshot", "of the only database of the file"},
                     {"tidegate snapshot syrf --dry-run", "say each step, write nothing"},
                     {"tidegate snapshot syrf --wait 10m", "wait for another run to end first"}},
@@ -89,7 +92,11 @@ const std::vector<Command>& table() {
        .most_arguments = 1,
        .summary = "compare a target, or the snapshot, with what it should be",
        .details = "Down to the documents; writes nothing. TARGET is pr-<number>, a named target, "
-                  "or the word snapshot. Differences give exit code 10.",
+                  "or the word snapshot. Differences give exit code 10. Of archives every byte is "
+                  "read; --restore restores the newest, or the one that --from names, into a "
+                  "scratch database, compares it and drops it.",
+       .flags = {{"--restore", Value::none, "",
+                  "prove an archive by restoring it into a scratch database"}},
        .examples = {{"tidegate verify snapshot", "is the snapshot still whole?"},
                     {"tidegate verify syrf/pr-42", "has somebody changed this preview?"}},
        .needs = Needs::file,

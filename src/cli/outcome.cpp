@@ -4,6 +4,7 @@
 
 #include "base/bytes.hpp"
 #include "base/duration.hpp"
+#include "base/utc.hpp"
 #include "model/metadata_json.hpp"
 
 namespace tidegate::cli {
@@ -23,6 +24,45 @@ nlohmann::ordered_json outcome_json(const Metadata& metadata, std::chrono::milli
   document["elapsed_seconds"] = as_seconds(elapsed);
   if (mode == Mode::dry_run) document["dry_run"] = true;
   return document;
+}
+
+std::string archive_line(const archive::Entry& entry, std::chrono::milliseconds elapsed) {
+  return fmt::format("snapshot {}   {}   {}   {}", entry.metadata.run, entry.name,
+                     to_text(entry.size), to_text(elapsed));
+}
+
+nlohmann::ordered_json archive_json(const snapshot::ArchiveTaken& taken,
+                                    std::chrono::milliseconds elapsed) {
+  auto document = outcome_json(taken.entry.metadata, elapsed, Mode::real);
+  document["archive"] = {{"name", taken.entry.name},
+                         {"bytes", taken.entry.size.count},
+                         {"sha256", taken.entry.sha256},
+                         {"format", taken.entry.format}};
+  document["retention"] = sentences_json(taken.retained);
+  if (!taken.retention_trouble.empty()) document["retention_trouble"] = taken.retention_trouble;
+  return document;
+}
+
+std::vector<std::string> sentence_lines(const std::vector<snapshot::Sentence>& sentences) {
+  Table table({Align::left, Align::left, Align::right, Align::left, Align::left}, "");
+  table.row({"ARCHIVE", "TAKEN", "SIZE", "", "WHY"});
+  for (const auto& [entry, verdict] : sentences) {
+    table.row({printable(entry.name), to_second(entry.taken), to_text(entry.size),
+               verdict.stays ? "stays" : "goes", verdict.why});
+  }
+  return table.lines();
+}
+
+nlohmann::ordered_json sentences_json(const std::vector<snapshot::Sentence>& sentences) {
+  auto rows = nlohmann::ordered_json::array();
+  for (const auto& [entry, verdict] : sentences) {
+    rows.push_back({{"name", entry.name},
+                    {"taken", to_rfc3339(entry.taken)},
+                    {"bytes", entry.size.count},
+                    {"stays", verdict.stays},
+                    {"why", verdict.why}});
+  }
+  return rows;
 }
 
 double as_seconds(std::chrono::milliseconds duration) {

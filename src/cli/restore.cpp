@@ -8,10 +8,6 @@
 namespace tidegate::cli {
 
 int run_restore(Session& session, const Invocation& invocation) {
-  if (invocation.has("--from")) {
-    throw Error(ErrorKind::usage, "restoring from an archive is not available yet",
-                "leave --from out to fill the target from the snapshot database");
-  }
   const auto& config = session.config();
   const auto address = config.address(invocation.arguments.front(), config::SnapshotWord::refused);
   const config::Recorded recorded{config.given("--repository").value_or(""),
@@ -20,9 +16,13 @@ int run_restore(Session& session, const Invocation& invocation) {
   const Gate gate(plan.topology);
   const auto engine = session.engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
   ask_before(session, *engine, gate, plan.target, "replaced");
+  const auto store = plan.archives ? session.store(*plan.archives) : nullptr;
+  const auto source =
+      store ? preview::from_archive(*store, plan) : preview::from_database(*engine, plan);
   auto& run = session.start(plan.limits.timeout);
 
-  const auto metadata = preview::fill(run, *engine, gate, session.journal(), plan, session.wish());
+  const auto metadata =
+      preview::fill(run, *engine, *source, gate, session.journal(), plan, session.wish());
 
   session.finish();
   if (session.json()) {

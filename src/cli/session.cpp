@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "archive/dry_run.hpp"
 #include "base/duration.hpp"
 #include "cli/help.hpp"
 #include "cli/progress_sinks.hpp"
@@ -115,6 +116,12 @@ std::unique_ptr<engine::Engine> Session::engine(EngineKind wanted, const Endpoin
   auto real = kind(wanted).connect(endpoint, metadata_collection);
   if (!dry_run()) return real;
   return std::make_unique<engine::DryRun>(std::move(real));
+}
+
+std::unique_ptr<archive::Store> Session::store(const ArchivePlan& plan) const {
+  auto real = parts_.open_store(plan);
+  if (!dry_run()) return real;
+  return archive::dry_run(std::move(real));
 }
 
 engine::Connect Session::connect(EngineKind wanted, const config::Attempt<Endpoint>& endpoint,

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/archive.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/run.hpp"
@@ -34,6 +35,8 @@ struct Parts {
   config::Environment environment;
   /// The engines that this program can operate.
   std::vector<engine::Kind> engines;
+  /// Opens the places where archives live.
+  archive::OpenStore open_store;
   /// Starts the libraries that engines stand on, once, when the log is there for what they say.
   std::function<std::shared_ptr<void>(Log&)> libraries;
   /// Sample data for `demo`.
@@ -69,6 +72,8 @@ class Session {
   /// One engine for one credential; says instead of doing with `--dry-run`.
   std::unique_ptr<engine::Engine> engine(EngineKind kind, const Endpoint& endpoint,
                                          const std::string& metadata_collection) const;
+  /// A place for archives; says instead of doing with `--dry-run`.
+  std::unique_ptr<archive::Store> store(const ArchivePlan& plan) const;
   /// For plans that connect when they need to; a value that is missing becomes an Error then.
   engine::Connect connect(EngineKind kind, const config::Attempt<Endpoint>& endpoint,
                           const std::string& metadata_collection) const;

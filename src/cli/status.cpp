@@ -34,6 +34,9 @@ preview::StatePlan plan_of(const Session& session, const config::Address& addres
     plan.targets[target] = session.connect(
         engine, config.try_target(name, TargetName{target, std::nullopt}), collection);
   }
+  if (const auto archives = config.archives(name)) {
+    plan.archives = [&session, archives] { return session.store(*archives); };
+  }
   if (address.snapshot) plan.only = TargetName{"snapshot", std::nullopt};
   return plan;
 }

@@ -40,13 +40,39 @@ std::string facts(const Cells& cells) {
   return text;
 }
 
+std::string number_of(const std::vector<std::string>& things, std::string_view noun) {
+  return things.empty() ? "" : counted(static_cast<std::int64_t>(things.size()), noun);
+}
+
+/// What there is besides the newest archive.
+Cells archive_facts(const preview::ArchivesState& archives, const Look& look) {
+  Cells cells{
+      fmt::format("{} of {} in all", number_of(archives.names, "archive"), to_text(archives.size))};
+  if (archives.names.empty()) cells.clear();
+  if (!archives.damaged.empty()) {
+    cells.push_back(
+        coloured(number_of(archives.damaged, "archive") + " DAMAGED", Colour::yellow, look));
+  }
+  if (!archives.from_the_future.empty()) {
+    cells.push_back(coloured(number_of(archives.from_the_future, "archive") + " FROM THE FUTURE",
+                             Colour::yellow, look));
+  }
+  if (!archives.unfinished.empty()) {
+    cells.push_back(number_of(archives.unfinished, "file") + " unfinished");
+  }
+  if (!archives.strangers.empty()) {
+    cells.push_back(number_of(archives.strangers, "stranger"));
+  }
+  return cells;
+}
+
 std::string snapshot_facts(const preview::SnapshotState& snapshot,
                            const std::optional<SystemTime>& next, const Look& look) {
   Cells cells;
   if (!snapshot.unproven.empty()) {
     cells.push_back("unproven: " + printable(snapshot.unproven));
   } else if (!snapshot.metadata) {
-    cells.push_back("no complete snapshot yet");
+    cells.emplace_back(snapshot.archives ? "no complete archive yet" : "no complete snapshot yet");
   } else {
     const auto& metadata = *snapshot.metadata;
     if (snapshot.age) cells.push_back(age_text(*snapshot.age) + " old");
@@ -54,6 +80,9 @@ std::string snapshot_facts(const preview::SnapshotState& snapshot,
     cells.push_back(to_text(metadata.total_bytes()));
     cells.push_back(verified_text(metadata));
     if (metadata.status == Status::publishing) cells.emplace_back("publishing");
+  }
+  if (snapshot.archives && snapshot.unproven.empty()) {
+    for (auto& cell : archive_facts(*snapshot.archives, look)) cells.push_back(std::move(cell));
   }
   if (snapshot.holder) cells.push_back(writing_text(*snapshot.holder));
   if (!snapshot.staging.empty()) {
@@ -66,6 +95,11 @@ std::string snapshot_facts(const preview::SnapshotState& snapshot,
     cells.push_back(coloured("STALE: older than max_age", Colour::yellow, look));
   }
   return facts(cells);
+}
+
+std::string place_of(const preview::SnapshotState& snapshot) {
+  if (snapshot.archives) return printable(snapshot.archives->place);
+  return snapshot.database ? snapshot.database->text() : "";
 }
 
 std::string origin_text(const Metadata& metadata, const std::string& ago) {
@@ -152,6 +186,19 @@ nlohmann::ordered_json snapshot_json(const preview::SnapshotState& snapshot) {
   return document;
 }
 
+nlohmann::ordered_json archives_json(const preview::ArchivesState& archives) {
+  return {{"place", archives.place},
+          {"count", archives.names.size()},
+          {"bytes", archives.size.count},
+          {"newest", archives.newest.empty() ? nlohmann::ordered_json(nullptr)
+                                             : nlohmann::ordered_json(archives.newest)},
+          {"names", archives.names},
+          {"from_the_future", archives.from_the_future},
+          {"damaged", archives.damaged},
+          {"unfinished", archives.unfinished},
+          {"strangers", archives.strangers.size()}};
+}
+
 nlohmann::ordered_json target_json(const preview::TargetState& target) {
   nlohmann::ordered_json document{{"name", target.name}, {"database", target.database.text()}};
   document["exists"] = target.exists;
@@ -181,8 +228,8 @@ std::vector<std::string> status_lines(const StatusPart& part, const Look& look) 
       fmt::format("{}   {}", coloured(state.name, Colour::bold, look), to_text(state.engine))};
   Table table({Align::left, Align::left, Align::left});
   if (part.with_snapshot) {
-    table.row({"snapshot", state.snapshot.database ? state.snapshot.database->text() : "",
-               snapshot_facts(state.snapshot, part.next, look)});
+    table.row(
+        {"snapshot", place_of(state.snapshot), snapshot_facts(state.snapshot, part.next, look)});
   }
   if (part.with_targets) {
     for (const auto& target : state.targets) {
@@ -204,6 +251,7 @@ nlohmann::ordered_json status_json(const StatusPart& part) {
   nlohmann::ordered_json document{{"name", state.name}, {"engine", to_text(state.engine)}};
   if (part.with_snapshot) {
     document["snapshot"] = snapshot_json(state.snapshot);
+    if (state.snapshot.archives) document["archives"] = archives_json(*state.snapshot.archives);
     if (!state.snapshot.unproven.empty()) document["snapshot_unproven"] = state.snapshot.unproven;
     if (!state.snapshot.metadata && state.snapshot.holder) {
       document["snapshot_holder"] = holder_json(*state.snapshot.holder);

@@ -4,6 +4,8 @@
 #include "base/duration.hpp"
 #include "cli/session.hpp"
 #include "snapshot/audit.hpp"
+#include "snapshot/drill.hpp"
+#include "snapshot/prove.hpp"
 
 namespace tidegate::cli {
 namespace {
@@ -27,32 +29,64 @@ std::string not_compared(const engine::VerifyReport& report) {
                      fmt::join(names, ", "));
 }
 
-void show(const Session& session, const snapshot::Audited& audited, const Run& run) {
-  const auto& report = audited.report;
-  if (report.equal()) {
-    say(session,
-        fmt::format("{} ({}) is equal to what it should be: {}, {}, compared by {} in {}",
-                    audited.target, audited.database.text(), audited.metadata.what_it_holds(),
-                    counted(audited.metadata.total_documents(), "document"), to_text(report.method),
-                    to_text(run.elapsed())) +
-            not_compared(report));
-    return;
+/// What was compared, however it was.
+struct Result {
+  std::string target;  ///< `pr-42`, `snapshot`
+  std::string place;   ///< a database, or where the archives are
+  std::string held;    ///< what it is equal to, for people
+  engine::VerifyReport report;
+  std::vector<std::string> archives{};
+};
+
+void show_text(const Session& session, const Result& result, const Run& run) {
+  const auto& differences = result.report.differences;
+  if (differences.empty()) {
+    return say(session,
+               fmt::format("{} ({}) is equal to what it should be: {}, in {}", result.target,
+                           result.place, result.held, to_text(run.elapsed())));
   }
-  session.result(fmt::format(
-      "{} ({}) differs from what it should be: {}", audited.target, audited.database.text(),
-      counted(static_cast<std::int64_t>(report.differences.size()), "difference")));
+  session.result(fmt::format("{} ({}) differs from what it should be: {}", result.target,
+                             result.place,
+                             counted(static_cast<std::int64_t>(differences.size()), "difference")));
   Table table({Align::left, Align::left, Align::left, Align::left});
-  table.row({"COLLECTION", "WHAT", "EXPECTED", "FOUND"});
-  for (const auto& difference : report.differences) {
+  table.row({result.archives.empty() ? "COLLECTION" : "WHERE", "WHAT", "EXPECTED", "FOUND"});
+  for (const auto& difference : differences) {
     table.row({printable(difference.collection), difference.what, printable(difference.expected),
                printable(difference.found)});
     if (table.size() > k_rows_shown) break;
   }
   for (const auto& line : table.lines()) session.result(line);
-  if (report.differences.size() > k_rows_shown) {
-    session.result(fmt::format("  and {} more; --json has all of them",
-                               report.differences.size() - k_rows_shown));
+  if (differences.size() > k_rows_shown) {
+    session.result(
+        fmt::format("  and {} more; --json has all of them", differences.size() - k_rows_shown));
   }
+}
+
+nlohmann::ordered_json as_json(const Result& result) {
+  nlohmann::ordered_json document;
+  document["target"] = result.target;
+  document[result.archives.empty() ? "database" : "place"] = result.place;
+  document["equal"] = result.report.equal();
+  document["method"] = to_text(result.report.method);
+  if (!result.archives.empty()) document["archives"] = result.archives;
+  document["differences"] = nlohmann::ordered_json::array();
+  for (const auto& difference : result.report.differences) {
+    document["differences"].push_back({{"collection", difference.collection},
+                                       {"what", difference.what},
+                                       {"expected", difference.expected},
+                                       {"found", difference.found}});
+  }
+  return document;
+}
+
+int show(Session& session, const Result& result, const Run& run) {
+  session.finish();
+  if (session.json()) {
+    session.result(as_json(result));
+  } else {
+    show_text(session, result, run);
+  }
+  return result.report.equal() ? 0 : describe(ErrorKind::verification).exit_code;
 }
 
 /// The snapshot is no target to drop, but it is a place to look at, with the producer's credential.
@@ -69,21 +103,57 @@ DropPlan place_of(const config::Config& config, const config::Address& address) 
   return place;
 }
 
-nlohmann::ordered_json as_json(const snapshot::Audited& audited) {
-  nlohmann::ordered_json document;
-  document["target"] = audited.target;
-  document["database"] = audited.database.text();
-  document["equal"] = audited.report.equal();
-  document["method"] = to_text(audited.report.method);
-  document["differences"] = nlohmann::ordered_json::array();
-  for (const auto& difference : audited.report.differences) {
-    document["differences"].push_back({{"collection", difference.collection},
-                                       {"what", difference.what},
-                                       {"expected", difference.expected},
-                                       {"found", difference.found}});
+int verify_database(Session& session, const config::Address& address) {
+  const auto& config = session.config();
+  const auto plan = place_of(config, address);
+  const Gate gate(plan.topology);
+  const auto engine = session.engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
+  auto& run = session.start(config.timeout());
+  const auto audited = snapshot::audit(run, *engine, gate, session.journal(), plan);
+  const auto& metadata = audited.metadata;
+  return show(
+      session,
+      {audited.target, audited.database.text(),
+       fmt::format("{}, {}, compared by {}", metadata.what_it_holds(),
+                   counted(metadata.total_documents(), "document"), to_text(audited.report.method)),
+       audited.report},
+      run);
+}
+
+int verify_archives(Session& session, const SnapshotPlan& plan, const std::string& name) {
+  const auto engine = session.engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
+  const auto store = session.store(*plan.archives);
+  auto& run = session.start(session.config().timeout());
+  const auto proved = snapshot::prove(run, *engine, *store, session.journal(), plan, name);
+  Result result{"snapshot", store->place(), "", proved.report};
+  Bytes size;
+  for (const auto& entry : proved.archives) {
+    result.archives.push_back(entry.name);
+    size += entry.size;
   }
-  document["not_compared"] = audited.report.not_compared;
-  return document;
+  result.held = fmt::format("{}, {}, whole by SHA-256",
+                            counted(static_cast<std::int64_t>(proved.archives.size()), "archive"),
+                            to_text(size));
+  return show(session, result, run);
+}
+
+int drill_archive(Session& session, const SnapshotPlan& plan, const std::string& name) {
+  const auto endpoint = session.config().drill_place(plan.name);
+  const auto engine = session.engine(plan.engine, endpoint, plan.copy.metadata_collection);
+  const auto store = session.store(*plan.archives);
+  const Gate gate(plan.topology);
+  auto& run = session.start(session.config().timeout());
+  const auto drilled =
+      snapshot::drill(run, *engine, *store, gate, session.journal(), plan, name, session.wish());
+  return show(session,
+              {"snapshot",
+               store->place(),
+               fmt::format("{} restores to {}, compared by {}{}", drilled.entry.name,
+                           counted_kinds(drilled.report.contents), to_text(drilled.report.method),
+                           drilled.learnt ? ", its checksums recorded" : ""),
+               drilled.report,
+               {drilled.entry.name}},
+              run);
 }
 
 }  // namespace
@@ -91,20 +161,17 @@ nlohmann::ordered_json as_json(const snapshot::Audited& audited) {
 int run_verify(Session& session, const Invocation& invocation) {
   const auto& config = session.config();
   const auto address = config.address(invocation.arguments.front(), config::SnapshotWord::accepted);
-  const auto plan = place_of(config, address);
-  const Gate gate(plan.topology);
-  const auto engine = session.engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
-  auto& run = session.start(config.timeout());
-
-  const auto audited = snapshot::audit(run, *engine, gate, session.journal(), plan);
-
-  session.finish();
-  if (session.json()) {
-    session.result(as_json(audited));
-  } else {
-    show(session, audited, run);
+  const auto name = config.given("--from").value_or("");
+  if (address.snapshot && config.archives(address.database)) {
+    const auto plan = config.snapshot_plan(address.database);
+    return invocation.has("--restore") ? drill_archive(session, plan, name)
+                                       : verify_archives(session, plan, name);
   }
-  return audited.report.equal() ? 0 : describe(ErrorKind::verification).exit_code;
+  if (invocation.has("--restore") || !name.empty()) {
+    throw Error(ErrorKind::usage, "'--restore' and '--from' are about snapshots that are archives",
+                "leave them out, or name the snapshot of a database with 'snapshot.directory'");
+  }
+  return verify_database(session, address);
 }
 
 }  // namespace tidegate::cli

@@ -116,6 +116,10 @@ class Config {
   /// One endpoint for all previews; unproven where it has a `{number}`.
   Attempt<Endpoint> try_previews(std::string_view database) const;
 
+  /// Where archives are proved: on the previews' server, else on a named target's, else where the
+  /// snapshot is taken; the first that is configured and known.
+  Endpoint drill_place(std::string_view database) const;
+
   CopySettings copy_settings(std::string_view database) const;
   Selection selection(std::string_view database) const;
   ConsistencyWish consistency(std::string_view database) const;

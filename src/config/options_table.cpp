@@ -455,7 +455,7 @@ const std::vector<Option>& table() {
        .help = "the archive to restore, in place of the newest",
        .example = "atlas-20261122T030000Z.dump",
        .flag = "--from",
-       .commands = "restore",
+       .commands = "restore verify",
        .metavar = "ARCHIVE",
        .home = Home::command_line},
       {.path = "seed",

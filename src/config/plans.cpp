@@ -65,6 +65,15 @@ Plan target_plan(const Config& config, const Config::Parts& parts, std::string_v
 
 }  // namespace
 
+Endpoint Config::drill_place(std::string_view database) const {
+  if (const auto previews = try_previews(database); previews.value) return *previews.value;
+  for (const auto& name : target_names(database)) {
+    const auto target = try_target(database, TargetName{name, std::nullopt});
+    if (target.value) return *target.value;
+  }
+  return snapshot(database);
+}
+
 SnapshotPlan Config::snapshot_plan(std::string_view database) const {
   const auto kind = engine(database);
   require_operable(parts_, database, kind);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "snapshot/pick.hpp"
+
 namespace tidegate::preview {
 namespace {
 
@@ -44,8 +46,35 @@ void fill_in(SnapshotState& state, const engine::Inventory& found, const StatePl
   if (!alive) state.staging = found.staging;
 }
 
+void fill_in(SnapshotState& state, Run& run, const StatePlan& plan) {
+  const auto store = plan.archives();
+  state.archives = ArchivesState{};
+  auto& archives = *state.archives;
+  archives.place = store->place();
+  auto listing = store->list(run, plan.name);
+  const auto now = run.clock().now();
+  for (const auto& entry : listing.archives) {
+    archives.names.push_back(entry.name);
+    archives.size += entry.size;
+    if (entry.taken > now) archives.from_the_future.push_back(entry.name);
+  }
+  archives.damaged = std::move(listing.damaged);
+  archives.unfinished = std::move(listing.unfinished);
+  archives.strangers = std::move(listing.strangers);
+  if (const auto newest = snapshot::newest(listing, now)) {
+    archives.newest = newest->name;
+    state.metadata = newest->metadata;
+    state.age = since(newest->metadata.timestamp, now);
+    state.stale = plan.max_age && *state.age > *plan.max_age;
+  }
+}
+
 SnapshotState snapshot_state(Run& run, const StatePlan& plan) {
   SnapshotState state;
+  if (plan.archives) {
+    state.unproven = unproven_or([&] { fill_in(state, run, plan); });
+    return state;
+  }
   state.database = plan.topology.snapshot;
   if (!state.database) return state;
   state.unproven = "no connection to it is configured";

@@ -3,11 +3,14 @@
 /// The `status` command: what is there, where it came from, and what cannot be said.
 
 #include <chrono>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "archive/archive.hpp"
 #include "base/run.hpp"
 #include "engine/connect.hpp"
 #include "engine/engine.hpp"
@@ -29,6 +32,20 @@ struct StatePlan {
   engine::Connect previews;
   std::map<std::string, engine::Connect> targets;  ///< by configured name
   std::optional<TargetName> only;                  ///< this target alone (or `snapshot`)
+  /// Where snapshots are archives: opens their place, which is looked at in place of a database.
+  std::function<std::unique_ptr<archive::Store>()> archives = {};
+};
+
+/// Snapshots that are archives.
+struct ArchivesState {
+  std::string place;
+  std::vector<std::string> names;  ///< complete ones, oldest first
+  std::string newest;              ///< that one whose metadata the snapshot's state has
+  Bytes size;                      ///< of all of them
+  std::vector<std::string> from_the_future;
+  std::vector<std::string> damaged;     ///< never used, never removed
+  std::vector<std::string> unfinished;  ///< being written now, or left by dead runs
+  std::vector<std::string> strangers;   ///< never touched
 };
 
 struct SnapshotState {
@@ -39,6 +56,7 @@ struct SnapshotState {
   std::optional<engine::Holder> holder;          ///< a run that is writing it now
   std::vector<std::string> staging;              ///< left behind by dead runs (no live holder)
   std::string unproven;                          ///< why nothing is known; empty when known
+  std::optional<ArchivesState> archives;         ///< where it is not a database
 };
 
 struct TargetState {

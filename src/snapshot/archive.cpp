@@ -54,7 +54,7 @@ void require_room(Run& run, archive::Store& store, const SnapshotPlan& plan) {
 }
 
 Metadata describe(const Run& run, const SnapshotPlan& plan, const engine::Dumped& dumped) {
-  auto metadata = describe(run, dumped.contents);
+  auto metadata = snapshot::describe(run, dumped.contents);
   metadata.timestamp = dumped.cut;
   metadata.source = plan.topology.production.text();
   metadata.method = dumped.method;

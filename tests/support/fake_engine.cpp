@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/duration.hpp"
+#include "support/fake_archive.hpp"
 
 namespace tidegate::test {
 namespace {
@@ -254,6 +255,7 @@ engine::Capabilities FakeEngine::capabilities(Run& run) {
   if (!can.point_in_time) can.why_not = "it was told not to";
   can.server_checksum = true;
   can.method = "fake";
+  can.archive_forms = server_.archive_forms;
   can.server_time = server_.now();
   return can;
 }
@@ -401,6 +403,7 @@ std::unique_ptr<engine::Staged> FakeEngine::stage(Run& run, const engine::StageR
   begin(run, "stage");
   const std::scoped_lock lock(server_.mutex_);
   const auto target = lease.target().database().text();
+  if (request.archive) return load(run, request, target);
   require(server_.readable, request.source.text(), "read");
   if (request.consistency == ConsistencyWish::require && !server_.point_in_time) {
     throw Error(ErrorKind::refused, "a point in time cannot be held here");
@@ -475,6 +478,29 @@ std::unique_ptr<engine::Staged> FakeEngine::stage(Run& run, const engine::StageR
   return staged;
 }
 
+std::unique_ptr<engine::Staged> FakeEngine::load(Run& run, const engine::StageRequest& request,
+                                                 const std::string& target) {
+  auto staged = std::make_unique<FakeStaged>(server_, target, dead_);
+  staged->moment = request.snapshot->timestamp;
+  staged->kept = request.snapshot->consistency;
+  int number = 0;
+  for (auto& [name, collection] : read_fake_archive(*request.archive)) {
+    run.check();
+    server_.step("load " + name, [&, item = name, loaded = collection]() mutable {
+      if (const auto* recorded = request.snapshot->find(item)) {
+        staged->expected.push_back(*recorded);
+      }
+      if (server_.lose_document_of == item) loaded.documents.erase(loaded.documents.begin());
+      loaded.uuid = server_.next_uuid_++;
+      const auto staging = fmt::format("_tidegate.{}.{}", run.id(), ++number);
+      staged->content.push_back(describe(item, loaded));
+      staged->names[item] = staging;
+      server_.databases_[target].collections[staging] = std::move(loaded);
+    });
+  }
+  return staged;
+}
+
 engine::VerifyReport FakeEngine::verify(Run& run, engine::Staged& staged, engine::Lease& lease) {
   begin(run, "verify");
   const std::scoped_lock lock(server_.mutex_);
@@ -543,7 +569,44 @@ void FakeEngine::finish(const std::string& name) {
 
 engine::Dumped FakeEngine::dump(Run& run, const engine::DumpRequest& request) {
   begin(run, "dump");
-  throw Error(ErrorKind::config, "the fake makes no archives of " + request.source.text());
+  require(server_.readable, request.source.text(), "read");
+  FakeCollections taken;
+  {
+    const std::scoped_lock lock(server_.mutex_);
+    const auto* source = server_.find(request.source.text());
+    for (const auto& item : request.items) {
+      const auto* found = source == nullptr ? nullptr : as_read(*source, item.name);
+      if (found == nullptr) throw Error(ErrorKind::remote, fmt::format("'{}' is gone", item.name));
+      taken[item.name] = *found;
+    }
+  }
+  engine::Dumped dumped{server_.now(), Consistency::point_in_time, "fake", "fake archive", {}, {}};
+  dumped.verified = request.checksums ? Verified::checksum : Verified::none;
+  write_fake_archive(request.path, request.form, taken, [&](const std::string& name) {
+    run.check();
+    server_.step("dump " + name, [] {});
+  });
+  for (const auto& [name, collection] : taken) {
+    auto content = describe(name, collection);
+    if (!request.checksums) content.checksum.clear();
+    content.verified = dumped.verified;
+    dumped.contents.push_back(std::move(content));
+  }
+  server_.step("dumped", [] {});
+  return dumped;
+}
+
+engine::VerifyReport FakeEngine::examine(Run& run, const std::filesystem::path& archive,
+                                         const Metadata& expected) {
+  begin(run, "examine");
+  engine::VerifyReport report;
+  const auto listed = read_fake_archive(archive);
+  for (const auto& content : expected.contents) {
+    if (listed.count(content.name) == 0) {
+      report.differences.push_back({content.name, "collection", "present", "absent"});
+    }
+  }
+  return report;
 }
 
 void FakeEngine::drop(Run& run, engine::Lease& lease) {

@@ -61,6 +61,7 @@ class FakeServer {
   std::string user = "somebody";
   std::set<std::string> readable = {"*"}, writable = {"*"};  ///< databases; `*`: any
   std::chrono::milliseconds clock_ahead{0};                  ///< of the client's
+  std::vector<ArchiveForm> archive_forms{ArchiveForm::custom, ArchiveForm::directory};
   std::string lose_document_of;  ///< a collection whose copy comes out one document short
   /// Called before each step that the server takes for a client, by name: `copy pmProject`,
   /// `commit`, `rename pmProject` … May throw, change databases, or advance time.
@@ -111,6 +112,8 @@ class FakeEngine final : public engine::Engine {
   void publish(Run& run, engine::Staged& staged, const Metadata& metadata,
                engine::Lease& lease) override;
   engine::Dumped dump(Run& run, const engine::DumpRequest& request) override;
+  engine::VerifyReport examine(Run& run, const std::filesystem::path& archive,
+                               const Metadata& expected) override;
   void drop(Run& run, engine::Lease& lease) override;
   engine::VerifyReport audit(Run& run, const DatabaseName& database,
                              const Metadata& expected) override;
@@ -122,6 +125,8 @@ class FakeEngine final : public engine::Engine {
   void take_over(Run& run, const std::string& database, engine::LeaseWish wish);
   std::vector<std::string> recover(const std::string& database);
   void finish(const std::string& database);
+  std::unique_ptr<engine::Staged> load(Run& run, const engine::StageRequest& request,
+                                       const std::string& target);
   FakeServer& server_;
   std::set<std::string> runs_;
   std::shared_ptr<bool> dead_ = std::make_shared<bool>(false);
