@@ -41,9 +41,9 @@ struct Result {
 void show_text(const Session& session, const Result& result, const Run& run) {
   const auto& differences = result.report.differences;
   if (differences.empty()) {
-    return say(session,
-               fmt::format("{} ({}) is equal to what it should be: {}, in {}", result.target,
-                           result.place, result.held, to_text(run.elapsed())));
+    return say(session, fmt::format("{} ({}) is equal to what it should be: {}, in {}{}",
+                                    result.target, result.place, result.held,
+                                    to_text(run.elapsed()), not_compared(result.report)));
   }
   session.result(fmt::format("{} ({}) differs from what it should be: {}", result.target,
                              result.place,
@@ -76,6 +76,7 @@ nlohmann::ordered_json as_json(const Result& result) {
                                        {"expected", difference.expected},
                                        {"found", difference.found}});
   }
+  document["not_compared"] = result.report.not_compared;
   return document;
 }
 

@@ -106,7 +106,7 @@ std::unique_ptr<Staged> DryRun::stage(Run& run, const StageRequest& request, Lea
 
 VerifyReport DryRun::verify(Run& run, Staged& staged, Lease& /*lease*/) {
   say(run, fmt::format("would compare {} with the source", counted_kinds(staged.contents())));
-  return {{}, Verified::none, staged.contents()};
+  return {{}, Verified::none, staged.contents(), {}};
 }
 
 void DryRun::publish(Run& run, Staged& staged, const Metadata& /*metadata*/, Lease& lease) {

@@ -11,7 +11,7 @@ Bytes Inventory::size() const {
 VerifyReport Engine::examine(Run& run, const std::filesystem::path& /*archive*/,
                              const Metadata& expected) {
   run.check();
-  return {{}, Verified::none, expected.contents};
+  return {{}, Verified::none, expected.contents, {}};
 }
 
 std::vector<Item> items_of(const Metadata& snapshot) {
