@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -162,6 +163,7 @@ bool hand_down(const std::vector<Descriptor>& descriptors) noexcept {
     // Whatever others have opened without O_CLOEXEC.
     ::close_range(static_cast<unsigned>(launch.handed_down->size()), ~0U, CLOSE_RANGE_CLOEXEC);
     reset_signals();
+    ::umask(077);
     ::execve(launch.program, launch.argv, launch.environment);
   }
   const int number = errno;

@@ -46,10 +46,10 @@ struct ChildExit {
 };
 
 /// A running child. Only the descriptors that the command names are handed down; blocked and
-/// ignored signals are back to their defaults. Dies with the thread that started it
-/// (PR_SET_PDEATHSIG is per thread): start it from one that lives as long as it is needed. The
-/// whole group is killed when the child itself has ended or this object is destroyed. Not thread
-/// safe.
+/// ignored signals are back to their defaults, and what it makes is its user's alone (umask 077).
+/// Dies with the thread that started it (PR_SET_PDEATHSIG is per thread): start it from one that
+/// lives as long as it is needed. The whole group is killed when the child itself has ended or this
+/// object is destroyed. Not thread safe.
 class Child {
  public:
   /// @throws Error config: there is no such program, or it cannot be run.

@@ -234,6 +234,7 @@ void FakeEngine::crash() {
 }
 
 void FakeEngine::begin(Run& run, const std::string& call) {
+  if (*dead_) throw Error(ErrorKind::internal, "this process is dead");
   run.check();
   server_.step(call, [] {});
 }

@@ -67,6 +67,10 @@ TEST(Child, GivesBackOutputAndExitCode) {
   EXPECT_FALSE(result.timed_out);
 }
 
+TEST(Child, MakesFilesThatAreItsUsersAlone) {
+  EXPECT_EQ(run_child(shell("umask"), 10s).out, "0077\n");
+}
+
 TEST(Child, PassesArgumentsWithoutAShell) {
   ChildCommand command;
   command.argv = {"printf", "%s|", "a b", "$HOME", "*", "'\"", ""};

@@ -50,6 +50,57 @@ StatusPart part() {
   return part;
 }
 
+preview::ArchivesState archives() {
+  preview::ArchivesState archives;
+  archives.place = "/snapshots";
+  archives.names = {"syrf-20261121T030000Z.dump", "syrf-20261122T030000Z.dump"};
+  archives.newest = "syrf-20261122T030000Z.dump";
+  archives.size = Bytes{322'000'000};
+  return archives;
+}
+
+TEST(Status, OfArchivesSaysHowManyThereAreAndWhatIsWrong) {
+  auto state = part();
+  state.with_targets = false;
+  state.state.snapshot.database.reset();
+  state.state.snapshot.archives = archives();
+  EXPECT_EQ(status_lines(state, k_plain).at(1),
+            "  snapshot   /snapshots   6 d 4 h old   5,412,907 documents   20.1 GB   checksum "
+            "verified");
+  EXPECT_EQ(status_lines(state, k_plain).at(2),
+            "                          2 archives of 322 MB in all");
+  state.state.snapshot.archives->damaged = {"a"};
+  state.state.snapshot.archives->unfinished = {"b"};
+  state.state.snapshot.archives->strangers = {"c", "d"};
+  state.state.snapshot.archives->from_the_future = {"e"};
+  const auto line = status_lines(state, k_plain).at(2);
+  EXPECT_NE(line.find("1 archive DAMAGED"), std::string::npos) << line;
+  EXPECT_NE(line.find("1 archive FROM THE FUTURE"), std::string::npos) << line;
+  EXPECT_NE(line.find("1 file unfinished"), std::string::npos) << line;
+}
+
+TEST(Status, OfArchivesAsJson) {
+  auto state = part();
+  state.state.snapshot.database.reset();
+  state.state.snapshot.archives = archives();
+  state.state.snapshot.archives->strangers = {"c", "d"};
+  const auto document = status_json(state)["archives"];
+  EXPECT_EQ(document["place"], "/snapshots");
+  EXPECT_EQ(document["count"], 2);
+  EXPECT_EQ(document["newest"], "syrf-20261122T030000Z.dump");
+  EXPECT_EQ(document["bytes"], 322'000'000);
+  EXPECT_EQ(document["strangers"], 2);
+}
+
+TEST(Status, SaysThatThereIsNoArchiveYet) {
+  StatusPart state;
+  state.state.name = "syrf";
+  state.state.snapshot.archives = preview::ArchivesState{};
+  state.state.snapshot.archives->place = "/snapshots";
+  EXPECT_EQ(status_lines(state, k_plain).at(1),
+            "  snapshot   /snapshots   no complete archive yet");
+}
+
 TEST(Status, ReadsAsInTheContract) {
   EXPECT_EQ(status_lines(part(), k_plain),
             (std::vector<std::string>{

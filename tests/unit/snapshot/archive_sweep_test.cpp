@@ -54,7 +54,7 @@ TEST_P(ArchiveSweep, NeverLeavesABrokenArchiveNorFewerThanAreToBeKept) {
         clock.advance(1h);
       });
   // With an error, retention's steps do not count: the archive is taken.
-  EXPECT_GT(struck, GetParam() == Strike::kill ? 20 : 12);
+  EXPECT_GT(struck, GetParam() == Strike::kill ? 17 : 12);
   take_archive();
   EXPECT_THAT(list().unfinished, IsEmpty());
   EXPECT_EQ(archives().size(), 3U);
@@ -105,7 +105,7 @@ TEST_P(ArchiveSweep, OfADrillLeavesTheArchivesWhole) {
         expect_sound();
         EXPECT_EQ(archives(), before);
       });
-  EXPECT_GT(struck, 15);
+  EXPECT_GT(struck, 9);
   take_archive();
   EXPECT_THAT(list().unfinished, IsEmpty());
 }
