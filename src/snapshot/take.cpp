@@ -48,8 +48,8 @@ Metadata take_once(Run& run, engine::Engine& engine, const WriteTarget& permissi
   bool first = true;
   const auto ask = [&] {
     if (!std::exchange(first, false)) items = choose(run, engine, plan).items;
-    return engine::StageRequest{
-        plan.topology.production, items, {}, plan.consistency, plan.copy.parallel};
+    return engine::StageRequest{plan.topology.production, items,          {}, plan.consistency,
+                                plan.copy.parallel,       plan.copy.owner};
   };
   auto copied = copy(
       run, engine, *lease, ask, [] { return std::string(); }, k_untouched);

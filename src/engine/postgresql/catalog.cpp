@@ -11,10 +11,12 @@ constexpr auto k_relations = R"(
 SELECT
   n.nspname, c.relname, format('%I.%I', n.nspname, c.relname), c.relkind,
   greatest(c.reltuples::bigint, pg_stat_get_live_tuples(c.oid), 0),
-  coalesce(pg_table_size(c.oid), 0), coalesce(pg_indexes_size(c.oid), 0),
+  (c.relpages + coalesce(toast.relpages, 0)) * current_setting('block_size')::bigint,
+  coalesce((SELECT sum(x.relpages) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+            WHERE i.indrelid = c.oid), 0)::bigint * current_setting('block_size')::bigint,
   (SELECT count(*) FROM pg_index i WHERE i.indrelid = c.oid),
   columns.named, columns.typed,
-  encode(sha256(convert_to(concat_ws(E'\n',
+  CASE WHEN $1::boolean THEN encode(sha256(convert_to(concat_ws(E'\n',
     c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.relispartition,
     c.reloptions, c.relreplident, pg_get_expr(c.relpartbound, c.oid),
     CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
@@ -40,11 +42,12 @@ SELECT
                               pg_get_expr(p.polwithcheck, p.polrelid)), E'\n'
                        ORDER BY p.polname COLLATE "C")
      FROM pg_policy p WHERE p.polrelid = c.oid)
-  ), 'UTF8')), 'hex'),
+  ), 'UTF8')), 'hex') END,
   coalesce((SELECT s.srvname FROM pg_foreign_table f
             JOIN pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid), '')
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
 CROSS JOIN LATERAL (
   SELECT
     coalesce(string_agg(format('tidegate.%I', a.attname), ', ' ORDER BY a.attname COLLATE "C"), ''),
@@ -96,15 +99,16 @@ Relation read(const Rows& rows, int row) {
   relation.indexes = static_cast<int>(rows.number(row, 7));
   relation.columns = rows.text(row, 8);
   relation.shape = rows.text(row, 9);
-  relation.definition = "sha256 " + rows.text(row, 10);
+  if (!rows.is_null(row, 10)) relation.definition = "sha256 " + rows.text(row, 10);
   relation.foreign_server = rows.text(row, 11);
   return relation;
 }
 
 }  // namespace
 
-std::vector<Relation> relations(Session& session, Run& run) {
-  const auto rows = session.ask(run, k_relations);
+std::vector<Relation> relations(Session& session, Run& run, Detail detail) {
+  const auto rows =
+      session.ask(run, k_relations, {detail == Detail::definitions ? "true" : "false"});
   std::vector<Relation> result;
   for (int row = 0; row < rows.count(); ++row) result.push_back(read(rows, row));
   const auto objects = session.ask(run, k_large_object_count).number(0, 0);

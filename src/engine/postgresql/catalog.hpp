@@ -18,10 +18,10 @@ struct Relation {
   /// How items call it: `schema.table`, or only `table` in schema public. A part that has a dot or
   /// a double quote in it is quoted as in SQL, so that no two have one name: `"a.b".c`, `"a.b"`.
   std::string name;
-  std::string quoted;     ///< for statements: `public."Users"`; empty for large objects
-  char kind = 'r';        ///< pg_class.relkind; `L` for large objects
-  std::int64_t rows = 0;  ///< the planner's estimate
-  Bytes data, index_data;
+  std::string quoted;      ///< for statements: `public."Users"`; empty for large objects
+  char kind = 'r';         ///< pg_class.relkind; `L` for large objects
+  std::int64_t rows = 0;   ///< the planner's estimate
+  Bytes data, index_data;  ///< likewise: to ask for the files' sizes is to wait for locks
   int indexes = 0;
   /// Its columns for a row's constructor, and with their types; by name, for a dump brings those of
   /// an inheriting table into another order.
@@ -35,8 +35,11 @@ struct Relation {
   bool holds_rows() const { return kind == 'r' || kind == 'L'; }
 };
 
+/// An outline has no definitions, and waits for nobody who has a table locked.
+enum class Detail { outline, definitions };
+
 /// By name. Large objects are among them where there are any.
-std::vector<Relation> relations(Session& session, Run& run);
+std::vector<Relation> relations(Session& session, Run& run, Detail detail);
 
 /// What a copy does without, for people.
 std::vector<std::string> not_carried(Session& session, Run& run);

@@ -25,7 +25,9 @@ class Moment {
   SystemTime time() const { return time_; }  ///< server clock
   Session& session() { return session_; }
   /// By name, as relations().
-  std::vector<Relation> relations(Run& run) { return postgresql::relations(session_, run); }
+  std::vector<Relation> relations(Run& run) {
+    return postgresql::relations(session_, run, Detail::definitions);
+  }
 
   /// The sum of each relation, in their order; the largest is begun first, `parallel` at a time,
   /// each in a session of its own. Does not use session(). `done` is called from several threads.

@@ -1,0 +1,74 @@
+#include "engine/postgresql/audit.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/postgresql/compare.hpp"
+#include "engine/postgresql/create.hpp"
+#include "engine/postgresql/database.hpp"
+#include "engine/postgresql/lease.hpp"
+
+namespace tidegate::engine::postgresql {
+namespace {
+
+constexpr int k_parallel = 4;
+constexpr std::chrono::milliseconds k_discard_limit{30'000};
+
+/// A copy of a database into which nobody may look, for this one look.
+class Scratch {
+ public:
+  Scratch(Run& run, Server& server, const DatabaseName& database)
+      : run_(run), session_(server.open(run)), name_(free_name(run)) {
+    // Guarded from here on: whatever of it comes to be is dropped.
+    create_copy(run, session_, name_, database, {database.text(), run.id(), Purpose::scratch});
+  }
+  ~Scratch() {
+    try {
+      // The run itself may be stopped, and its time over.
+      SilentProgress silent;
+      Run own(run_.id(), run_.clock(), run_.log(), silent, {}, k_discard_limit);
+      drop_database(session_, own, name_);
+    } catch (const std::exception& error) {
+      run_.log().warning(
+          fmt::format("cannot remove '{}': {}; the next run does it", name_.text(), error.what()),
+          {{"run", run_.id()}});
+    }
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  const DatabaseName& name() const { return name_; }
+
+ private:
+  DatabaseName free_name(Run& run) {
+    for (int number = 1;; ++number) {
+      auto name = staging_name(run.id(), number);
+      if (!find_database(session_, run, name) && try_lock(session_, run, name)) return name;
+    }
+  }
+
+  Run& run_;
+  Session session_;
+  DatabaseName name_;
+};
+
+std::vector<Wanted> wanted_of(const Metadata& expected) {
+  std::vector<Wanted> wanted;
+  for (const auto& content : expected.contents) wanted.push_back({content, {}, content.definition});
+  return wanted;
+}
+
+Image look(Run& run, Server& server, const DatabaseName& database) {
+  const auto there = find_database(server, run, database);
+  if (!there || there->is_invalid) return {};
+  if (there->allows_connections) return image_of(run, server, database, k_parallel);
+  const Scratch scratch(run, server, database);
+  return image_of(run, server, scratch.name(), k_parallel);
+}
+
+}  // namespace
+
+VerifyReport audit(Run& run, Server& server, const DatabaseName& database,
+                   const Metadata& expected) {
+  return compare(wanted_of(expected), look(run, server, database));
+}
+
+}  // namespace tidegate::engine::postgresql

@@ -1,0 +1,94 @@
+#include "engine/postgresql/inspect.hpp"
+
+#include <algorithm>
+
+#include "engine/postgresql/catalog.hpp"
+#include "engine/postgresql/database.hpp"
+#include "engine/postgresql/lease.hpp"
+
+namespace tidegate::engine::postgresql {
+namespace {
+
+std::vector<Database> databases(Run& run, Server& server) {
+  std::vector<Database> all;
+  server.ask(run, [&](Session& session) {
+    all = all_databases(session, run);
+    return session.ask(run, "SELECT 1");
+  });
+  return all;
+}
+
+void look_inside(Run& run, Server& server, engine::Inventory& inventory) {
+  auto session = server.open(run, inventory.database);
+  for (const auto& each : relations(session, run, Detail::outline))
+    inventory.items.push_back(item_of(each));
+  inventory.left_out = not_carried(session, run);
+}
+
+void believe_metadata(engine::Inventory& inventory) {
+  if (!inventory.metadata) return;
+  for (const auto& content : inventory.metadata->contents) {
+    engine::Item item;
+    item.name = content.name;
+    item.type = content.type;
+    item.documents = content.documents;
+    item.data = content.bytes;
+    item.indexes = content.indexes;
+    inventory.items.push_back(std::move(item));
+  }
+}
+
+/// A drop that was interrupted left it, and the next holder of the lease finishes it.
+Holder interrupted_drop() {
+  Holder holder;
+  holder.run = "unknown";
+  holder.expired = true;
+  holder.phase = "dropping";
+  return holder;
+}
+
+}  // namespace
+
+engine::Inventory inspect(Run& run, Server& server, const DatabaseName& database) {
+  engine::Inventory inventory{database, false, {}, {}, {}, {}, {}, {}, {}, {}};
+  inventory.server_time = server.now(run);
+  for (const auto& each : staging_of(databases(run, server), database)) {
+    inventory.staging.push_back(each.name.text());
+  }
+  inventory.holder = holder(server, run, database);
+  const auto there = find_database(server, run, database);
+  if (!there) return inventory;
+  inventory.exists = true;
+  if (there->is_invalid) {
+    if (!inventory.holder) inventory.holder = interrupted_drop();
+    return inventory;
+  }
+  inventory.metadata = there->metadata();
+  if (there->allows_connections) {
+    look_inside(run, server, inventory);
+  } else {
+    believe_metadata(inventory);
+  }
+  return inventory;
+}
+
+std::optional<Metadata> published_metadata(Run& run, Server& server, const DatabaseName& database) {
+  const auto there = find_database(server, run, database);
+  if (!there || there->is_invalid) return std::nullopt;
+  return there->metadata();
+}
+
+std::vector<engine::Filled> list(Run& run, Server& server, const NamePattern& pattern) {
+  std::vector<engine::Filled> found;
+  for (const auto& each : databases(run, server)) {
+    if (const auto number = pattern.number_in(each.name)) {
+      found.push_back({each.name, *number, each.is_invalid ? std::nullopt : each.metadata(),
+                       holder(server, run, each.name)});
+    }
+  }
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return a.number < b.number; });
+  return found;
+}
+
+}  // namespace tidegate::engine::postgresql

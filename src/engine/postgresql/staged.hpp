@@ -1,0 +1,77 @@
+#pragma once
+
+/// A copy in a database under a staging name, from its creation to the commit point.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "engine/postgresql/checksum.hpp"
+#include "engine/postgresql/comment.hpp"
+#include "engine/postgresql/lease.hpp"
+
+namespace tidegate::engine::postgresql {
+
+/// What a relation was when it was read in production, at the moment of the cut.
+struct Source {
+  Relation relation;
+  Sum sum;
+};
+
+/// Not thread safe. Refers to run, server and lease, which outlive it.
+class StagedDatabase final : public engine::Staged {
+ public:
+  StagedDatabase(Run& run, SessionLease& lease, StageRequest request);
+  /// Drops the database, unless disarmed; what cannot be dropped is left to the next holder of the
+  /// lease.
+  ~StagedDatabase() override;
+
+  StageOutcome outcome() const override {
+    return reason_.empty() ? StageOutcome::complete : StageOutcome::source_changed;
+  }
+  std::string reason() const override { return reason_; }
+  SystemTime cut() const override { return cut_; }
+  Consistency consistency() const override;
+  std::string method() const override;
+  const std::vector<Content>& contents() const override { return contents_; }
+  int unchanged() const override { return 0; }
+
+  const StageRequest& request() const { return request_; }
+  const DatabaseName& name() const { return name_; }
+  StagingNote note(Run& run) const;
+  bool from_archive() const { return request_.archive.has_value(); }
+  bool from_template() const { return request_.snapshot && !request_.archive; }
+  void set_cut(SystemTime cut) { cut_ = cut; }
+  void set_contents(std::vector<Content> contents) { contents_ = std::move(contents); }
+  void set_changed(std::string reason) { reason_ = std::move(reason); }
+  /// By name; only of a copy of production.
+  std::map<std::string, Source>& sources() { return sources_; }
+  /// From here on, or until arm(), its fate is decided by the server.
+  void disarm() { armed_ = false; }
+  void arm() { armed_ = true; }
+
+ private:
+  void discard() noexcept;
+
+  Run& run_;
+  SessionLease& lease_;
+  StageRequest request_;
+  DatabaseName name_;
+  std::map<std::string, Source> sources_;
+  std::vector<Content> contents_;
+  SystemTime cut_{};
+  std::string reason_;
+  bool armed_ = true;
+};
+
+/// See engine::Engine::stage, verify and publish.
+std::unique_ptr<StagedDatabase> stage(Run& run, Server& server, SessionLease& lease,
+                                      const StageRequest& request);
+VerifyReport verify(Run& run, Server& server, StagedDatabase& staged);
+void publish(Run& run, SessionLease& lease, StagedDatabase& staged, const Metadata& metadata);
+/// See engine::Engine::drop.
+void drop(Run& run, SessionLease& lease);
+
+}  // namespace tidegate::engine::postgresql
