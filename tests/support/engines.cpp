@@ -7,6 +7,7 @@
 
 #include "support/fake_server_under_test.hpp"
 #include "support/mongodb_under_test.hpp"
+#include "support/postgresql_under_test.hpp"
 
 namespace tidegate::test {
 namespace {
@@ -51,6 +52,15 @@ std::vector<EngineChoice> engines_under_test() {
            return nullptr;
          }
          return std::make_unique<MongoDbUnderTest>(*server);
+       }},
+      {"PostgreSQL",
+       [](std::string& why_not) -> std::unique_ptr<EngineUnderTest> {
+         auto* server = PostgresServer::get();
+         if (server == nullptr) {
+           why_not = PostgresServer::why_none();
+           return nullptr;
+         }
+         return std::make_unique<PostgresqlUnderTest>(*server);
        }},
   };
 }

@@ -57,6 +57,9 @@ class EngineUnderTest {
   virtual bool has_faults_inside() const { return false; }
   /// Whether a scene costs next to nothing, so that a sweep may try every combination.
   virtual bool is_quick() const { return true; }
+  /// Whether what already equals its source is not copied again. Where a whole copy costs less than
+  /// finding that out, there is nothing to leave.
+  virtual bool leaves_equal_in_place() const { return true; }
 };
 
 /// For engines in processes: the work in a child, whose crash is an exit without clean-up. The
