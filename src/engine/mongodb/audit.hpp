@@ -8,6 +8,7 @@
 #include <string>
 
 #include "engine/engine.hpp"
+#include "engine/mongodb/document_stream.hpp"
 #include "engine/mongodb/server.hpp"
 
 namespace tidegate::engine::mongodb {
@@ -27,9 +28,6 @@ struct Sum {
 
 /// Told after each batch how many documents have been read; returns false to give up.
 using SumProgress = std::function<bool(std::int64_t documents)>;
-
-/// dbHash takes capped collections in `_id` order, and from 8.1 on in natural order.
-enum class Order { by_id, natural };
 
 /// Streams the collection with read concern majority; memory stays flat.
 /// `average_document_size` in bytes sizes the batches (0: unknown). Starts over after a network

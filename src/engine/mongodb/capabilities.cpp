@@ -71,6 +71,7 @@ engine::Capabilities describe(const Bson& build_info, const Bson& hello) {
   result.point_in_time = result.why_not.empty();
   result.server_checksum = !is_mongos(hello);
   result.method = "$out";
+  result.archive_forms = {ArchiveForm::directory};
   result.server_time = hello.time("localTime").value_or(SystemTime{});
   return result;
 }

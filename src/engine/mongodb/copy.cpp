@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/mongodb/faults.hpp"
+#include "engine/mongodb/load.hpp"
 #include "engine/mongodb/publish_plan.hpp"
 
 namespace tidegate::engine::mongodb {
@@ -90,7 +91,11 @@ void copy_once(Run& run, Server& server, ServerLease& lease, Piece& piece) {
   const auto& database = lease.database();
   piece.staging = staging_name(run.id(), lease.next_number());
   create_staging(run, server, database, piece);
-  copy_documents(run, server, database, piece);
+  if (piece.file) {
+    load_documents(run, server, database, piece);
+  } else {
+    copy_documents(run, server, database, piece);
+  }
   piece.copy_time = since(run, begin);
   // Production is read no longer than it must be: its sums right after the copy, before any index.
   if (!piece.recorded)

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Copies one collection within the server, under a staging name, with its options and indexes.
+/// Copies one collection under a staging name, with its options and indexes: within the server, or
+/// from an archive.
 
 #include "engine/mongodb/lease.hpp"
 #include "engine/mongodb/piece.hpp"

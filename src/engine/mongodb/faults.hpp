@@ -13,14 +13,17 @@
 
 namespace tidegate::engine::mongodb {
 
+inline constexpr int k_bad_value = 2;
 inline constexpr int k_unauthorized = 13;
 inline constexpr int k_authentication_failed = 18;
+inline constexpr int k_invalid_bson = 22;
 inline constexpr int k_namespace_not_found = 26;
 inline constexpr int k_namespace_exists = 48;
 inline constexpr int k_max_time_expired = 50;
 inline constexpr int k_query_plan_killed = 175;
 inline constexpr int k_snapshot_too_old = 239;
 inline constexpr int k_snapshot_unavailable = 246;
+inline constexpr int k_document_too_large = 10334;
 inline constexpr int k_duplicate_key = 11000;
 inline constexpr int k_background_operation = 12587;
 inline constexpr int k_out_of_disk_space = 14031;

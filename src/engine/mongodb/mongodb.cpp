@@ -1,12 +1,11 @@
 #include "engine/mongodb/mongodb.hpp"
 
-#include <fmt/format.h>
-
 #include <cstdlib>
 #include <optional>
 
 #include "engine/mongodb/audit.hpp"
 #include "engine/mongodb/capabilities.hpp"
+#include "engine/mongodb/dump.hpp"
 #include "engine/mongodb/grants.hpp"
 #include "engine/mongodb/inspect.hpp"
 #include "engine/mongodb/recover.hpp"
@@ -58,10 +57,8 @@ class MongoEngine final : public Engine {
     mongodb::publish(run, server_, own(lease), own(staged), metadata);
   }
 
-  Dumped dump(Run& /*run*/, const DumpRequest& request) override {
-    throw Error(ErrorKind::config,
-                fmt::format("archives of a mongodb database ('{}') cannot be made yet",
-                            request.source.text()));
+  Dumped dump(Run& run, const DumpRequest& request) override {
+    return mongodb::dump(run, server_, request, capabilities(run));
   }
 
   void drop(Run& run, Lease& lease) override { mongodb::drop(run, server_, own(lease)); }

@@ -2,6 +2,7 @@
 
 /// One collection or view on its way from source to target.
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "engine/mongodb/audit.hpp"
 #include "engine/mongodb/definition.hpp"
 #include "engine/mongodb/server.hpp"
+#include "model/plan.hpp"
 
 namespace tidegate::engine::mongodb {
 
@@ -17,6 +19,12 @@ namespace tidegate::engine::mongodb {
 struct ReadAt {
   std::optional<ClusterTime> time;  ///< absent: `majority`, whatever is newest
   Bson concern() const;
+};
+
+/// Where the documents are when they come from an archive.
+struct DocumentFile {
+  std::filesystem::path path;
+  Compression compression = Compression::zstd;
 };
 
 struct Piece {
@@ -29,6 +37,8 @@ struct Piece {
   Bytes expected_bytes;
   std::optional<Content>
       recorded;  ///< what the snapshot's metadata says of it; absent for production
+
+  std::optional<DocumentFile> file;  ///< in place of `source`, which is only for messages then
 
   std::string staging;  ///< name in the target; empty for a view or an unchanged collection
   std::string staged_uuid;

@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,12 @@ struct Send {
   std::string needs;
 };
 
+/// How documents are to be inserted.
+struct Insert {
+  bool ordered = false;
+  bool bypass_validation = false;  ///< takes a right of its own: `bypassDocumentValidation`
+};
+
 /// Thread safe: every call takes a connection of its own. Nothing is sent before the first call.
 /// Commands go to the primary with write concern majority where they write, and carry
 /// `comment: "tidegate <run>"` and maxTimeMS.
@@ -79,6 +86,11 @@ class Server {
             const std::function<bool(DocumentView)>& each, const Send& how = {});
   std::vector<Bson> all(Run& run, std::string_view database, const Bson& command,
                         const Send& how = {});
+
+  /// Inserts raw documents with write concern majority; the server looks at them, the client does
+  /// not. Not tried again but once by the library, where that cannot insert twice.
+  void insert(Run& run, const Namespace& collection,
+              const std::vector<std::span<const std::uint8_t>>& documents, const Insert& how);
 
   /// Everything in a database, `system.*` included, sorted by name. A database that does not exist
   /// is empty.

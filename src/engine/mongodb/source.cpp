@@ -7,6 +7,7 @@
 
 #include "base/side_by_side.hpp"
 #include "engine/mongodb/inspect.hpp"
+#include "engine/mongodb/load.hpp"
 #include "engine/mongodb/publish_plan.hpp"
 
 namespace tidegate::engine::mongodb {
@@ -25,12 +26,6 @@ const Listed* by_uuid(const std::vector<Listed>& listed, std::string_view uuid) 
     return !uuid.empty() && each.uuid == uuid;
   });
   return found == listed.end() ? nullptr : &*found;
-}
-
-void largest_first(std::vector<Piece>& pieces) {
-  std::stable_sort(pieces.begin(), pieces.end(), [](const auto& a, const auto& b) {
-    return a.expected_bytes > b.expected_bytes;
-  });
 }
 
 void read_indexes(Run& run, Server& server, std::vector<Piece>& pieces) {
@@ -135,8 +130,15 @@ std::string production_changed(Run& run, Server& server, const StageRequest& req
 
 }  // namespace
 
+void largest_first(std::vector<Piece>& pieces) {
+  std::stable_sort(pieces.begin(), pieces.end(), [](const auto& a, const auto& b) {
+    return a.expected_bytes > b.expected_bytes;
+  });
+}
+
 Resolved resolve(Run& run, Server& server, const StageRequest& request,
                  const std::string& metadata_collection) {
+  if (request.archive) return from_archive(request);
   return request.snapshot ? from_snapshot(run, server, request, metadata_collection)
                           : from_production(run, server, request);
 }
@@ -144,6 +146,7 @@ Resolved resolve(Run& run, Server& server, const StageRequest& request,
 std::string changed_since(Run& run, Server& server, const StageRequest& request,
                           const std::vector<Piece>& pieces,
                           const std::string& metadata_collection) {
+  if (request.archive) return {};
   if (!request.snapshot) return production_changed(run, server, request, pieces);
   const auto now = published_metadata(run, server, request.source, metadata_collection);
   if (!now) return "the snapshot is gone";
@@ -158,14 +161,6 @@ bool find_again(Run& run, Server& server, Piece& piece) {
                                                 : by_uuid(listed, piece.source_uuid);
   if (there) piece.source.collection = there->name;
   return there != nullptr;
-}
-
-Cut choose_cut(Run& run, Server& server, bool point_in_time) {
-  const auto hello = server.read(run, "admin", doc("hello", 1));
-  Cut cut;
-  cut.time = hello.time("localTime").value_or(SystemTime{});
-  if (point_in_time) cut.at.time = hello.cluster_time("operationTime");
-  return cut;
 }
 
 }  // namespace tidegate::engine::mongodb

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/engine.hpp"
+#include "engine/mongodb/cut.hpp"
 #include "engine/mongodb/piece.hpp"
 #include "engine/mongodb/server.hpp"
 
@@ -18,12 +19,12 @@ struct Resolved {
 };
 
 /// Production: by name, with definitions as they are now. A snapshot: by its metadata and, while it
-/// is being published, under the names that its plan says.
+/// is being published, under the names that its plan says. An archive: from_archive() (load.hpp).
 Resolved resolve(Run& run, Server& server, const StageRequest& request,
                  const std::string& metadata_collection);
 
 /// Why the pieces are not the source's any more: gone, another UUID, other options or indexes; for
-/// a snapshot, that it is another one now. Empty: still the same.
+/// a snapshot, that it is another one now; an archive never. Empty: still the same.
 std::string changed_since(Run& run, Server& server, const StageRequest& request,
                           const std::vector<Piece>& pieces, const std::string& metadata_collection);
 
@@ -31,11 +32,7 @@ std::string changed_since(Run& run, Server& server, const StageRequest& request,
 /// is gone.
 bool find_again(Run& run, Server& server, Piece& piece);
 
-/// The moment for all reads from now on, and that moment by the server's clock.
-struct Cut {
-  ReadAt at;
-  SystemTime time{};
-};
-Cut choose_cut(Run& run, Server& server, bool point_in_time);
+/// In this order a few at a time are done soonest.
+void largest_first(std::vector<Piece>& pieces);
 
 }  // namespace tidegate::engine::mongodb

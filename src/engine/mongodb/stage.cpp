@@ -13,26 +13,6 @@ namespace {
 
 constexpr int k_renames_followed = 3;
 
-Error cannot_require(const std::string& what) {
-  return Error(ErrorKind::refused,
-               fmt::format("'consistency: require' cannot be held: {}; nothing was changed", what),
-               "allow 'consistency: prefer', which records what was not read at one moment, or "
-               "exclude the collection");
-}
-
-void refuse_without_cut(const StagedCopy& staged, const std::vector<Piece>& pieces,
-                        const Capabilities& capabilities) {
-  if (staged.request().consistency != ConsistencyWish::require || staged.request().snapshot) return;
-  if (!capabilities.point_in_time) throw cannot_require(capabilities.why_not);
-  for (const auto& piece : pieces) {
-    if (piece.is_capped()) {
-      throw cannot_require(fmt::format(
-          "'{}' is capped, and no capped collection can be read at a moment of the past",
-          piece.source.text()));
-    }
-  }
-}
-
 /// A snapshot's collection may be renamed by its own publish while it is read: the same UUID under
 /// another name.
 void copy_from_snapshot(Run& run, Server& server, ServerLease& lease, Piece& piece) {
@@ -158,6 +138,10 @@ void copy_at_cut(Run& run, Server& server, ServerLease& lease, const StagedCopy&
   piece.method = piece.is_capped() ? "$merge" : "$out";
   if (piece.recorded) {
     piece.read_at = {};
+    if (piece.file) {
+      piece.method = "stream";
+      return copy_piece(run, server, lease, piece);
+    }
     return copy_from_snapshot(run, server, lease, piece);
   }
   const auto& cut = staged.chosen_cut().at;
@@ -169,24 +153,13 @@ void copy_at_cut(Run& run, Server& server, ServerLease& lease, const StagedCopy&
       break;
     } catch (const Error& error) {
       if (error.server_code() != k_snapshot_too_old || later == 2) throw;
-      if (staged.request().consistency == ConsistencyWish::require) {
-        throw cannot_require(
-            fmt::format("copying '{}' takes longer than the server keeps its history", piece.name));
-      }
-      run.log().warning(
-          fmt::format("'{}' cannot be read at the moment of the cut any more; copying it {}",
-                      piece.name, later == 0 ? "at a later one" : "as it is now"),
-          {{"run", run.id()}});
+      if (staged.request().consistency == ConsistencyWish::require) throw outlasts_history(piece);
+      say_not_at_cut(run, piece, later == 0 ? "at a later one" : "as it is now");
     }
     piece.at_cut = false;
     piece.read_at = later == 0 ? choose_cut(run, server, true).at : ReadAt{};
   }
-  if (piece.source_sum->documents == 0 && piece.expected_documents > 0) {
-    throw Error(ErrorKind::remote,
-                fmt::format("'{}' reads as empty, although it holds about {} documents",
-                            piece.source.text(), piece.expected_documents))
-        .with_server_code(k_namespace_not_found);
-  }
+  refuse_read_as_empty(piece);
 }
 
 std::unique_ptr<StagedCopy> stage(Run& run, Server& server, ServerLease& lease,
@@ -197,7 +170,7 @@ std::unique_ptr<StagedCopy> stage(Run& run, Server& server, ServerLease& lease,
     staged->set_changed(resolved.changed);
     return staged;
   }
-  refuse_without_cut(*staged, resolved.pieces, capabilities);
+  refuse_without_cut(request, resolved.pieces, capabilities);
   staged->set_pieces(std::move(resolved.pieces));
   // After the list, so that whatever is dropped or replaced since is noticed by comparing lists.
   auto cut = choose_cut(run, server, capabilities.point_in_time && !request.snapshot);

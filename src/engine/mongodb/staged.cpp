@@ -23,14 +23,12 @@ StagedCopy::~StagedCopy() {
 
 Consistency StagedCopy::consistency() const {
   if (request_.snapshot) return request_.snapshot->consistency;
-  const bool one_cut =
-      cut_.at.time && std::all_of(pieces_.begin(), pieces_.end(), [](const auto& piece) {
-        return piece.is_view() || piece.at_cut;
-      });
-  return one_cut ? Consistency::point_in_time : Consistency::per_collection;
+  return read_at_one_moment(cut_, pieces_) ? Consistency::point_in_time
+                                           : Consistency::per_collection;
 }
 
 std::string StagedCopy::method() const {
+  if (request_.archive) return "stream";
   const bool all_merged =
       !pieces_.empty() && std::all_of(pieces_.begin(), pieces_.end(),
                                       [](const auto& piece) { return piece.method == "$merge"; });

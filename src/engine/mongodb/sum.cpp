@@ -1,9 +1,4 @@
 #include <fmt/format.h>
-#include <openssl/evp.h>
-
-#include <algorithm>
-#include <array>
-#include <memory>
 
 #include "base/retry.hpp"
 #include "engine/mongodb/audit.hpp"
@@ -11,75 +6,28 @@
 namespace tidegate::engine::mongodb {
 namespace {
 
-// A reply and the one before it may be in memory together, each once more as the library's.
-constexpr std::int64_t k_batch_bytes = 1'000'000;
-constexpr std::int64_t k_largest_batch = 10'000;
-constexpr std::int64_t k_unknown_size_batch = 100;
 constexpr int k_tries = 4;
-
-class Md5 {
- public:
-  Md5() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-    if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_md5(), nullptr) != 1) {
-      throw Error(ErrorKind::internal, "this machine's OpenSSL offers no md5",
-                  "a FIPS-only OpenSSL leaves md5 out; the server's checksums are md5");
-    }
-  }
-  void add(const bson_t& document) {
-    EVP_DigestUpdate(context_.get(), bson_get_data(&document), document.len);
-  }
-  std::string hex() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int length = 0;
-    EVP_DigestFinal_ex(context_.get(), digest.data(), &length);
-    std::string text;
-    for (unsigned int i = 0; i < length; ++i) text += fmt::format("{:02x}", digest[i]);
-    return text;
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-};
-
-std::int64_t batch_size(std::int64_t average_document_size) {
-  if (average_document_size <= 0) return k_unknown_size_batch;
-  return std::clamp<std::int64_t>(k_batch_bytes / average_document_size, 1, k_largest_batch);
-}
-
-Bson reading(Run& run, Server& server, const Namespace& collection, std::int64_t batch,
-             Order order) {
-  Bson command = doc("find", std::string_view(collection.collection), "batchSize", batch,
-                     "readConcern", doc("level", "majority"));
-  if (order == Order::natural) return command.add("hint", doc("$natural", 1));
-  command.add("sort", doc("_id", 1));
-  const auto indexes = server.indexes(run, collection);
-  const bool has_id_index = std::any_of(indexes.begin(), indexes.end(), [](const Bson& index) {
-    return index.text("name") == "_id_" && !index.has("clustered");
-  });
-  // Clustered collections are in this order by themselves; old capped ones may have to sort.
-  if (has_id_index) {
-    command.add("hint", "_id_");
-  } else {
-    command.add("allowDiskUse", true);
-  }
-  return command;
-}
+constexpr std::int64_t k_progress_bytes = 1'000'000;
 
 }  // namespace
 
 Sum stream_sum(Run& run, Server& server, const Namespace& collection,
                std::int64_t average_document_size, const SumProgress& progress, Order order) {
-  const auto batch = batch_size(average_document_size);
+  Reading how;
+  how.order = order;
+  how.average_document_size = average_document_size;
   Sum sum;
   retry(run, k_tries, {}, fmt::format("reading '{}'", collection.text()), [&](int /*attempt*/) {
     sum = {};
     Md5 md5;
-    const auto command = reading(run, server, collection, batch, order);
-    server.each(run, collection.database, command, [&](DocumentView document) {
-      md5.add(*document.raw);
+    std::int64_t told = 0;
+    stream_documents(run, server, collection, how, [&](DocumentView document) {
+      md5.add(bson_get_data(document.raw), document.raw->len);
       sum.bytes += Bytes{document.raw->len};
       ++sum.documents;
-      return !progress || sum.documents % batch != 0 || progress(sum.documents);
+      if (!progress || sum.bytes.count - told < k_progress_bytes) return true;
+      told = sum.bytes.count;
+      return progress(sum.documents);
     });
     sum.md5 = md5.hex();
   });

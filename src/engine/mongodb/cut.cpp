@@ -1,0 +1,68 @@
+#include "engine/mongodb/cut.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/mongodb/faults.hpp"
+
+namespace tidegate::engine::mongodb {
+namespace {
+
+Error cannot_require(const std::string& what) {
+  return Error(ErrorKind::refused,
+               fmt::format("'consistency: require' cannot be held: {}; nothing was changed", what),
+               "allow 'consistency: prefer', which records what was not read at one moment, or "
+               "exclude the collection");
+}
+
+}  // namespace
+
+Cut choose_cut(Run& run, Server& server, bool point_in_time) {
+  const auto hello = server.read(run, "admin", doc("hello", 1));
+  Cut cut;
+  cut.time = hello.time("localTime").value_or(SystemTime{});
+  if (point_in_time) cut.at.time = hello.cluster_time("operationTime");
+  return cut;
+}
+
+bool read_at_one_moment(const Cut& cut, const std::vector<Piece>& pieces) {
+  return cut.at.time && std::all_of(pieces.begin(), pieces.end(), [](const auto& piece) {
+           return piece.is_view() || piece.at_cut;
+         });
+}
+
+void refuse_without_cut(const StageRequest& request, const std::vector<Piece>& pieces,
+                        const Capabilities& capabilities) {
+  if (request.consistency != ConsistencyWish::require || request.snapshot) return;
+  if (!capabilities.point_in_time) throw cannot_require(capabilities.why_not);
+  for (const auto& piece : pieces) {
+    if (piece.is_capped()) {
+      throw cannot_require(fmt::format(
+          "'{}' is capped, and no capped collection can be read at a moment of the past",
+          piece.source.text()));
+    }
+  }
+}
+
+Error outlasts_history(const Piece& piece) {
+  return cannot_require(
+      fmt::format("copying '{}' takes longer than the server keeps its history", piece.name));
+}
+
+void say_not_at_cut(Run& run, const Piece& piece, std::string_view when) {
+  run.log().warning(
+      fmt::format("'{}' cannot be read at the moment of the cut any more; copying it {}",
+                  piece.name, when),
+      {{"run", run.id()}});
+}
+
+void refuse_read_as_empty(const Piece& piece) {
+  if (piece.source_sum->documents > 0 || piece.expected_documents == 0) return;
+  throw Error(ErrorKind::remote,
+              fmt::format("'{}' reads as empty, although it holds about {} documents",
+                          piece.source.text(), piece.expected_documents))
+      .with_server_code(k_namespace_not_found);
+}
+
+}  // namespace tidegate::engine::mongodb

@@ -1,0 +1,36 @@
+#pragma once
+
+/// The one moment at which all of production is read, where the server can, and what is said and
+/// refused where it cannot.
+
+#include <string_view>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "engine/mongodb/piece.hpp"
+#include "engine/mongodb/server.hpp"
+
+namespace tidegate::engine::mongodb {
+
+/// The moment for all reads from now on, and that moment by the server's clock.
+struct Cut {
+  ReadAt at;
+  SystemTime time{};
+};
+Cut choose_cut(Run& run, Server& server, bool point_in_time);
+
+/// Whether all pieces were read at the cut.
+bool read_at_one_moment(const Cut& cut, const std::vector<Piece>& pieces);
+
+/// @throws Error refused: `consistency: require`, and no cut, or capped collections.
+void refuse_without_cut(const StageRequest& request, const std::vector<Piece>& pieces,
+                        const Capabilities& capabilities);
+/// The error that a piece could not be read at the cut to its end, although that is required.
+Error outlasts_history(const Piece& piece);
+/// Warns of the same where it is not.
+void say_not_at_cut(Run& run, const Piece& piece, std::string_view when);
+/// A collection that was dropped before the cut can be read there, and holds nothing.
+/// @throws Error with says_source_changed()
+void refuse_read_as_empty(const Piece& piece);
+
+}  // namespace tidegate::engine::mongodb
