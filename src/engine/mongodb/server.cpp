@@ -12,7 +12,6 @@
 namespace tidegate::engine::mongodb {
 namespace {
 
-constexpr int k_tries = 6;  // 1 + 2 + 4 + 8 + 16 s of pauses: longer than an election takes
 constexpr std::chrono::milliseconds k_clock_slack{500};
 constexpr std::int64_t k_longest_ms = 2'147'483'647;  // a larger maxTimeMS is refused
 // No byte comes before a long command is done; that the peer is gone is found by TCP's keepalive.
@@ -21,12 +20,6 @@ constexpr std::int32_t k_brief_answer_ms = 15'000;
 constexpr std::chrono::milliseconds k_brief{10'000};
 constexpr std::chrono::milliseconds k_sign_in_pause{5'000};
 
-std::chrono::milliseconds pause_before(int attempt) {
-  const auto base = std::min<std::int64_t>(30'000, 1000LL << (attempt - 1));
-  thread_local std::minstd_rand random{std::random_device{}()};
-  return std::chrono::milliseconds(base + static_cast<std::int64_t>(random() % (base / 4 + 1)));
-}
-
 std::optional<std::chrono::milliseconds> time_allowed(const Run& run, const Send& how) {
   auto limit = run.remaining();
   if (how.max_time && (!limit || *how.max_time < *limit)) limit = how.max_time;
@@ -34,6 +27,12 @@ std::optional<std::chrono::milliseconds> time_allowed(const Run& run, const Send
 }
 
 }  // namespace
+
+std::chrono::milliseconds Server::pause_before(int attempt) {
+  const auto base = std::min<std::int64_t>(30'000, 1000LL << (attempt - 1));
+  thread_local std::minstd_rand random{std::random_device{}()};
+  return std::chrono::milliseconds(base + static_cast<std::int64_t>(random() % (base / 4 + 1)));
+}
 
 Server::Server(const Endpoint& endpoint)
     : primary_(mongoc_read_prefs_new(MONGOC_READ_PRIMARY), &mongoc_read_prefs_destroy),
