@@ -1,0 +1,108 @@
+#pragma once
+
+/// The objects below one prefix, and what can be done with them. Names are relative to the prefix.
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "archive/s3/address.hpp"
+#include "archive/s3/s3.hpp"
+#include "base/run.hpp"
+#include "http/client.hpp"
+
+namespace tidegate::archive::s3 {
+
+struct Object {
+  std::string name;
+  Bytes size;
+};
+
+/// Names directly below, and those below them as their first part (`sub/`).
+struct Names {
+  std::vector<Object> objects;
+  std::vector<std::string> folders;
+};
+
+struct Upload {
+  std::string name, id;
+};
+
+/// An object that was read, with the moments by which the store's clock tells its age.
+struct Read {
+  std::string body, etag;
+  std::chrono::seconds age{0};  ///< since it was written
+};
+
+/// What is written: text, or a part of a file.
+struct Payload {
+  std::string text = {};
+  std::optional<http::FilePart> file = {};
+};
+
+/// A write on a condition, or the end of an upload.
+enum class Written { yes, condition_failed };
+
+/// Every request is tried again as S3Manner says, each with its payload's sums. Thread safe.
+/// Errors: as faults.hpp and http::Client say.
+class Bucket {
+ public:
+  Bucket(const ArchivePlan& plan, const S3Manner& manner);
+
+  const Address& address() const { return address_; }
+  const S3Manner& manner() const { return manner_; }
+
+  /// All objects whose name begins so; `folders` only with Depth::shallow.
+  enum class Depth { shallow, deep };
+  Names list(Run& run, std::string_view begin, Depth depth);
+  std::vector<Upload> uploads(Run& run, std::string_view begin);
+
+  /// Nothing when there is no such object.
+  std::optional<Read> read(Run& run, const std::string& name);
+  /// Hands over every byte once and in order, going on where a connection broke.
+  /// @throws Error not_found; remote: the object was replaced meanwhile.
+  void stream(Run& run, const std::string& name, const std::function<void(std::string_view)>& sink);
+
+  void write(Run& run, const std::string& name, const std::string& text);
+  /// Unless there is one of that name. `token`, unlike any other, tells a write of ours whose
+  /// answer was lost from another's.
+  Written write_new(Run& run, const std::string& name, const Payload& payload,
+                    const std::string& token);
+  /// In place of the one with this ETag. @returns the new ETag, or nothing: it is another now.
+  std::optional<std::string> replace(Run& run, const std::string& name, const std::string& text,
+                                     const std::string& etag);
+  /// Nothing to do when it is gone.
+  void remove(Run& run, const std::string& name);
+  /// Only the one with this ETag, where the store knows that condition.
+  void remove_if(Run& run, const std::string& name, const std::string& etag);
+
+  /// @returns the upload's id. Nothing appears before it ends.
+  std::string begin_upload(Run& run, const std::string& name, const std::string& token);
+  /// `number` from 1. @returns the part's ETag.
+  std::string send_part(Run& run, const Upload& upload, int number, const http::FilePart& part);
+  Written end_upload(Run& run, const Upload& upload, const std::vector<std::string>& etags,
+                     const std::string& token);
+  /// Nothing to do when it is gone.
+  void abort_upload(Run& run, const Upload& upload);
+
+ private:
+  struct Ask;
+  http::Answer ask(Run& run, const Ask& what);
+  http::Answer send_once(Run& run, const Ask& what);
+  Error refused(const http::Answer& answer, const Ask& what) const;
+  Written settled(Run& run, const http::Answer& answer, const Ask& what, const std::string& token);
+  std::unique_ptr<http::Client> take_client();
+  void give_back(std::unique_ptr<http::Client> client);
+
+  Address address_;
+  S3Manner manner_;
+  ObjectStorage storage_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<http::Client>> idle_;
+};
+
+}  // namespace tidegate::archive::s3

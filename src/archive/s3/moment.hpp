@@ -1,0 +1,15 @@
+#pragma once
+
+/// Moments as HTTP has them.
+
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+
+namespace tidegate::archive::s3 {
+
+/// `Sun, 22 Nov 2026 03:00:04 GMT` (RFC 9110, 5.6.7); nothing else.
+std::optional<SystemTime> parse_http_date(const std::string& text);
+
+}  // namespace tidegate::archive::s3

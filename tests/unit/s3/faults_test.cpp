@@ -1,0 +1,67 @@
+#include "archive/s3/faults.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tidegate::archive::s3 {
+namespace {
+
+http::Answer answer(int status, const std::string& code) {
+  return {status,
+          {},
+          "<?xml version=\"1.0\"?><Error><Code>" + code +
+              "</Code><Message>its words</Message></Error>"};
+}
+
+class S3Faults : public testing::Test {
+ protected:
+  Error of(const http::Answer& what) const {
+    return fault(what, "write 'x'", address_, "databases.syrf.snapshot.storage");
+  }
+  ArchivePlan plan_{.place = "s3://backups/p",
+                    .storage = {"https://host", "r", "id", Secret("key"), "o"}};
+  Address address_{plan_};
+};
+
+TEST_F(S3Faults, SaysWhatWasRefusedInTheStoresWords) {
+  const auto error = of(answer(403, "AccessDenied"));
+  EXPECT_EQ(error.message(), "cannot write 'x' in 's3://backups/p': AccessDenied: its words");
+  EXPECT_EQ(error.kind(), ErrorKind::permission);
+  EXPECT_EQ(error.server_code(), 403);
+  EXPECT_NE(error.hint().find("s3:PutObject"), std::string::npos);
+  EXPECT_EQ(of({418, {}, "<html>"}).message(), "cannot write 'x' in 's3://backups/p': status 418");
+}
+
+TEST_F(S3Faults, EachHasItsKind) {
+  const struct {
+    int status;
+    const char* code;
+    ErrorKind kind;
+    bool passing;
+  } rows[] = {
+      {403, "SignatureDoesNotMatch", ErrorKind::permission, false},
+      {403, "RequestTimeTooSkewed", ErrorKind::permission, false},
+      {404, "NoSuchBucket", ErrorKind::config, false},
+      {404, "NoSuchKey", ErrorKind::not_found, false},
+      {400, "AuthorizationHeaderMalformed", ErrorKind::config, false},
+      {301, "PermanentRedirect", ErrorKind::config, false},
+      {412, "PreconditionFailed", ErrorKind::conflict, false},
+      {409, "ConditionalRequestConflict", ErrorKind::conflict, true},
+      {507, "XMinioStorageFull", ErrorKind::no_space, false},
+      {501, "NotImplemented", ErrorKind::config, false},
+      {503, "SlowDown", ErrorKind::remote, true},
+      {500, "InternalError", ErrorKind::remote, true},
+      {429, "Throttling", ErrorKind::remote, true},
+      {400, "RequestTimeout", ErrorKind::remote, true},
+      {400, "InvalidArgument", ErrorKind::remote, false},
+      {200, "InternalError", ErrorKind::remote, true},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(of(answer(row.status, row.code)).kind(), row.kind) << row.code;
+    EXPECT_EQ(is_passing(answer(row.status, row.code)), row.passing) << row.code;
+  }
+  EXPECT_FALSE(is_passing({200, {}, "{\"a\": \"text\"}"}));
+  EXPECT_FALSE(is_passing({200, {}, ""}));
+}
+
+}  // namespace
+}  // namespace tidegate::archive::s3
