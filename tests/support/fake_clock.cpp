@@ -6,7 +6,7 @@ using std::chrono::milliseconds;
 
 SystemTime FakeClock::now() const {
   const std::scoped_lock lock(mutex_);
-  return SystemTime{milliseconds{1795316404000}} + passed_;  // 2026-11-22 03:00:04 UTC
+  return SystemTime{milliseconds{1795316404000}} + passed_ + jumped_;  // 2026-11-22 03:00:04 UTC
 }
 
 SteadyTime FakeClock::steady() const {
@@ -24,6 +24,11 @@ void FakeClock::sleep(milliseconds duration, std::stop_token stop) const {
 void FakeClock::advance(milliseconds duration) const {
   const std::scoped_lock lock(mutex_);
   passed_ += duration;
+}
+
+void FakeClock::jump(milliseconds by) const {
+  const std::scoped_lock lock(mutex_);
+  jumped_ += by;
 }
 
 std::vector<milliseconds> FakeClock::sleeps() const {

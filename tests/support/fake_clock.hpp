@@ -17,12 +17,14 @@ class FakeClock final : public Clock {
   void sleep(std::chrono::milliseconds duration, std::stop_token stop) const override;
 
   void advance(std::chrono::milliseconds duration) const;
+  /// The wall clock is set to another time; no time passes.
+  void jump(std::chrono::milliseconds by) const;
   /// Every pause so far, in order.
   std::vector<std::chrono::milliseconds> sleeps() const;
 
  private:
   mutable std::mutex mutex_;
-  mutable std::chrono::milliseconds passed_{0};
+  mutable std::chrono::milliseconds passed_{0}, jumped_{0};
   mutable std::vector<std::chrono::milliseconds> sleeps_;
 };
 

@@ -1,0 +1,203 @@
+// Weeks of a daemon with everything that goes wrong: each day has exactly one archive, or the log
+// says why not.
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <random>
+#include <regex>
+
+#include "nights.hpp"
+
+namespace tidegate::daemon {
+namespace {
+
+constexpr auto k_weeks = std::chrono::days{21};
+const Schedule k_nightly("0 3 * * *");
+
+/// Chance, repeatable.
+class Dice {
+ public:
+  explicit Dice(unsigned seed) : engine_(seed) {}
+  bool one_in(int n) { return number(1, n) == 1; }
+  int number(int least, int most) {
+    return std::uniform_int_distribution<int>(least, most)(engine_);
+  }
+  milliseconds between(milliseconds least, milliseconds most) {
+    return milliseconds{
+        std::uniform_int_distribution<std::int64_t>(least.count(), most.count())(engine_)};
+  }
+
+ private:
+  std::mt19937 engine_;
+};
+
+enum class Clocks { right, jumping };
+
+/// Three weeks by the dice.
+class Weeks : public Nights {
+ public:
+  Weeks(unsigned seed, Clocks clocks) : dice_(seed), clocks_(clocks) {
+    archives = {{"before", november("22T03:00:00")}};
+    begun_ = clock.now();
+    taking = [this](Run&) { night(); };
+    looking = [this] {
+      if (broken()) throw Error(ErrorKind::unreachable, "the server does not answer");
+    };
+    time_limit = 30h;
+  }
+
+  void pass() {
+    const auto end = clock.steady() + k_weeks;
+    start();
+    while (clock.steady() < end && !testing::Test::HasFatalFailure()) {
+      try {
+        live(dice_.between(1min, 20h));
+      } catch (const Died&) {
+        restart();
+      }
+      happen();
+    }
+    broken_until_ = {};
+    if (!worker) start();
+    settle();
+  }
+
+  /// Scheduled times since the begin of which the daemon must give an account.
+  std::vector<SystemTime> scheduled() const {
+    std::vector<SystemTime> times;
+    for (auto time = k_nightly.next_after(begun_); time <= clock.now();
+         time = k_nightly.next_after(time)) {
+      times.push_back(time);
+    }
+    return times;
+  }
+
+  int archives_of(SystemTime scheduled) const {
+    int found = 0;
+    for (const auto& one : archives) found += k_nightly.last_until(one.taken) == scheduled ? 1 : 0;
+    return found;
+  }
+
+  /// Whether the log says that there is none for this time.
+  bool accounted_for(SystemTime scheduled) const {
+    static const std::regex single(
+        R"( (?:of|at) (\S+ \S+ UTC)(?: did not come about|[ ]*database))");
+    static const std::regex range(R"(none was taken from (\S+ \S+ UTC) to (\S+ \S+ UTC))");
+    const auto name = to_minute(scheduled);
+    for (const auto& line : log_lines) {
+      std::smatch match;
+      if (std::regex_search(line, match, single) && match[1] == name) return true;
+      if (std::regex_search(line, match, range) && match[1] <= name && name <= match[2]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  bool clock_jumped() const { return count("the clock was set") > 0 || count("in the future") > 0; }
+
+ private:
+  bool broken() const { return clock.steady() < broken_until_; }
+
+  /// One try: slow, failing, or the end of the process before or after the archive appears.
+  void night() {
+    if (dice_.one_in(4)) clock.advance(dice_.between(1min, 26h));
+    if (broken()) throw Error(ErrorKind::remote, "the server is going down");
+    if (dice_.one_in(6)) throw Error(ErrorKind::no_space, "the disk is full");
+    if (dice_.one_in(12)) throw Died();
+    if (dice_.one_in(12)) {
+      const auto begun = std::chrono::floor<std::chrono::seconds>(tries.back());
+      archives.push_back({"atlas-" + to_compact(begun) + "Z.dump", begun});
+      throw Died();
+    }
+  }
+
+  void restart() {
+    stop();
+    if (dice_.one_in(3)) clock.advance(dice_.between(1s, 40h));
+    if (clocks_ == Clocks::jumping && dice_.one_in(4)) jump();
+    start();
+  }
+
+  void jump() {
+    const auto size = dice_.one_in(3) ? dice_.between(5h, 60h) : dice_.between(30s, 5h);
+    clock.jump(dice_.one_in(2) ? size : -size);
+  }
+
+  void happen() {
+    switch (dice_.number(1, 4)) {
+      case 1:
+        restart();
+        break;
+      case 2:
+        broken_until_ = clock.steady() + dice_.between(1min, 50h);
+        break;
+      case 3:
+        if (clocks_ == Clocks::jumping) jump();
+        break;
+      default:
+        break;
+    }
+  }
+
+  /// Until nothing is due any more.
+  void settle() {
+    taking = [](Run&) {};
+    live(10min);
+  }
+
+  Dice dice_;
+  Clocks clocks_;
+  SystemTime begun_;
+  SteadyTime broken_until_{};
+};
+
+unsigned first_seed() {
+  const char* text = std::getenv("TIDEGATE_TEST_SEED");
+  return text != nullptr ? static_cast<unsigned>(std::stoul(text)) : 1;
+}
+constexpr unsigned k_seeds = 300;
+
+TEST(Weeks, EachDayHasExactlyOneArchiveOrTheLogSaysWhyNot) {
+  int nights = 0, missing = 0;
+  for (unsigned seed = first_seed(); seed < first_seed() + k_seeds; ++seed) {
+    Weeks weeks(seed, Clocks::right);
+    ASSERT_NO_FATAL_FAILURE(weeks.pass()) << "seed " << seed;
+    for (const auto scheduled : weeks.scheduled()) {
+      const auto found = weeks.archives_of(scheduled);
+      ASSERT_LE(found, 1) << "seed " << seed << ": twice for " << to_minute(scheduled) << "\n"
+                          << weeks.said();
+      ASSERT_TRUE(found == 1 || weeks.accounted_for(scheduled))
+          << "seed " << seed << ": nothing and no word for " << to_minute(scheduled) << "\n"
+          << weeks.said();
+      ++nights;
+      missing += 1 - found;
+    }
+  }
+  // Both happen, or nothing has been proved.
+  EXPECT_GT(missing, nights / 50);
+  EXPECT_LT(missing, nights / 2);
+}
+
+TEST(Weeks, WithAClockThatJumpsNoneIsMissingSilentlyAndNoneTakenTwiceSilently) {
+  int twice = 0;
+  for (unsigned seed = first_seed(); seed < first_seed() + k_seeds; ++seed) {
+    Weeks weeks(seed, Clocks::jumping);
+    ASSERT_NO_FATAL_FAILURE(weeks.pass()) << "seed " << seed;
+    for (const auto scheduled : weeks.scheduled()) {
+      const auto found = weeks.archives_of(scheduled);
+      ASSERT_TRUE(found <= 1 || weeks.clock_jumped())
+          << "seed " << seed << ": twice for " << to_minute(scheduled) << "\n"
+          << weeks.said();
+      ASSERT_TRUE(found >= 1 || weeks.accounted_for(scheduled))
+          << "seed " << seed << ": nothing and no word for " << to_minute(scheduled) << "\n"
+          << weeks.said();
+      twice += found > 1 ? 1 : 0;
+    }
+  }
+  EXPECT_LT(twice, static_cast<int>(k_seeds) * 3);
+}
+
+}  // namespace
+}  // namespace tidegate::daemon
