@@ -16,6 +16,10 @@ StopSignals::StopSignals(std::stop_source stop) : stop_(std::move(stop)) {
   ::sigemptyset(&waited_for_);
   ::sigaddset(&waited_for_, SIGINT);
   ::sigaddset(&waited_for_, SIGTERM);
+  ::sigaddset(&waited_for_, SIGHUP);
+  struct sigaction hangup {};
+  ::sigaction(SIGHUP, nullptr, &hangup);
+  hangup_ignored_ = hangup.sa_handler == SIG_IGN;
   ::pthread_sigmask(SIG_BLOCK, &waited_for_, &mask_before_);
   thread_ = std::thread([this] { wait_for_signals(); });
 }
@@ -29,11 +33,25 @@ StopSignals::~StopSignals() {
   ::sigaction(SIGPIPE, &pipe_before_, nullptr);
 }
 
+void StopSignals::on_hangup(std::function<void()> action) {
+  const std::scoped_lock lock(mutex_);
+  hangup_ = std::move(action);
+}
+
+/// Whether that was all. The lock is held meanwhile, so that nothing is called once on_hangup() has
+/// replaced it.
+bool StopSignals::hung_up() {
+  const std::scoped_lock lock(mutex_);
+  if (hangup_) hangup_();
+  return hangup_ || hangup_ignored_;
+}
+
 void StopSignals::wait_for_signals() {
   for (;;) {
     int number = 0;
     if (::sigwait(&waited_for_, &number) != 0) continue;
     if (done_.load()) return;
+    if (number == SIGHUP && hung_up()) continue;
     if (received_.load() != 0) ::_exit(describe(ErrorKind::cancelled).exit_code);
     received_.store(number);
     stop_.request_stop();

@@ -22,7 +22,7 @@ bool is_stopped_within(const std::stop_token& token, std::chrono::milliseconds l
 }
 
 TEST(StopSignals, OneSignalRequestsAStop) {
-  for (const int number : {SIGTERM, SIGINT}) {
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
     std::stop_source stop;
     const StopSignals signals(stop);
     EXPECT_FALSE(stop.stop_requested());
@@ -36,6 +36,31 @@ TEST(StopSignals, GoAwayWithoutASignal) {
   std::stop_source stop;
   { const StopSignals signals(stop); }
   EXPECT_FALSE(stop.stop_requested());
+}
+
+TEST(StopSignals, AHangupDoesWhatItIsToldAndStopsNothing) {
+  std::stop_source stop, hung_up;
+  StopSignals signals(stop);
+  signals.on_hangup([&] { hung_up.request_stop(); });
+  ASSERT_EQ(::kill(::getpid(), SIGHUP), 0);
+  EXPECT_TRUE(is_stopped_within(hung_up.get_token(), 10s));
+  EXPECT_FALSE(stop.stop_requested());
+  signals.on_hangup({});
+  ASSERT_EQ(::kill(::getpid(), SIGHUP), 0);
+  EXPECT_TRUE(is_stopped_within(stop.get_token(), 10s));
+}
+
+TEST(StopSignals, AHangupThatWasIgnoredStaysIgnored) {
+  const auto before = ::signal(SIGHUP, SIG_IGN);
+  {
+    std::stop_source stop;
+    const StopSignals signals(stop);
+    ASSERT_EQ(::kill(::getpid(), SIGHUP), 0);
+    ASSERT_EQ(::kill(::getpid(), SIGTERM), 0);  // waited for after it, and as lower number first
+    EXPECT_TRUE(is_stopped_within(stop.get_token(), 10s));
+    EXPECT_EQ(signals.received(), SIGTERM);
+  }
+  ::signal(SIGHUP, before);
 }
 
 TEST(StopSignals, WritingToAClosedPipeIsAnError) {
