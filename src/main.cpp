@@ -10,6 +10,7 @@
 
 #include "archive/directory/directory.hpp"
 #include "base/clock.hpp"
+#include "base/init.hpp"
 #include "base/run.hpp"
 #include "base/secret.hpp"
 #include "base/signals.hpp"
@@ -23,10 +24,11 @@
 
 int main(int argc, char** argv) {
   using namespace tidegate;
+  stand_below_init();
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
 
   std::stop_source stop;
-  const StopSignals signals(stop);  // before any other thread
+  StopSignals signals(stop);  // before any other thread
   const RealClock clock;
   Redactor redactor;
   cli::Screen screen(redactor, cli::describe_descriptor(STDOUT_FILENO, cli::process_environment),
@@ -39,6 +41,8 @@ int main(int argc, char** argv) {
       .redactor = redactor,
       .screen = screen,
       .stop = stop.get_token(),
+      .on_hangup =
+          [&signals](std::function<void()> action) { signals.on_hangup(std::move(action)); },
       .run_id = make_run_id(clock),
       .environment = environment,
       .engines = {engine::mongodb::kind(

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <initializer_list>
 
 namespace tidegate {
 namespace {
@@ -48,8 +49,8 @@ void stand_below_init() {
   sigset_t all, before;
   ::sigfillset(&all);
   // Faults of this process are its own; the terminal's stops are the shell's.
-  for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGTTIN,
-                           SIGTTOU, SIGTSTP}) {
+  for (const int number :
+       {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGTTIN, SIGTTOU, SIGTSTP}) {
     ::sigdelset(&all, number);
   }
   ::signal(SIGCHLD, SIG_DFL);  // ignored, it would leave nothing to wait for

@@ -80,10 +80,14 @@ const std::vector<Command>& table() {
        .details = "Writes nothing. What cannot be asked (a variable that is not set, a server that "
                   "does not answer) is said to be unproven. TARGET may also be the word snapshot.",
        .flags = {{"--runs", Value::optional, "N",
-                  "show the last N runs (20) that the journal has recorded"}},
+                  "show the last N runs (20) that the journal has recorded"},
+                 {"--check", Value::none, "",
+                  "ask the daemon on this machine how it does: one line, exit code 0 when all is "
+                  "well; for the health check of a container"}},
        .examples = {{"tidegate status", "everything"},
                     {"tidegate status syrf/pr-42 --json", "one target, for a script"},
-                    {"tidegate status --runs 5", "what ran lately"}},
+                    {"tidegate status --runs 5", "what ran lately"},
+                    {"tidegate status --check", "is the daemon well?"}},
        .needs = Needs::file,
        .run = run_status},
       {.name = "verify",
@@ -101,6 +105,19 @@ const std::vector<Command>& table() {
                     {"tidegate verify syrf/pr-42", "has somebody changed this preview?"}},
        .needs = Needs::file,
        .run = run_verify},
+      {.name = "serve",
+       .arguments = "",
+       .summary = "the daemon: takes snapshots when they are due",
+       .details =
+           "Takes the snapshot of every database that has a schedule (UTC), tries again after a "
+           "failure until it works or the next one is due, and catches up once on what was missed "
+           "while it was not there. Without a file the environment alone does (SNAPSHOT_ENABLED, "
+           "DATABASE_URL ...). /healthz and /readyz say how it does. SIGTERM ends and discards "
+           "what is at work, SIGHUP reads the configuration again.",
+       .examples = {{"tidegate serve", "what the configuration says"},
+                    {"tidegate serve --listen :8080", "health pages for other machines too"}},
+       .needs = Needs::file,
+       .run = run_serve},
       {.name = "config",
        .arguments = "show|check|schema",
        .least_arguments = 1,

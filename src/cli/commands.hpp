@@ -57,6 +57,7 @@ int run_restore(Session&, const Invocation&);
 int run_drop(Session&, const Invocation&);
 int run_status(Session&, const Invocation&);
 int run_verify(Session&, const Invocation&);
+int run_serve(Session&, const Invocation&);
 int run_config(Session&, const Invocation&);
 int run_demo(Session&, const Invocation&);
 int run_help(Session&, const Invocation&);

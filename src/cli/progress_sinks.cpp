@@ -80,25 +80,36 @@ void LineProgress::show_finished(std::string_view name, const ItemResult& result
   screen_.note(item_line(name, result, screen_.err().look));
 }
 
-LogProgress::LogProgress(Log& log, const Clock& clock, std::chrono::milliseconds heartbeat)
-    : BoardProgress(clock), log_(log), ticker_(heartbeat, [this] { beat(); }) {}
+LogProgress::LogProgress(Log& log, const Clock& clock, std::chrono::milliseconds heartbeat,
+                         LogFields about)
+    : BoardProgress(clock),
+      log_(log),
+      about_(std::move(about)),
+      ticker_(heartbeat, [this] { beat(); }) {}
+
+void LogProgress::write(LogLevel level, std::string_view message, LogFields fields) {
+  fields.insert(fields.end(), about_.begin(), about_.end());
+  log_.write(level, message, fields);
+}
 
 void LogProgress::beat() {
   const std::lock_guard lock(mutex_);
-  if (board_.working()) log_.info("at work", {{"progress", board_.heartbeat(clock_.steady())}});
+  if (board_.working()) {
+    write(LogLevel::info, "at work", {{"progress", board_.heartbeat(clock_.steady())}});
+  }
 }
 
 void LogProgress::begin(std::string_view database, std::string_view from, std::string_view to) {
-  log_.info(
-      "begin",
-      {{"database", std::string(database)}, {"from", std::string(from)}, {"to", std::string(to)}});
+  LogFields fields{{"from", std::string(from)}, {"to", std::string(to)}};
+  if (about_.empty()) fields.insert(fields.begin(), {"database", std::string(database)});
+  write(LogLevel::info, "begin", std::move(fields));
 }
 
 void LogProgress::step(Mark mark, std::string_view name, std::string_view text) {
   auto level = LogLevel::info;
   if (mark == Mark::warning) level = LogLevel::warning;
   if (mark == Mark::failed) level = LogLevel::error;
-  log_.write(level, text, {{"step", std::string(name)}});
+  write(level, text, {{"step", std::string(name)}});
 }
 
 void LogProgress::show_finished(std::string_view name, const ItemResult& result) {
@@ -109,7 +120,7 @@ void LogProgress::show_finished(std::string_view name, const ItemResult& result)
                    {"indexes", std::to_string(result.indexes)},
                    {"index_ms", std::to_string(result.index_time.count())}};
   if (!result.note.empty()) fields.emplace_back("note", result.note);
-  log_.info("collection done", fields);
+  write(LogLevel::info, "collection done", std::move(fields));
 }
 
 std::unique_ptr<Progress> make_progress(Screen& screen, const Clock& clock, Log& log,

@@ -67,18 +67,20 @@ class LineProgress final : public BoardProgress {
   Ticker ticker_;
 };
 
-/// The same as log records, for `--log-format json`.
+/// The same as log records, for `--log-format json` and for the daemon. `about` stands in each.
 class LogProgress final : public BoardProgress {
  public:
   LogProgress(Log& log, const Clock& clock,
-              std::chrono::milliseconds heartbeat = std::chrono::seconds{30});
+              std::chrono::milliseconds heartbeat = std::chrono::seconds{30}, LogFields about = {});
   void begin(std::string_view database, std::string_view from, std::string_view to) override;
   void step(Mark mark, std::string_view name, std::string_view text) override;
 
  private:
   void show_finished(std::string_view name, const ItemResult& result) override;
   void beat();
+  void write(LogLevel level, std::string_view message, LogFields fields);
   Log& log_;
+  LogFields about_;
   Ticker ticker_;
 };
 

@@ -6,7 +6,6 @@
 #include "base/duration.hpp"
 #include "cli/help.hpp"
 #include "cli/progress_sinks.hpp"
-#include "config/loader.hpp"
 #include "engine/dry_run.hpp"
 #include "journal/log_journal.hpp"
 #include "journal/sqlite_journal.hpp"
@@ -52,12 +51,11 @@ std::string what_a_stop_left(const Command& command) {
 }  // namespace
 
 Session::Session(const Parts& parts, const Invocation& invocation) : parts_(parts) {
-  config::Sources sources;
-  sources.flags = invocation.option_flags();
-  sources.environment = parts.environment;
-  sources.engine_databases = databases_of(parts.engines);
-  const auto need = needs_file(invocation) ? config::FileNeed::required : config::FileNeed::none;
-  config_ = std::make_unique<config::Config>(config::load(sources, parts.redactor, need));
+  sources_.flags = invocation.option_flags();
+  sources_.environment = parts.environment;
+  sources_.engine_databases = databases_of(parts.engines);
+  need_ = needs_file(invocation) ? config::FileNeed::required : config::FileNeed::none;
+  config_ = std::make_unique<config::Config>(load_again());
   if (parts.error_form == ErrorForm::text && config_->log_format() == LogFormat::json) {
     parts.error_form = ErrorForm::log_line;
   }
@@ -68,11 +66,17 @@ Session::Session(const Parts& parts, const Invocation& invocation) : parts_(part
 
 Session::~Session() = default;
 
+config::Config Session::load_again() const {
+  return config::load(sources_, parts_.redactor, need_);
+}
+
 /// On a terminal a person watches the progress, and the log keeps quiet unless it was asked for.
+/// The daemon's progress is the log.
 LogLevel Session::level(const Invocation& invocation) const {
   const auto configured = config_->log_level();
   const bool watched = parts_.screen.err().terminal && config_->log_format() == LogFormat::text;
   if (!watched || configured != LogLevel::info) return configured;
+  if (invocation.command->name == "serve") return configured;
   if (invocation.has("--log-level") || parts_.environment.count("TIDEGATE_LOG_LEVEL") > 0) {
     return configured;
   }

@@ -18,6 +18,7 @@
 #include "cli/failure.hpp"
 #include "cli/screen.hpp"
 #include "config/config.hpp"
+#include "config/loader.hpp"
 #include "engine/connect.hpp"
 #include "engine/engine.hpp"
 #include "engine/sample.hpp"
@@ -31,6 +32,8 @@ struct Parts {
   Redactor& redactor;
   Screen& screen;
   std::stop_token stop;
+  /// Says what a SIGHUP does; nothing given: as before.
+  std::function<void(std::function<void()>)> on_hangup;
   std::string run_id;  ///< of the one run that this process is
   config::Environment environment;
   /// The engines that this program can operate.
@@ -55,6 +58,8 @@ class Session {
   const Parts& parts() const { return parts_; }
   Screen& screen() const { return parts_.screen; }
   const config::Config& config() const { return *config_; }
+  /// The configuration as it is now: file and environment are read again.
+  config::Config load_again() const;
   Log& log() const { return *log_; }
   bool json() const { return config_->switched_on("--json"); }
   bool dry_run() const { return config_->switched_on("--dry-run"); }
@@ -91,6 +96,8 @@ class Session {
  private:
   LogLevel level(const Invocation& invocation) const;
   const Parts& parts_;
+  config::Sources sources_;
+  config::FileNeed need_;
   std::unique_ptr<config::Config> config_;
   std::unique_ptr<Log> log_;
   std::shared_ptr<void> libraries_;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/session.hpp"
+#include "cli/status_check.hpp"
 #include "cli/status_text.hpp"
 #include "preview/state.hpp"
 
@@ -82,6 +83,7 @@ int show_runs(Session& session, int count) {
 }  // namespace
 
 int run_status(Session& session, const Invocation& invocation) {
+  if (invocation.has("--check")) return check_daemon(session, invocation);
   if (const auto runs = invocation.value("--runs")) {
     return show_runs(session, *runs == "true" ? k_runs_shown : std::stoi(*runs));
   }

@@ -51,6 +51,7 @@ void Task::forget() {
   // off until then.
   since_ = std::min(since_, surroundings_.clock.now());
   known_.reset();
+  idle_until_.reset();
 }
 
 Past Task::past() const {
@@ -61,18 +62,23 @@ Past Task::past() const {
 
 Due Task::due() const { return next_due(job_.schedule, past(), surroundings_.clock.now()); }
 
-milliseconds Task::until_next() const {
+milliseconds Task::until_next() {
   const auto now = surroundings_.clock.now();
+  if (idle_until_ && now < *idle_until_) return *idle_until_ - now;
   const auto scheduled = due().at;
   if (scheduled <= now && scheduled_ != scheduled) return milliseconds{0};
   const auto until_scheduled =
       scheduled > now ? scheduled - now : job_.schedule.next_after(now) - now;
-  if (given_up_ || (known_ && scheduled > now)) return until_scheduled;
+  if (given_up_ || (known_ && scheduled > now)) {
+    idle_until_ = now + until_scheduled;
+    return until_scheduled;
+  }
   const auto until_try = std::chrono::ceil<milliseconds>(next_try_ - surroundings_.clock.steady());
   return std::max(milliseconds{0}, std::min(until_scheduled, until_try));
 }
 
 void Task::attempt() {
+  idle_until_.reset();
   if (const auto scheduled = due().at; scheduled <= surroundings_.clock.now()) enter(scheduled);
   const auto id = make_run_id(surroundings_.clock);
   step_ = Step::look;
@@ -132,6 +138,7 @@ void Task::settled() {
 
 /// Once for each scheduled time.
 void Task::say_late(const std::string& id, const Due& due) {
+  if (std::exchange(judged_, due.at) == due.at) return;
   const LogFields fields{{"database", job_.database}, {"run", id}};
   if (due.first < due.at && due.first != since_) {
     const auto last = job_.schedule.last_until(due.at - milliseconds{1});
@@ -150,11 +157,11 @@ void Task::say_late(const std::string& id, const Due& due) {
 
 void Task::take(const std::string& id, const Due& due) {
   step_ = Step::take;
-  if (failures_ == 0) say_late(id, due);
+  say_late(id, due);
   const auto begun = surroundings_.clock.now();
   running_since_ = begun;
   tell();
-  const auto progress = surroundings_.progress();
+  const auto progress = surroundings_.progress(job_, id);
   Run run(id, surroundings_.clock, surroundings_.log, *progress, surroundings_.stop,
           job_.time_limit);
   const auto done = job_.take(run);

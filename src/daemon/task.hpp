@@ -22,7 +22,8 @@ namespace tidegate::daemon {
 struct Surroundings {
   const Clock& clock;
   Log& log;
-  std::function<std::unique_ptr<Progress>()> progress;  ///< one for each run
+  /// One for each run of a job, whose id is given.
+  std::function<std::unique_ptr<Progress>(const Job&, const std::string& run)> progress;
   std::stop_token stop;
 };
 
@@ -44,7 +45,7 @@ class Task {
   Task(Job job, const Surroundings& surroundings);
 
   /// How long until attempt() has something to do, by both clocks; zero: now.
-  std::chrono::milliseconds until_next() const;
+  std::chrono::milliseconds until_next();
   /// One try: looks what there is, and takes one if that is due still. Never throws but for what is
   /// no std::exception; a failure is logged, with when it is tried again.
   /// The next scheduled time ends the tries for the one before it, with an error in the log.
@@ -80,10 +81,12 @@ class Task {
   std::optional<std::vector<Dated>> known_;  // none: not looked yet
   std::set<std::string> warned_of_;
   std::optional<SystemTime> scheduled_;  // the time whose tries these are
+  std::optional<SystemTime> judged_;     // the one of which it was said how late it is
   int failures_ = 0;
   bool given_up_ = false;
   std::string last_error_;
   SteadyTime next_try_;
+  std::optional<SystemTime> idle_until_;  // spares reckoning it anew each minute
   enum class Step { look, take } step_ = Step::look;
   std::optional<SystemTime> running_since_;
   mutable std::mutex mutex_;

@@ -71,6 +71,7 @@ void set_up(CURL* easy, Exchange& exchange, curl_slist* headers) {
   if (!request.ca_file.empty()) {
     curl_easy_setopt(easy, CURLOPT_CAINFO, request.ca_file.c_str());
   }
+  if (request.proxy == Proxy::none) curl_easy_setopt(easy, CURLOPT_PROXY, "");
   if (request.aws) set_up_signature(easy, *request.aws);
 }
 

@@ -34,6 +34,11 @@ struct FilePart {
   std::int64_t offset = 0, length = 0;
 };
 
+enum class Proxy {
+  usual,  ///< by the usual variables
+  none    ///< for a server on this machine
+};
+
 struct Request {
   std::string method = "GET";
   std::string url;  ///< http or https; nothing else is spoken, and redirects are not followed
@@ -44,6 +49,7 @@ struct Request {
   /// throws ends the request and passes through.
   std::function<void(std::string_view)> sink = {};
   std::optional<AwsSignature> aws = {};
+  Proxy proxy = Proxy::usual;
   std::string ca_file = {};                       ///< empty: the system's
   std::chrono::milliseconds stalled{60'000};      ///< no byte for that long: unreachable
   std::size_t largest_answer = 16 * 1024 * 1024;  ///< of Answer::body; more is an error

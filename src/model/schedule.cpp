@@ -255,6 +255,7 @@ SystemTime Schedule::next_after(SystemTime moment) const {
     const auto date = date_of(day);
     if (!due_on(date.month, date.day, date.weekday)) continue;
     for (int at = day == today ? minute_on(day, begin) : 0; at < k_minutes_a_day; ++at) {
+      if (!hours_[static_cast<std::size_t>(at / 60)]) at += 59 - at % 60;
       if (due_at(at)) return moment_on(day, at);
     }
   }
@@ -266,6 +267,7 @@ SystemTime Schedule::last_until(SystemTime moment) const {
     const auto date = date_of(day);
     if (!due_on(date.month, date.day, date.weekday)) continue;
     for (int at = day == today ? minute_on(day, moment) : k_minutes_a_day - 1; at >= 0; --at) {
+      if (!hours_[static_cast<std::size_t>(at / 60)]) at -= at % 60;
       if (due_at(at)) return moment_on(day, at);
     }
   }

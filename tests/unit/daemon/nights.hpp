@@ -78,9 +78,12 @@ class Nights {
     for (const auto& line : log_lines) lines += line.find(text) != std::string::npos ? 1 : 0;
     return lines;
   }
+  /// The log, but for most tries.
   std::string said() const {
     std::string all;
-    for (const auto& line : log_lines) all += line + "\n";
+    for (const auto& line : log_lines) {
+      if (line.find("again in 1 min") == std::string::npos) all += line + "\n";
+    }
     return all;
   }
   std::vector<std::string> taken() const {
@@ -97,8 +100,9 @@ class Nights {
   Redactor redactor;
   Log log{LogLevel::info, LogFormat::text, redactor,
           [this](std::string_view line) { log_lines.emplace_back(line); }};
-  Surroundings surroundings{clock, log, [] { return std::make_unique<SilentProgress>(); },
-                            stopping.get_token()};
+  Surroundings surroundings{
+      clock, log, [](const Job&, const std::string&) { return std::make_unique<SilentProgress>(); },
+      stopping.get_token()};
   std::unique_ptr<Worker> worker;
 
  private:

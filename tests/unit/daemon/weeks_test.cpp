@@ -5,7 +5,6 @@
 
 #include <cstdlib>
 #include <random>
-#include <regex>
 
 #include "nights.hpp"
 
@@ -40,7 +39,7 @@ class Weeks : public Nights {
   Weeks(unsigned seed, Clocks clocks) : dice_(seed), clocks_(clocks) {
     archives = {{"before", november("22T03:00:00")}};
     begun_ = clock.now();
-    taking = [this](Run&) { night(); };
+    taking = [this](tidegate::Run&) { night(); };
     looking = [this] {
       if (broken()) throw Error(ErrorKind::unreachable, "the server does not answer");
     };
@@ -81,16 +80,15 @@ class Weeks : public Nights {
 
   /// Whether the log says that there is none for this time.
   bool accounted_for(SystemTime scheduled) const {
-    static const std::regex single(
-        R"( (?:of|at) (\S+ \S+ UTC)(?: did not come about|[ ]*database))");
-    static const std::regex range(R"(none was taken from (\S+ \S+ UTC) to (\S+ \S+ UTC))");
     const auto name = to_minute(scheduled);
     for (const auto& line : log_lines) {
-      std::smatch match;
-      if (std::regex_search(line, match, single) && match[1] == name) return true;
-      if (std::regex_search(line, match, range) && match[1] <= name && name <= match[2]) {
-        return true;
-      }
+      if (line.find("of " + name + " did not come about") != std::string::npos) return true;
+      if (line.find("none was taken at " + name) != std::string::npos) return true;
+      const auto range = line.find("none was taken from ");
+      if (range == std::string::npos) continue;
+      const auto first = line.substr(range + 20, name.size());
+      const auto last = line.substr(range + 20 + name.size() + 4, name.size());
+      if (first <= name && name <= last) return true;
     }
     return false;
   }
@@ -131,7 +129,7 @@ class Weeks : public Nights {
         restart();
         break;
       case 2:
-        broken_until_ = clock.steady() + dice_.between(1min, 50h);
+        broken_until_ = clock.steady() + dice_.between(1min, dice_.one_in(4) ? 50h : 3h);
         break;
       case 3:
         if (clocks_ == Clocks::jumping) jump();
@@ -143,7 +141,7 @@ class Weeks : public Nights {
 
   /// Until nothing is due any more.
   void settle() {
-    taking = [](Run&) {};
+    taking = [](tidegate::Run&) {};
     live(10min);
   }
 
@@ -157,7 +155,7 @@ unsigned first_seed() {
   const char* text = std::getenv("TIDEGATE_TEST_SEED");
   return text != nullptr ? static_cast<unsigned>(std::stoul(text)) : 1;
 }
-constexpr unsigned k_seeds = 300;
+constexpr unsigned k_seeds = 30;
 
 TEST(Weeks, EachDayHasExactlyOneArchiveOrTheLogSaysWhyNot) {
   int nights = 0, missing = 0;
@@ -196,7 +194,7 @@ TEST(Weeks, WithAClockThatJumpsNoneIsMissingSilentlyAndNoneTakenTwiceSilently) {
       twice += found > 1 ? 1 : 0;
     }
   }
-  EXPECT_LT(twice, static_cast<int>(k_seeds) * 3);
+  EXPECT_LT(twice, static_cast<int>(k_seeds));
 }
 
 }  // namespace

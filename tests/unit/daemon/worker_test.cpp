@@ -80,7 +80,7 @@ TEST(Worker, CountsWhatSomebodyElseHasTaken) {
 TEST(Worker, TriesAgainWithGrowingPausesUntilItWorks) {
   Nights nights;
   int left = 7;
-  nights.taking = [&](Run&) {
+  nights.taking = [&](tidegate::Run&) {
     if (left-- > 0) throw down();
   };
   nights.start();
@@ -100,7 +100,7 @@ TEST(Worker, TriesEveryKindOfFailureAgainButUsageAndConfig) {
   for (const auto& row : k_error_kinds) {
     Nights nights;
     bool works = false;
-    nights.taking = [&](Run&) {
+    nights.taking = [&](tidegate::Run&) {
       if (!works) throw Error(row.kind, "it broke");
     };
     nights.start();
@@ -118,7 +118,7 @@ TEST(Worker, TriesEveryKindOfFailureAgainButUsageAndConfig) {
 TEST(Worker, TriesAgainAfterAFailureThatNobodyThoughtOf) {
   Nights nights;
   int left = 1;
-  nights.taking = [&](Run&) {
+  nights.taking = [&](tidegate::Run&) {
     if (left-- > 0) throw std::runtime_error("surprise");
   };
   nights.start();
@@ -130,12 +130,12 @@ TEST(Worker, TriesAgainAfterAFailureThatNobodyThoughtOf) {
 TEST(Worker, TriesADrillAgainOnlyWhileThatMayHelp) {
   Nights nights;
   nights.insistence = Insistence::while_it_may_help;
-  nights.taking = [](Run&) { throw Error(ErrorKind::verification, "the archive is damaged"); };
+  nights.taking = [](tidegate::Run&) { throw Error(ErrorKind::verification, "the archive is damaged"); };
   nights.start();
   nights.live_until(november("23T12:00:00"));
   EXPECT_EQ(nights.tries.size(), 1U);
   EXPECT_TRUE(nights.report().given_up);
-  nights.taking = [](Run&) { throw down(); };
+  nights.taking = [](tidegate::Run&) { throw down(); };
   nights.live_until(november("24T03:10:00"));
   EXPECT_GT(nights.tries.size(), 5U);
 }
@@ -143,7 +143,7 @@ TEST(Worker, TriesADrillAgainOnlyWhileThatMayHelp) {
 TEST(Worker, EndsItsTriesWhenTheNextScheduledTimeComesAndSaysSo) {
   Nights nights("*/10 * * * *");
   nights.archives = {{"old", november("22T03:00:00")}};
-  nights.taking = [](Run&) { throw down(); };
+  nights.taking = [](tidegate::Run&) { throw down(); };
   nights.start();
   nights.live_until(november("22T03:20:04"));
   EXPECT_EQ(nights.count("snapshot of 'atlas' of 2026-11-22 03:10 UTC did not come about: "), 1)
@@ -156,7 +156,7 @@ TEST(Worker, CountsATimeLimitAsAFailure) {
   Nights nights;
   nights.time_limit = 1h;
   int left = 1;
-  nights.taking = [&](Run& run) {
+  nights.taking = [&](tidegate::Run& run) {
     if (left-- > 0) run.sleep(2h);
   };
   nights.start();
@@ -236,8 +236,8 @@ TEST(Worker, DoesNotPutOffASnapshotForADrillOfTheSameDatabase) {
   auto drill = nights.job();
   int drills = 0;
   drill.what = "drill";
-  drill.known = [](Run&) { return std::vector<Dated>(); };
-  drill.take = [&](Run&) -> std::string {
+  drill.known = [](tidegate::Run&) { return std::vector<Dated>(); };
+  drill.take = [&](tidegate::Run&) -> std::string {
     ++drills;
     throw down();
   };
@@ -249,11 +249,11 @@ TEST(Worker, DoesNotPutOffASnapshotForADrillOfTheSameDatabase) {
 
 TEST(Worker, TakesNewJobsBetweenTwoRunsAndForgetsFailures) {
   Nights nights;
-  nights.taking = [](Run&) { throw Error(ErrorKind::config, "no such user"); };
+  nights.taking = [](tidegate::Run&) { throw Error(ErrorKind::config, "no such user"); };
   nights.start();
   nights.live_until(november("23T04:00:00"));
   EXPECT_TRUE(nights.report().given_up);
-  nights.taking = [](Run&) {};
+  nights.taking = [](tidegate::Run&) {};
   nights.worker->set({nights.job()});
   nights.live(1min);
   EXPECT_EQ(nights.archives.size(), 1U) << nights.said();
@@ -276,7 +276,7 @@ TEST(Worker, CountsFromANewScheduleOn) {
 
 TEST(Worker, IsStoppedWithoutAComplaint) {
   Nights nights;
-  nights.taking = [&](Run& run) {
+  nights.taking = [&](tidegate::Run& run) {
     nights.stopping.request_stop();
     run.check();
   };
@@ -291,7 +291,7 @@ TEST(Worker, IsStoppedWithoutAComplaint) {
 TEST(Worker, IsAliveWhileItGoesRoundAndWhileItWorksWithinItsLimit) {
   Nights nights;
   nights.time_limit = 1h;
-  nights.taking = [&](Run&) {
+  nights.taking = [&](tidegate::Run&) {
     nights.clock.advance(65min);
     EXPECT_TRUE(nights.worker->alive());
     EXPECT_TRUE(nights.report().running_since);

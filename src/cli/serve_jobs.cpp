@@ -1,0 +1,201 @@
+#include "cli/serve_jobs.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/session.hpp"
+#include "cli/text.hpp"
+#include "snapshot/archive.hpp"
+#include "snapshot/drill.hpp"
+#include "snapshot/take.hpp"
+
+namespace tidegate::cli {
+namespace {
+
+using daemon::Dated;
+
+constexpr std::chrono::seconds k_server_limit{20};
+
+std::unique_ptr<engine::Engine> connect(const Session& session, const SnapshotPlan& plan) {
+  return session.engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
+}
+
+std::unique_ptr<archive::Store> open(const Session& session, const SnapshotPlan& plan) {
+  return session.store(*plan.archives);
+}
+
+/// A snapshot database is dated by our clock where the metadata has it, as archives are.
+std::vector<Dated> in_database(const Session& session, Run& run, const SnapshotPlan& plan) {
+  const auto& database = *plan.topology.snapshot;
+  const auto metadata = connect(session, plan)->metadata(run, database);
+  if (!metadata) return {};
+  const bool has_start = metadata->started_at != SystemTime{};
+  return {{database.text(), has_start ? metadata->started_at : metadata->timestamp}};
+}
+
+std::vector<Dated> in_archives(const Session& session, Run& run, const SnapshotPlan& plan) {
+  std::vector<Dated> found;
+  for (const auto& entry : open(session, plan)->list(run, plan.name).archives) {
+    found.push_back({entry.name, entry.taken});
+  }
+  return found;
+}
+
+std::string take_archive(const Session& session, Run& run, journal::Journal& journal,
+                         const SnapshotPlan& plan) {
+  const auto engine = connect(session, plan);
+  const auto store = open(session, plan);
+  const auto taken = snapshot::take_archive(run, *engine, *store, journal, plan);
+  return fmt::format("took '{}' ({}) in {}", taken.entry.name, to_text(taken.entry.size),
+                     to_text(run.elapsed()));
+}
+
+std::string take_database(const Session& session, Run& run, journal::Journal& journal,
+                          const SnapshotPlan& plan) {
+  const auto engine = connect(session, plan);
+  const auto metadata = snapshot::take(run, *engine, Gate(plan.topology), journal, plan);
+  return fmt::format("took '{}' ({}) in {}", plan.topology.snapshot->text(),
+                     counted(metadata.total_documents(), "document"), to_text(run.elapsed()));
+}
+
+std::string drill_archive(const Session& session, Run& run, journal::Journal& journal,
+                          const SnapshotPlan& plan) {
+  const auto engine = connect(session, plan);
+  const auto store = open(session, plan);
+  const auto drilled = snapshot::drill(run, *engine, *store, Gate(plan.topology), journal, plan);
+  if (!drilled.report.equal()) {
+    const auto& first = drilled.report.differences.front();
+    throw Error(ErrorKind::verification,
+                fmt::format("'{}' restored is not what it should be: {}, the first: {} of '{}' is "
+                            "{}, expected {}",
+                            drilled.entry.name,
+                            counted(static_cast<std::int64_t>(drilled.report.differences.size()),
+                                    "difference"),
+                            first.what, first.collection, first.found, first.expected),
+                fmt::format("'tidegate verify {}/snapshot --restore' shows all", plan.name));
+  }
+  return fmt::format("restored '{}' and found it equal in {}", drilled.entry.name,
+                     to_text(run.elapsed()));
+}
+
+daemon::Job snapshot_job(Session& session, const Served& served) {
+  auto plan = served.plan;
+  plan.limits.retries = 0;  // the daemon's own tries take their place
+  auto* journal = &session.journal();
+  const bool archives = plan.archives.has_value();
+  daemon::Job job{.database = plan.name, .what = "snapshot", .schedule = *served.snapshot};
+  job.on_start = served.on_start;
+  job.time_limit = plan.limits.timeout;
+  job.max_age = plan.max_age;
+  job.known = [&session, plan, archives](Run& run) {
+    return archives ? in_archives(session, run, plan) : in_database(session, run, plan);
+  };
+  job.take = [&session, plan, archives, journal](Run& run) {
+    return archives ? take_archive(session, run, *journal, plan)
+                    : take_database(session, run, *journal, plan);
+  };
+  return job;
+}
+
+/// Nothing tells when the last one was, so one that is missed while the daemon is not there is not
+/// caught up.
+daemon::Job drill_job(Session& session, const Served& served) {
+  auto* journal = &session.journal();
+  daemon::Job job{.database = served.plan.name, .what = "drill", .schedule = *served.drill};
+  job.insistence = daemon::Insistence::while_it_may_help;
+  job.time_limit = served.plan.limits.timeout;
+  job.known = [](Run&) { return std::vector<Dated>(); };
+  job.take = [&session, plan = served.plan, journal](Run& run) {
+    return drill_archive(session, run, *journal, plan);
+  };
+  return job;
+}
+
+/// Nothing where the daemon has nothing to do for it.
+std::optional<Served> read(const Session& session, const config::Config& config,
+                           const std::string& name) {
+  if (!config.enabled(name)) return std::nullopt;
+  auto snapshot = config.schedule(name);
+  auto drill = config.drill(name);
+  if (!snapshot && !drill) return std::nullopt;
+  Served served{config.snapshot_plan(name), std::move(snapshot), std::move(drill),
+                config.on_start(name)};
+  if (served.drill && !served.plan.archives) {
+    throw Error(ErrorKind::config,
+                fmt::format("'databases.{}.snapshot.drill' is for archives, and its snapshot is a "
+                            "database",
+                            name),
+                "leave it out");
+  }
+  connect(session, served.plan);
+  if (served.plan.archives) open(session, served.plan);
+  return served;
+}
+
+Error all_of(const std::vector<Error>& problems) {
+  if (problems.size() == 1) return problems.front();
+  auto message = fmt::format("{} databases cannot be served", problems.size());
+  for (const auto& problem : problems) message += "\n  " + problem.message();
+  return Error(ErrorKind::config, message, problems.front().hint());
+}
+
+bool may_mend_itself(const Error& error) {
+  return error.retryable() || error.kind() == ErrorKind::no_space;
+}
+
+}  // namespace
+
+std::vector<Served> served_databases(const Session& session, const config::Config& config) {
+  std::vector<Served> served;
+  std::vector<Error> problems;
+  for (const auto& name : config.database_names()) {
+    try {
+      if (auto one = read(session, config, name)) served.push_back(*std::move(one));
+    } catch (const Error& error) {
+      problems.push_back(error);
+    }
+  }
+  if (!problems.empty()) throw all_of(problems);
+  return served;
+}
+
+void check_places(const Session& session, Run& run, const std::vector<Served>& served) {
+  for (const auto& one : served) {
+    if (!one.plan.archives) continue;
+    try {
+      open(session, one.plan)->check(run);
+    } catch (const Error& error) {
+      if (!may_mend_itself(error)) throw;
+      session.log().warning(error.message(), {{"database", one.plan.name}, {"hint", error.hint()}});
+    }
+  }
+}
+
+void warn_of_servers(const Session& session, const std::vector<Served>& served) {
+  const auto& parts = session.parts();
+  SilentProgress silent;
+  for (const auto& one : served) {
+    try {
+      Run run(parts.run_id, parts.clock, session.log(), silent, parts.stop, k_server_limit);
+      const auto can = connect(session, one.plan)->capabilities(run);
+      session.log().info(fmt::format("'{}': {} {}", one.plan.name, can.product, can.version),
+                         {{"database", one.plan.name}});
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::cancelled) return;
+      session.log().warning(
+          fmt::format("'{}' cannot be reached now: {}", one.plan.name, error.message()),
+          {{"database", one.plan.name}, {"hint", error.hint()}});
+    }
+  }
+}
+
+Jobs jobs_of(Session& session, const std::vector<Served>& served) {
+  Jobs jobs;
+  for (const auto& one : served) {
+    auto& of_it = jobs[one.plan.name];
+    if (one.snapshot) of_it.push_back(snapshot_job(session, one));
+    if (one.drill) of_it.push_back(drill_job(session, one));
+  }
+  return jobs;
+}
+
+}  // namespace tidegate::cli

@@ -1,0 +1,85 @@
+#include "daemon/health.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/duration.hpp"
+#include "base/utc.hpp"
+
+namespace tidegate::daemon {
+namespace {
+
+constexpr int k_streak = 3;
+
+bool is_stale(const Report& report, SystemTime now) {
+  return report.max_age && report.newest && now - *report.newest > *report.max_age;
+}
+
+std::string newest_text(const Report& report, SystemTime now) {
+  if (report.what == "drill") return {};
+  if (!report.newest) return report.next ? "there is none yet" : "not looked yet";
+  // A clock that differs a little makes it begin in the future.
+  const auto age = std::max(now - *report.newest, std::chrono::milliseconds{0});
+  const auto text = fmt::format("the newest is {} old", to_text(age));
+  if (!is_stale(report, now)) return text;
+  return fmt::format("{}, more than {}", text, to_config_text(*report.max_age));
+}
+
+std::string tries_text(int failures) {
+  return failures == 1 ? "once" : fmt::format("{} times in a row", failures);
+}
+
+std::string says(const Report& report, SystemTime now) {
+  std::string text;
+  const auto add = [&](const std::string& more) {
+    if (!more.empty()) text += (text.empty() ? "" : ", ") + more;
+  };
+  if (report.failures > 0) {
+    add(fmt::format("failed {}{}: {}", tries_text(report.failures),
+                    report.given_up ? ", given up" : "", report.last_error));
+  }
+  add(newest_text(report, now));
+  if (report.running_since) {
+    add(fmt::format("at work since {}", to_second(*report.running_since)));
+  } else if (report.next) {
+    add("next " + to_minute(*report.next));
+  }
+  return text;
+}
+
+web::Condition condition(const Report& report, SystemTime now) {
+  const bool failing = report.failures >= k_streak || report.given_up;
+  const bool stale = is_stale(report, now) && !report.running_since;
+  return {fmt::format("{} of '{}'", report.what, report.database), !failing && !stale,
+          says(report, now)};
+}
+
+}  // namespace
+
+std::vector<web::Condition> conditions(const std::vector<Report>& reports, SystemTime now) {
+  std::vector<web::Condition> all;
+  all.reserve(reports.size());
+  for (const auto& report : reports) all.push_back(condition(report, now));
+  return all;
+}
+
+web::Health health_of(const Daemon& daemon, const Clock& clock, const Redactor& redactor) {
+  const auto alive = [&daemon]() -> std::vector<web::Condition> {
+    const bool good = daemon.alive();
+    return {{"daemon", good, good ? "at work" : "a thread has not gone round for minutes"}};
+  };
+  const auto ready = [&daemon, &clock, &redactor, alive] {
+    auto all = alive();
+    const auto reports = daemon.reports();
+    if (reports.empty()) all.push_back({"snapshots", true, "nothing is to be taken"});
+    for (auto& condition : conditions(reports, clock.now())) {
+      condition.says = redactor.clean(condition.says);
+      all.push_back(std::move(condition));
+    }
+    return all;
+  };
+  return {.alive = alive, .ready = ready};
+}
+
+}  // namespace tidegate::daemon

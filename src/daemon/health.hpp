@@ -1,0 +1,20 @@
+#pragma once
+
+/// How the daemon does, as health pages tell it.
+
+#include <vector>
+
+#include "daemon/daemon.hpp"
+#include "web/health.hpp"
+
+namespace tidegate::daemon {
+
+/// Whether what it looks after is as it should be. Not so: a job that has failed three times in a
+/// row or was given up, and a newest one that is older than its max_age, unless a new one is being
+/// taken. No secret: what errors say was made for people.
+std::vector<web::Condition> conditions(const std::vector<Report>& reports, SystemTime now);
+
+/// `alive` and `ready` of a daemon, which outlives them.
+web::Health health_of(const Daemon& daemon, const Clock& clock, const Redactor& redactor);
+
+}  // namespace tidegate::daemon
