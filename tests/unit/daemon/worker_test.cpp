@@ -130,7 +130,9 @@ TEST(Worker, TriesAgainAfterAFailureThatNobodyThoughtOf) {
 TEST(Worker, TriesADrillAgainOnlyWhileThatMayHelp) {
   Nights nights;
   nights.insistence = Insistence::while_it_may_help;
-  nights.taking = [](tidegate::Run&) { throw Error(ErrorKind::verification, "the archive is damaged"); };
+  nights.taking = [](tidegate::Run&) {
+    throw Error(ErrorKind::verification, "the archive is damaged");
+  };
   nights.start();
   nights.live_until(november("23T12:00:00"));
   EXPECT_EQ(nights.tries.size(), 1U);
