@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "archive/directory/directory.hpp"
+#include "archive/s3/s3.hpp"
 #include "base/clock.hpp"
 #include "base/init.hpp"
 #include "base/run.hpp"
@@ -21,6 +22,16 @@
 #include "engine/mongodb/library.hpp"
 #include "engine/mongodb/mongodb.hpp"
 #include "engine/mongodb/sample.hpp"
+#include "engine/postgresql/postgresql.hpp"
+
+namespace {
+
+std::unique_ptr<tidegate::archive::Store> open_store(const tidegate::ArchivePlan& plan) {
+  if (plan.place.rfind("s3://", 0) == 0) return tidegate::archive::s3_store(plan);
+  return tidegate::archive::directory_store(plan.place);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace tidegate;
@@ -46,8 +57,9 @@ int main(int argc, char** argv) {
       .run_id = make_run_id(clock),
       .environment = environment,
       .engines = {engine::mongodb::kind(
-          engine::mongodb::lease_times(std::getenv("TIDEGATE_TEST_LEASE_SECONDS")))},
-      .open_store = [](const ArchivePlan& plan) { return archive::directory_store(plan.place); },
+                      engine::mongodb::lease_times(std::getenv("TIDEGATE_TEST_LEASE_SECONDS"))),
+                  engine::postgresql::kind()},
+      .open_store = open_store,
       .libraries = [](Log& log) { return std::make_shared<engine::mongodb::Library>(log); },
       .sample = engine::mongodb::sample,
       .error_form = error_form,

@@ -2,8 +2,10 @@
 
 #include "engine/postgresql/audit.hpp"
 #include "engine/postgresql/dump.hpp"
+#include "engine/postgresql/grants.hpp"
 #include "engine/postgresql/inspect.hpp"
 #include "engine/postgresql/recover.hpp"
+#include "engine/postgresql/rights.hpp"
 #include "engine/postgresql/staged.hpp"
 
 namespace tidegate::engine::postgresql {
@@ -15,8 +17,8 @@ class PostgresEngine final : public Engine {
 
   Capabilities capabilities(Run& run) override { return postgresql::capabilities(run, server_); }
 
-  Rights rights(Run& /*run*/, const DatabaseName& /*database*/, Need /*need*/) override {
-    return {};
+  Rights rights(Run& run, const DatabaseName& database, Need need) override {
+    return postgresql::rights(run, server_, database, need);
   }
 
   Inventory inspect(Run& run, const DatabaseName& database) override {
@@ -77,6 +79,7 @@ Kind kind() {
   kind.connect = [](const Endpoint& endpoint, const std::string& /*metadata_collection*/) {
     return std::make_unique<PostgresEngine>(endpoint);
   };
+  kind.grants = grants;
   return kind;
 }
 
