@@ -117,6 +117,9 @@ class Server {
   Error failure(Run& run, const bson_error_t& error, const Bson& reply, const std::string& needs,
                 const Send& how) const;
   bool worth_another_try(const Error& error) const;
+  static constexpr int k_tries =
+      6;  // 1 + 2 + 4 + 8 + 16 s of pauses: longer than an election takes
+  static std::chrono::milliseconds pause_before(int attempt);
   Bson send_once(Run& run, std::string_view database, const Bson& command, const Send& how);
   Bson tagged(Run& run, Bson command, const Send& how) const;
   /// $currentOp, which shared tiers refuse: then nothing.
