@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/duration.hpp"
 #include "cli/session.hpp"
 #include "cli/text.hpp"
 #include "snapshot/archive.hpp"

@@ -35,9 +35,9 @@ struct Job {
   std::optional<std::chrono::milliseconds> time_limit = {};  ///< of one try
   std::optional<std::chrono::milliseconds> max_age = {};     ///< older than this is stale
   /// Everything there is. Writes nothing.
-  std::function<std::vector<Dated>(Run&)> known;
+  std::function<std::vector<Dated>(Run&)> known = {};
   /// Does it. @returns what was done, for people. A failure leaves everything as it was.
-  std::function<std::string(Run&)> take;
+  std::function<std::string(Run&)> take = {};
 };
 
 }  // namespace tidegate::daemon

@@ -48,7 +48,7 @@ struct ArchivePlace : public testing::Test {
   TempDir directory{"archives"};
   FakeClock clock;
   WitnessedRun witnessed{clock};
-  Run& run = witnessed.run;
+  tidegate::Run& run = witnessed.run;
 };
 
 }  // namespace tidegate::test
