@@ -28,8 +28,10 @@ Metadata PostgresqlFlow::take(SnapshotPlan plan) {
 Metadata PostgresqlFlow::fill(const std::string& target) {
   WitnessedRun witnessed(under_test->clock());
   const auto engine = connect();
-  const auto metadata = preview::fill(witnessed.run, *engine, Gate(topology()), journal,
-                                      restore_plan(topology(), target));
+  const auto plan = restore_plan(topology(), target);
+  const auto source = preview::from_database(*engine, plan);
+  const auto metadata =
+      preview::fill(witnessed.run, *engine, *source, Gate(topology()), journal, plan);
   said = witnessed.progress.text();
   return metadata;
 }
