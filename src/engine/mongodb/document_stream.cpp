@@ -11,11 +11,6 @@ namespace {
 constexpr std::int64_t k_largest_batch = 10'000;
 constexpr std::int64_t k_unknown_size_batch = 100;
 
-std::int64_t batch_size(const Reading& how) {
-  if (how.average_document_size <= 0) return k_unknown_size_batch;
-  return std::clamp<std::int64_t>(how.batch_bytes / how.average_document_size, 1, k_largest_batch);
-}
-
 Bson find_command(Run& run, Server& server, const Namespace& collection, const Reading& how) {
   Bson command = doc("find", std::string_view(collection.collection), "batchSize", batch_size(how),
                      "readConcern", how.concern);
@@ -35,6 +30,11 @@ Bson find_command(Run& run, Server& server, const Namespace& collection, const R
 }
 
 }  // namespace
+
+std::int64_t batch_size(const Reading& how) {
+  if (how.average_document_size <= 0) return k_unknown_size_batch;
+  return std::clamp<std::int64_t>(how.batch_bytes / how.average_document_size, 1, k_largest_batch);
+}
 
 Md5::Md5() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
   if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_md5(), nullptr) != 1) {

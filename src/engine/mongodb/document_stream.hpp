@@ -35,6 +35,9 @@ struct Reading {
   std::int64_t batch_bytes = 1'000'000;    ///< about; several of them are in memory at once
 };
 
+/// How many documents come at a time.
+std::int64_t batch_size(const Reading& how);
+
 /// Hands every document over, one after another; memory stays flat. Stops early when `each` returns
 /// false. Not tried again by itself. A collection that does not exist has no documents.
 void stream_documents(Run& run, Server& server, const Namespace& collection, const Reading& how,

@@ -7,7 +7,6 @@ namespace tidegate::engine::mongodb {
 namespace {
 
 constexpr int k_tries = 4;
-constexpr std::int64_t k_progress_bytes = 1'000'000;
 
 }  // namespace
 
@@ -16,18 +15,16 @@ Sum stream_sum(Run& run, Server& server, const Namespace& collection,
   Reading how;
   how.order = order;
   how.average_document_size = average_document_size;
+  const auto batch = batch_size(how);
   Sum sum;
   retry(run, k_tries, {}, fmt::format("reading '{}'", collection.text()), [&](int /*attempt*/) {
     sum = {};
     Md5 md5;
-    std::int64_t told = 0;
     stream_documents(run, server, collection, how, [&](DocumentView document) {
       md5.add(bson_get_data(document.raw), document.raw->len);
       sum.bytes += Bytes{document.raw->len};
       ++sum.documents;
-      if (!progress || sum.bytes.count - told < k_progress_bytes) return true;
-      told = sum.bytes.count;
-      return progress(sum.documents);
+      return !progress || sum.documents % batch != 0 || progress(sum.documents);
     });
     sum.md5 = md5.hex();
   });
