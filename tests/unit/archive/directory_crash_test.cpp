@@ -45,7 +45,9 @@ class EveryStep : public ArchivePlace, public testing::WithParamInterface<Strike
     for (const auto& entry : opened->list(run, "syrf").archives) opened->prove(run, entry);
     EXPECT_THAT(opened->list(run, "syrf").damaged, IsEmpty());
     EXPECT_THAT(opened->list(run, "syrf").strangers, IsEmpty());
-    if (GetParam() == Strike::fail) EXPECT_LE(list().unfinished.size(), 1U);
+    if (GetParam() == Strike::fail) {
+      EXPECT_LE(list().unfinished.size(), 1U);
+    }
     const auto lock = opened->lock(run, "syrf", {});
     opened->clear_unfinished(run, "syrf", *lock);
     EXPECT_THAT(list().unfinished, IsEmpty());
