@@ -157,16 +157,16 @@ TEST_F(TakeArchive, RefusesEarlyWithBothSizesWhereTheLastOneWouldNotFit) {
   struct Full final : public archive::Store {
     explicit Full(std::unique_ptr<archive::Store> real) : inner(std::move(real)) {}
     std::string place() const override { return inner->place(); }
-    void check(Run& run) override { inner->check(run); }
+    void check(tidegate::Run& run) override { inner->check(run); }
     std::optional<Bytes> free_space(Run&) override { return Bytes{5}; }
-    std::unique_ptr<archive::Lock> lock(Run& run, const std::string& database,
+    std::unique_ptr<archive::Lock> lock(tidegate::Run& run, const std::string& database,
                                         std::chrono::milliseconds wait) override {
       return inner->lock(run, database, wait);
     }
-    archive::Listing list(Run& run, const std::string& database) override {
+    archive::Listing list(tidegate::Run& run, const std::string& database) override {
       return inner->list(run, database);
     }
-    std::vector<std::string> clear_unfinished(Run& run, const std::string& database,
+    std::vector<std::string> clear_unfinished(tidegate::Run& run, const std::string& database,
                                               archive::Lock& lock) override {
       return inner->clear_unfinished(run, database, lock);
     }
@@ -175,10 +175,13 @@ TEST_F(TakeArchive, RefusesEarlyWithBothSizesWhereTheLastOneWouldNotFit) {
       ADD_FAILURE() << "it began all the same";
       return nullptr;
     }
-    std::unique_ptr<archive::Fetched> fetch(Run& run, const archive::Entry& entry) override {
+    std::unique_ptr<archive::Fetched> fetch(tidegate::Run& run,
+                                            const archive::Entry& entry) override {
       return inner->fetch(run, entry);
     }
-    void prove(Run& run, const archive::Entry& entry) override { inner->prove(run, entry); }
+    void prove(tidegate::Run& run, const archive::Entry& entry) override {
+      inner->prove(run, entry);
+    }
     void remove(Run&, const std::string&, const archive::Entry&, archive::Lock&) override {
       ADD_FAILURE() << "it removed something";
     }
