@@ -158,7 +158,7 @@ TEST_F(TakeArchive, RefusesEarlyWithBothSizesWhereTheLastOneWouldNotFit) {
     explicit Full(std::unique_ptr<archive::Store> real) : inner(std::move(real)) {}
     std::string place() const override { return inner->place(); }
     void check(tidegate::Run& run) override { inner->check(run); }
-    std::optional<Bytes> free_space(Run&) override { return Bytes{5}; }
+    std::optional<Bytes> free_space(tidegate::Run&) override { return Bytes{5}; }
     std::unique_ptr<archive::Lock> lock(tidegate::Run& run, const std::string& database,
                                         std::chrono::milliseconds wait) override {
       return inner->lock(run, database, wait);
@@ -170,7 +170,7 @@ TEST_F(TakeArchive, RefusesEarlyWithBothSizesWhereTheLastOneWouldNotFit) {
                                               archive::Lock& lock) override {
       return inner->clear_unfinished(run, database, lock);
     }
-    std::unique_ptr<archive::Draft> begin(Run&, const std::string&, SystemTime,
+    std::unique_ptr<archive::Draft> begin(tidegate::Run&, const std::string&, SystemTime,
                                           archive::Lock&) override {
       ADD_FAILURE() << "it began all the same";
       return nullptr;
@@ -182,10 +182,11 @@ TEST_F(TakeArchive, RefusesEarlyWithBothSizesWhereTheLastOneWouldNotFit) {
     void prove(tidegate::Run& run, const archive::Entry& entry) override {
       inner->prove(run, entry);
     }
-    void remove(Run&, const std::string&, const archive::Entry&, archive::Lock&) override {
+    void remove(tidegate::Run&, const std::string&, const archive::Entry&,
+                archive::Lock&) override {
       ADD_FAILURE() << "it removed something";
     }
-    void amend(Run&, const archive::Entry&, const Metadata&, archive::Lock&) override {}
+    void amend(tidegate::Run&, const archive::Entry&, const Metadata&, archive::Lock&) override {}
     std::unique_ptr<archive::Store> inner;
   };
   const auto size = take_archive().entry.size;
