@@ -1,3 +1,4 @@
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include "base/utc.hpp"
@@ -71,7 +72,7 @@ TEST(Status, OfArchivesSaysHowManyThereAreAndWhatIsWrong) {
   state.state.snapshot.archives->unfinished = {"b"};
   state.state.snapshot.archives->strangers = {"c", "d"};
   state.state.snapshot.archives->from_the_future = {"e"};
-  const auto line = status_lines(state, k_plain).at(1);
+  const auto line = fmt::format("{}", fmt::join(status_lines(state, k_plain), "\n"));
   EXPECT_NE(line.find("1 archive DAMAGED"), std::string::npos) << line;
   EXPECT_NE(line.find("1 archive FROM THE FUTURE"), std::string::npos) << line;
   EXPECT_NE(line.find("1 file unfinished"), std::string::npos) << line;
