@@ -22,9 +22,7 @@ Consistency StagedDatabase::consistency() const {
   return request_.snapshot ? request_.snapshot->consistency : Consistency::point_in_time;
 }
 
-std::string StagedDatabase::method() const {
-  return from_template() ? "template" : "pg_dump";
-}
+std::string StagedDatabase::method() const { return from_template() ? "template" : "pg_dump"; }
 
 StagingNote StagedDatabase::note(Run& run) const {
   return {lease_.database().text(), run.id(), Purpose::copy};
