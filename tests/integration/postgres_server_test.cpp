@@ -22,6 +22,7 @@ TEST(PostgresServer, KeepsStrangersOutAndUsersToTheirRights) {
 
   server->drop_databases(database);
   EXPECT_EQ(admin.text("SELECT count(*) FROM pg_database WHERE datname = $1", {database}), "0");
+  admin.run("DROP ROLE " + admin.identifier(user));
 }
 
 TEST(PostgresServer, ComesBackAfterACrashAndIsReachedThroughItsSocket) {
