@@ -16,7 +16,7 @@
 #include <set>
 #include <thread>
 
-#include "archive/s3/scratch.hpp"
+#include "base/scratch_directory.hpp"
 #include "support/fake_world.hpp"
 #include "support/loopback.hpp"
 #include "support/s3_server.hpp"
@@ -457,8 +457,8 @@ TEST_F(KilledWriter, LeavesNoDraftInTheDirectoryForTemporaryFiles) {
   EXPECT_FALSE(survives(8, {{"", large('t')}}));
   EXPECT_FALSE(fs::is_empty(temporary.path()));
   {
-    const archive::s3::Scratch mine;
-    const archive::s3::Scratch another;  // which leaves the first alone
+    const ScratchDirectory mine("archive");
+    const ScratchDirectory another("archive");  // which leaves the first alone
     EXPECT_TRUE(fs::exists(mine.path()));
     EXPECT_EQ(std::distance(fs::directory_iterator(temporary.path()), {}), 2);
   }

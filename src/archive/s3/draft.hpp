@@ -8,7 +8,7 @@
 
 #include "archive/archive.hpp"
 #include "archive/s3/bucket.hpp"
-#include "archive/s3/scratch.hpp"
+#include "base/scratch_directory.hpp"
 
 namespace tidegate::archive::s3 {
 
@@ -31,7 +31,7 @@ class ObjectDraft final : public Draft {
   Bucket& bucket_;
   std::string database_, name_, token_;
   Lock& lock_;
-  Scratch scratch_;
+  ScratchDirectory scratch_{"archive"};
   std::filesystem::path path_;
   std::vector<std::string> sent_;  // what goes again, in this order, when nothing comes of it
 };

@@ -15,8 +15,8 @@
 #include "archive/s3/draft.hpp"
 #include "archive/s3/listing.hpp"
 #include "archive/s3/lock.hpp"
-#include "archive/s3/scratch.hpp"
 #include "archive/sidecar.hpp"
+#include "base/scratch_directory.hpp"
 
 namespace tidegate::archive {
 namespace s3 {
@@ -31,7 +31,7 @@ class LocalCopy final : public Fetched {
   const fs::path& path() const override { return path_; }
 
  private:
-  Scratch scratch_;
+  ScratchDirectory scratch_{"archive"};
   fs::path path_;
 };
 

@@ -1,4 +1,4 @@
-#include "archive/s3/scratch.hpp"
+#include "base/scratch_directory.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -10,16 +10,15 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 #include <utility>
 
 #include "base/error.hpp"
 
-namespace tidegate::archive::s3 {
+namespace tidegate {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view k_name = "tidegate-archive-";
 
 Error trouble(int number, const fs::path& path) {
   const auto kind = number == ENOSPC                      ? ErrorKind::no_space
@@ -27,7 +26,7 @@ Error trouble(int number, const fs::path& path) {
                                                           : ErrorKind::remote;
   return {kind,
           fmt::format("cannot make a directory in '{}': {}", path.string(), std::strerror(number)),
-          "TMPDIR names the directory in which archives are made before they are sent"};
+          "TMPDIR names the directory for what is needed for a while only"};
 }
 
 // The directory itself carries the lock: a file in it could be taken for part of the archive.
@@ -39,16 +38,16 @@ int hold(const fs::path& path) {
   return -1;
 }
 
-bool is_ours(const fs::path& path) {
+bool is_ours(const fs::path& path, const std::string& name) {
   struct stat facts {};
-  return path.filename().string().starts_with(k_name) && ::lstat(path.c_str(), &facts) == 0 &&
+  return path.filename().string().starts_with(name) && ::lstat(path.c_str(), &facts) == 0 &&
          S_ISDIR(facts.st_mode) && facts.st_uid == ::geteuid();
 }
 
-void clear_dead(const fs::path& place) {
+void clear_dead(const fs::path& place, const std::string& name) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(place, ignored)) {
-    if (!is_ours(entry.path())) continue;
+    if (!is_ours(entry.path(), name)) continue;
     const int fd = hold(entry.path());
     if (fd < 0) continue;  // alive
     fs::remove_all(entry.path(), ignored);
@@ -69,11 +68,12 @@ Bytes free_in_scratch_place() {
   return {static_cast<std::int64_t>(facts.f_bavail * facts.f_frsize)};
 }
 
-Scratch::Scratch() {
-  clear_dead(scratch_place());
+ScratchDirectory::ScratchDirectory(std::string_view purpose) {
+  const auto name = fmt::format("tidegate-{}-", purpose);
+  clear_dead(scratch_place(), name);
   // Another that clears up may meet the directory before it is held: then make one anew.
   while (held_ < 0) {
-    auto pattern = (scratch_place() / fmt::format("{}XXXXXX", k_name)).string();
+    auto pattern = (scratch_place() / fmt::format("{}XXXXXX", name)).string();
     if (::mkdtemp(pattern.data()) == nullptr) throw trouble(errno, scratch_place());
     path_ = pattern;
     held_ = hold(path_);
@@ -82,10 +82,10 @@ Scratch::Scratch() {
   }
 }
 
-Scratch::~Scratch() {
+ScratchDirectory::~ScratchDirectory() {
   std::error_code ignored;
   fs::remove_all(path_, ignored);
   ::close(held_);
 }
 
-}  // namespace tidegate::archive::s3
+}  // namespace tidegate
