@@ -6,6 +6,7 @@
 
 #include "base/duration.hpp"
 #include "base/utc.hpp"
+#include "daemon/metrics.hpp"
 
 namespace tidegate::daemon {
 namespace {
@@ -79,7 +80,8 @@ web::Health health_of(const Daemon& daemon, const Clock& clock, const Redactor& 
     }
     return all;
   };
-  return {.alive = alive, .ready = ready};
+  const auto metrics = [&daemon] { return gauges(daemon.reports()); };
+  return {.alive = alive, .ready = ready, .metrics = metrics};
 }
 
 }  // namespace tidegate::daemon

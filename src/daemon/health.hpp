@@ -14,7 +14,7 @@ namespace tidegate::daemon {
 /// taken. No secret: what errors say was made for people.
 std::vector<web::Condition> conditions(const std::vector<Report>& reports, SystemTime now);
 
-/// `alive` and `ready` of a daemon, which outlives them.
+/// Of a daemon, which outlives it.
 web::Health health_of(const Daemon& daemon, const Clock& clock, const Redactor& redactor);
 
 }  // namespace tidegate::daemon

@@ -11,6 +11,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr auto k_metrics_type = "text/plain; version=0.0.4; charset=utf-8";
+
 std::string as_json(const std::vector<Condition>& conditions, bool good) {
   Json list = Json::array();
   for (const auto& condition : conditions) {
@@ -53,13 +55,14 @@ http::Outgoing page(const http::Incoming& request, const std::vector<Condition>&
 
 http::Handler health_pages(Health health) {
   return [health = std::move(health)](const http::Incoming& request) -> http::Outgoing {
-    const bool alive = request.path == "/healthz";
-    if (!alive && request.path != "/readyz") {
-      return {.status = 404, .body = "there is no such page: /healthz and /readyz\n"};
+    const bool alive = request.path == "/healthz", metrics = request.path == "/metrics";
+    if (!alive && !metrics && request.path != "/readyz") {
+      return {.status = 404, .body = "there is no such page: /healthz, /readyz and /metrics\n"};
     }
     if (request.method != "GET" && request.method != "HEAD") {
       return {.status = 405, .body = "only GET and HEAD\n", .headers = {{"Allow", "GET, HEAD"}}};
     }
+    if (metrics) return {.type = k_metrics_type, .body = metrics_text(health.metrics())};
     return page(request, alive ? health.alive() : health.ready());
   };
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "http/server.hpp"
+#include "web/metrics.hpp"
 
 namespace tidegate::web {
 
@@ -21,9 +22,13 @@ struct Condition {
 struct Health {
   std::function<std::vector<Condition>()> alive;  ///< of /healthz: the process does its work
   std::function<std::vector<Condition>()> ready;  ///< of /readyz: what it serves is as it should be
+  std::function<std::vector<Gauge>()> metrics = [] {
+    return std::vector<Gauge>();
+  };  ///< of /metrics
 };
 
 /// `/healthz` and `/readyz`: 200 or 503, a line for each condition, or JSON where that is accepted.
+/// `/metrics`: the same in numbers, for Prometheus.
 http::Handler health_pages(Health health);
 
 }  // namespace tidegate::web

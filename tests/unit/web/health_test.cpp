@@ -21,7 +21,11 @@ class HealthPages : public testing::Test {
   std::vector<Condition> alive{{"scheduler", true, "runs"}};
   std::vector<Condition> ready{{"atlas: last snapshot", true, "3 h ago"},
                                {"syrf: last snapshot", false, "9 d ago, older than 8 d"}};
-  http::Handler pages = health_pages({[this] { return alive; }, [this] { return ready; }});
+  std::vector<Gauge> gauges{
+      {"tidegate_failed_tries", "failed tries in a row", {{{{"database", "a \"b\"\n"}}, 3}}},
+      {"tidegate_nothing", "unknown", {}}};
+  http::Handler pages =
+      health_pages({[this] { return alive; }, [this] { return ready; }, [this] { return gauges; }});
 };
 
 TEST_F(HealthPages, TellsWhetherTheProcessWorks) {
@@ -30,6 +34,16 @@ TEST_F(HealthPages, TellsWhetherTheProcessWorks) {
   EXPECT_EQ(answer.body, "good\n+ scheduler: runs\n");
   EXPECT_EQ(answer.type, "text/plain; charset=utf-8");
   EXPECT_EQ(answer.headers.at("Cache-Control"), "no-store");
+}
+
+TEST_F(HealthPages, TellNumbersToPrometheus) {
+  const auto answer = ask("/metrics");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.type, "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_EQ(answer.body,
+            "# HELP tidegate_failed_tries failed tries in a row\n"
+            "# TYPE tidegate_failed_tries gauge\n"
+            "tidegate_failed_tries{database=\"a \\\"b\\\"\\n\"} 3\n");
 }
 
 TEST_F(HealthPages, OneBadConditionIsEnoughNotToBeReady) {
