@@ -1,0 +1,43 @@
+#pragma once
+
+/// A host on loopback that answers as it is told, and remembers what it was asked.
+
+#include <deque>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "http/server.hpp"
+
+namespace tidegate::test {
+
+/// Thread safe.
+class GithubStub {
+ public:
+  GithubStub();
+
+  /// `http://127.0.0.1:PORT`
+  std::string url() const;
+  /// The next answer to `GET /path`; of several each once, the last again and again. What has none
+  /// gets 404.
+  void answer(const std::string& method_and_path, http::Outgoing outgoing);
+  void answer(const std::string& method_and_path, const std::string& json) {
+    answer(method_and_path, {.status = 200, .type = "application/json", .body = json});
+  }
+
+  std::vector<http::Incoming> asked() const;
+  /// `GET /user`, in order.
+  std::vector<std::string> lines() const;
+
+ private:
+  http::Outgoing serve(const http::Incoming& request);
+  mutable std::mutex mutex_;
+  std::map<std::string, std::deque<http::Outgoing>> answers_;
+  std::vector<http::Incoming> asked_;
+  Redactor redactor_;
+  Log log_;
+  http::Server server_;
+};
+
+}  // namespace tidegate::test
