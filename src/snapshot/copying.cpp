@@ -13,12 +13,16 @@ namespace {
 
 constexpr std::chrono::milliseconds k_patience{60'000};
 
-std::string how(Verified method) {
+enum class Origin { production, snapshot };
+
+std::string how(Verified method, Origin origin) {
   switch (method) {
     case Verified::checksum:
       return "equal by checksum";
     case Verified::size:
-      return "equal in count and bytes at the moment of the cut";
+      // What is copied from a snapshot as files, and not row by row.
+      return origin == Origin::snapshot ? "equal to the snapshot in definition and size"
+                                        : "equal in count and bytes at the moment of the cut";
     case Verified::count:
       return "plausible in count, which is all that could be compared";
     case Verified::none:
@@ -77,11 +81,12 @@ void say_cut(Run& run, const engine::Staged& staged) {
   }
 }
 
-void say_verified(Run& run, const engine::VerifyReport& report) {
+void say_verified(Run& run, const engine::VerifyReport& report, Origin origin) {
   if (run.mode() == Mode::dry_run || report.contents.empty()) return;
   const bool compared = report.method == Verified::checksum || report.method == Verified::size;
-  run.progress().step(compared ? Mark::ok : Mark::warning, "verified",
-                      fmt::format("{} {}", counted_kinds(report.contents), how(report.method)));
+  run.progress().step(
+      compared ? Mark::ok : Mark::warning, "verified",
+      fmt::format("{} {}", counted_kinds(report.contents), how(report.method, origin)));
 }
 
 }  // namespace
@@ -104,7 +109,7 @@ Copied copy(Run& run, engine::Engine& engine, engine::Lease& lease,
       if (!copied.report.equal()) {
         throw differs(lease.target(), staged.contents().size(), copied.report, consequence);
       }
-      say_verified(run, copied.report);
+      say_verified(run, copied.report, request.snapshot ? Origin::snapshot : Origin::production);
       return copied;
     }
     run.progress().step(

@@ -3,6 +3,7 @@
 /// A copy held against what it should be.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,14 @@ namespace tidegate::engine::postgresql {
 struct Image {
   std::vector<Relation> relations;  ///< by name
   std::vector<Sum> sums;            ///< in their order
+  /// Where no row was read, and there are no sums: how far they are known to be equal nevertheless.
+  std::optional<Verified> unread = {};
 };
 
 /// Reads the whole database at one moment.
 Image image_of(Run& run, Server& server, const DatabaseName& database, int parallel);
+/// Reads its catalog only.
+Image outline_of(Run& run, Server& server, const DatabaseName& database, Verified rows);
 
 /// What one relation should be. Empty texts and absent sums are not compared.
 struct Wanted {

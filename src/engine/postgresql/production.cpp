@@ -52,6 +52,15 @@ void finish(Run& run, Server& server, const DatabaseName& database) {
   session.tell(run, "ANALYZE");
 }
 
+/// What is in a snapshot may belong to a role of which those who fill previews are members. The
+/// snapshot itself belongs to who takes it, so that they cannot let themselves in and write to it.
+void keep_from_members(Run& run, SessionLease& lease, const StagedDatabase& staged) {
+  if (staged.request().owner.empty()) return;
+  auto& session = lease.session();
+  session.tell(run, fmt::format("ALTER DATABASE {} OWNER TO CURRENT_USER",
+                                session.name(staged.name().text())));
+}
+
 Filling filling_of(const StagedDatabase& staged) {
   return {staged.name(), staged.request().owner, staged.request().parallel};
 }
@@ -79,6 +88,7 @@ void copy_production(Run& run, Server& server, SessionLease& lease, StagedDataba
       [&](Run& own) { sums = moment.sum_all(own, choice.taken, request.parallel); });
   finish(run, server, staged.name());
   carry_settings(run, lease.session(), request.source, staged.name(), request.owner);
+  keep_from_members(run, lease, staged);
   for (std::size_t i = 0; i < sums.size(); ++i) {
     report(run, choice.taken[i], sums[i]);
     const auto name = choice.taken[i].name;

@@ -45,6 +45,9 @@ class StagedDatabase final : public engine::Staged {
   bool from_template() const { return request_.snapshot && !request_.archive; }
   void set_cut(SystemTime cut) { cut_ = cut; }
   void set_contents(std::vector<Content> contents) { contents_ = std::move(contents); }
+  /// How far the rows of a copy by template are known to be those of the snapshot.
+  Verified rows() const { return rows_; }
+  void set_rows(Verified how) { rows_ = how; }
   void set_changed(std::string reason) { reason_ = std::move(reason); }
   /// By name; only of a copy of production.
   std::map<std::string, Source>& sources() { return sources_; }
@@ -63,6 +66,7 @@ class StagedDatabase final : public engine::Staged {
   std::vector<Content> contents_;
   SystemTime cut_{};
   std::string reason_;
+  Verified rows_ = Verified::none;
   bool armed_ = true;
 };
 

@@ -28,7 +28,10 @@ std::vector<Wanted> wanted_of_contents(const StagedDatabase& staged) {
 }  // namespace
 
 VerifyReport verify(Run& run, Server& server, StagedDatabase& staged) {
-  const auto image = image_of(run, server, staged.name(), staged.request().parallel);
+  // The rows of a copy by template were copied with the files that they are in.
+  const auto image = staged.from_template()
+                         ? outline_of(run, server, staged.name(), staged.rows())
+                         : image_of(run, server, staged.name(), staged.request().parallel);
   const bool of_snapshot = staged.request().snapshot.has_value();
   auto report =
       compare(of_snapshot ? wanted_of_contents(staged) : wanted_of_sources(staged), image);
