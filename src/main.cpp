@@ -23,6 +23,7 @@
 #include "engine/mongodb/mongodb.hpp"
 #include "engine/mongodb/sample.hpp"
 #include "engine/postgresql/postgresql.hpp"
+#include "engine/postgresql/sample.hpp"
 
 namespace {
 
@@ -61,7 +62,7 @@ int main(int argc, char** argv) {
                   engine::postgresql::kind()},
       .open_store = open_store,
       .libraries = [](Log& log) { return std::make_shared<engine::mongodb::Library>(log); },
-      .sample = engine::mongodb::sample,
+      .samples = {engine::mongodb::sample(), engine::postgresql::sample()},
       .error_form = error_form,
   };
 

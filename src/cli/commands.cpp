@@ -134,13 +134,16 @@ const std::vector<Command>& table() {
        .arguments = "",
        .summary = "the whole story on a throwaway server with sample data",
        .details = "Finds a server program (mongod, else a MongoDB-compatible test server that "
-                  "./dev setup has installed), starts it on a free loopback port in a temporary "
-                  "directory, and shows snapshot, restore, verify, a failure and a refusal. With "
-                  "--uri it runs on your own server, in databases named tidegate_demo_… that are "
-                  "dropped afterwards.",
-       .flags = {{"--keep", Value::none, "", "leave server and databases, and say how to go on"},
+                  "./dev setup has installed; or Debian's PostgreSQL), starts it on a free "
+                  "loopback port in a temporary directory, and shows snapshot, restore, verify, a "
+                  "failure, an archive and a refusal. With --uri it runs on your own server, in "
+                  "databases named tidegate_demo_… that are dropped afterwards.",
+       .flags = {{"--engine", Value::required, "mongodb|postgresql",
+                  "which kind of server to show it on (default mongodb)"},
+                 {"--keep", Value::none, "", "leave server and databases, and say how to go on"},
                  {"--uri", Value::required, "URI", "use this server instead of a throwaway one"}},
        .examples = {{"tidegate demo", "under a minute, nothing to configure"},
+                    {"tidegate demo --engine postgresql", "the same on PostgreSQL"},
                     {"tidegate demo --keep", "and then try it yourself"}},
        .run = run_demo},
       {.name = "help",

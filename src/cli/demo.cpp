@@ -39,10 +39,8 @@ class Story {
   /// Ends the step as soon as it has staged something. @returns whether it was caught in the act.
   bool step_cut_short(const std::vector<std::string>& arguments) {
     auto child = begin(arguments);
-    const auto engine =
-        session_.engine(EngineKind::mongodb, stage_.preview_endpoint(), "snapshot_metadata");
     while (child.running()) {
-      if (!engine->inspect(run_, stage_.preview()).staging.empty()) {
+      if (stage_.sample().being_filled(run_, stage_.preview())) {
         say("  (SIGTERM, half way: as when a pod is evicted)");
         const auto exit = child.terminate(k_time_to_cancel);
         if (exit.code == 0) return false;
@@ -53,6 +51,12 @@ class Story {
     }
     judge(arguments, finish(child), 0);
     return false;
+  }
+
+  /// For all steps from here on.
+  void use(const std::string& config_file) {
+    config_file_ = config_file;
+    show_command("export TIDEGATE_CONFIG=" + config_file);
   }
 
   void show_command(std::string_view text) {
@@ -68,7 +72,7 @@ class Story {
     ChildCommand command;
     command.argv = {"/proc/self/exe"};
     command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
-    command.environment = {"TIDEGATE_CONFIG=" + stage_.config_file()};
+    command.environment = {"TIDEGATE_CONFIG=" + config_file_};
     command.out = command.err = ChildStream::inherit();
     return Child(command);
   }
@@ -100,17 +104,18 @@ class Story {
   Session& session_;
   Run& run_;
   DemoStage& stage_;
+  std::string config_file_;
   int chapter_ = 0;
 };
 
 void tell_story(Story& story, Run& run, DemoStage& stage) {
   const int differs = describe(ErrorKind::verification).exit_code;
   story.chapter("Production, and who may do what");
-  story.say(fmt::format(
-      "{}: '{}' holds {}; one user reads it and writes the snapshot, another "
-      "reads the snapshot and writes the preview of pull request 1.",
-      stage.server(), stage.production().text(), counted(stage.documents(), "document")));
-  story.show_command("export TIDEGATE_CONFIG=" + stage.config_file());
+  story.say(
+      fmt::format("{}: '{}' holds {}; one user reads it and writes the snapshot, another "
+                  "reads the snapshot and writes the preview of pull request 1.",
+                  stage.server(), stage.production().text(), stage.amount()));
+  story.use(stage.config_file());
   story.step({"check"}, 0);
 
   story.chapter("A snapshot of production, verified before anybody sees it");
@@ -120,7 +125,7 @@ void tell_story(Story& story, Run& run, DemoStage& stage) {
   story.step({"restore", "pr-1", "--commit", "4be1c02"}, 0);
   story.step({"verify", "pr-1"}, 0);
 
-  story.chapter("Somebody changes one document, and verify finds it");
+  story.chapter(fmt::format("Somebody changes one {}, and verify finds it", stage.sample().unit()));
   story.show_command(stage.sample().change_one(run, stage.preview()));
   story.step({"verify", "pr-1"}, differs);
 
@@ -128,7 +133,7 @@ void tell_story(Story& story, Run& run, DemoStage& stage) {
   if (story.step_cut_short({"restore", "pr-1"})) {
     story.say("What was there before is still there, hand-made change included:");
     story.step({"verify", "pr-1"}, differs);
-    story.say("And the next run succeeds, copying only what differs:");
+    story.say("And the next run succeeds:");
     story.step({"restore", "pr-1"}, 0);
   } else {
     story.say("  (it was done before it could be caught half way)");
@@ -144,11 +149,20 @@ void tell_story(Story& story, Run& run, DemoStage& stage) {
   story.chapter("What there is");
   story.step({"status"}, 0);
   story.step({"status", "--runs", "5"}, 0);
+
+  story.chapter("The same with an archive: files in place of a database");
+  story.use(stage.archives_file());
+  story.step({"snapshot"}, 0);
+  story.say("Whether it can be restored is found out by restoring it into a scratch database:");
+  story.step({"verify", "snapshot", "--restore"}, 0);
+  story.step({"restore", "pr-1", "--from", stage.archive()}, 0);
+  story.step({"status"}, 0);
 }
 
 }  // namespace
 
 int run_demo(Session& session, const Invocation& invocation) {
+  const auto kind = parse_engine_kind(invocation.value("--engine").value_or("mongodb"));
   if (session.json()) {
     throw Error(ErrorKind::usage, "'demo' is a story for people, and has no JSON form",
                 "leave --json out; with --keep, every command can be tried with --json afterwards");
@@ -157,7 +171,8 @@ int run_demo(Session& session, const Invocation& invocation) {
   const auto keep = invocation.has("--keep") ? DemoStage::Keep::yes : DemoStage::Keep::no;
   session.result(fmt::format("tidegate {} moves data one way: production -> snapshot -> previews",
                              TIDEGATE_VERSION));
-  DemoStage stage(session, run, invocation.value("--uri").value_or(""), keep);
+  DemoStage stage(session, run, session.sample(*kind), invocation.value("--uri").value_or(""),
+                  keep);
   Story story(session, run, stage);
 
   tell_story(story, run, stage);
@@ -173,8 +188,8 @@ int run_demo(Session& session, const Invocation& invocation) {
   story.step({"drop", "pr-1"}, 0);
   stage.clear();
   session.result(
-      fmt::format("\nthe whole story took {}; nothing of it is left. Try 'tidegate demo "
-                  "--keep', or 'tidegate init' for your own",
+      fmt::format("\nthe whole story took {}; nothing of it is left. Try it with --keep, or "
+                  "'tidegate init'",
                   to_text(run.elapsed())));
   return 0;
 }

@@ -1,29 +1,16 @@
 #pragma once
 
-/// A throwaway MongoDB server for the demo: found, started on a free loopback port in a temporary
+/// A throwaway server for the demo, run as its engine says: on a free loopback port, in a temporary
 /// directory, and gone afterwards.
 
-#include <functional>
-#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/child.hpp"
-#include "config/value.hpp"
+#include "engine/sample.hpp"
 
 namespace tidegate::cli {
-
-/// A program that can serve.
-struct ServerProgram {
-  enum class Family { mongod, stand_in };
-  Family family = Family::mongod;
-  std::string name;  ///< `secantusd-rs`
-  std::string path;
-};
-
-/// mongod, else the test server that `./dev setup` installs, on the PATH or in its cache.
-/// @throws Error config: there is none; says what installs one.
-ServerProgram find_server_program(const config::Environment& environment);
 
 /// A directory of this process alone, removed with everything in it unless kept.
 class TemporaryDirectory {
@@ -45,33 +32,32 @@ class TemporaryDirectory {
 
 class DemoServer {
  public:
-  enum class Access { open, signed_in };
+  enum class Access { unguarded, guarded };
   /// `attached`: it ends with this process. `detached`: it stays, and the destructor leaves it.
   enum class Life { attached, detached };
 
-  DemoServer(ServerProgram program, const TemporaryDirectory& directory);
+  /// Makes what it needs in its directory, which is given to the user that it runs as.
+  /// @throws Error config: it cannot be made.
+  DemoServer(engine::ServerRecipe recipe, std::string directory);
   ~DemoServer();
   DemoServer(const DemoServer&) = delete;
   DemoServer& operator=(const DemoServer&) = delete;
 
   void start(Access access, Life life);
   void stop();
-  /// `127.0.0.1:41234`
-  std::string host() const;
-  /// Without user; `direct` before the replica set is initiated.
-  std::string uri(bool direct = false) const;
-  bool needs_initiating() const { return program_.family == ServerProgram::Family::mongod; }
-  int pid() const { return pid_; }
-  const ServerProgram& program() const { return program_; }
+  const engine::ServerRecipe& recipe() const { return recipe_; }
+  /// How a person ends it.
+  std::string how_to_stop() const;
   /// From now on a detached server is left running.
   void leave() { left_ = true; }
 
  private:
-  std::vector<std::string> command_line(Access access) const;
   void start_detached(const std::vector<std::string>& command);
-  ServerProgram program_;
-  const TemporaryDirectory& directory_;
-  int port_ = 0;
+  /// As the user of the recipe. A change of user takes "dies with its parent" away, so an attached
+  /// one asks for it again.
+  std::vector<std::string> as_its_user(std::vector<std::string> command, Life life) const;
+  engine::ServerRecipe recipe_;
+  std::string directory_, log_;
   int pid_ = 0;
   bool left_ = false;
   std::optional<Child> child_;

@@ -1,7 +1,7 @@
 #pragma once
 
 /// Where the demo plays: a server with sample production, users with exactly the rights of the
-/// flow, and a configuration file. Made, and taken away again.
+/// flow, and configuration files. Made, and taken away again.
 
 #include <memory>
 #include <string>
@@ -14,21 +14,26 @@ namespace tidegate::cli {
 
 class DemoStage {
  public:
-  /// `uri`: one's own server; empty: a throwaway one. `keep`: everything stays.
   enum class Keep { no, yes };
-  DemoStage(Session& session, Run& run, std::string uri, Keep keep);
+  /// `uri`: one's own server; empty: a throwaway one. `keep`: everything stays.
+  DemoStage(Session& session, Run& run, const engine::SampleKind& kind, std::string uri, Keep keep);
   ~DemoStage();
   DemoStage(const DemoStage&) = delete;
   DemoStage& operator=(const DemoStage&) = delete;
 
   const std::string& server() const { return server_words_; }
+  /// The snapshot in a database.
   const std::string& config_file() const { return config_file_; }
+  /// The same with archives in a directory.
+  const std::string& archives_file() const { return archives_file_; }
+  /// The one that has been taken there.
+  std::string archive() const;
+  /// Production as a target.
   const std::string& mistake_file() const { return mistake_file_; }
-  std::int64_t documents() const { return documents_; }
-  DatabaseName production() const { return DatabaseName(prefix_ + "production"); }
-  DatabaseName preview() const { return DatabaseName(prefix_ + "pr_1"); }
-  /// For looking at the preview while something fills it.
-  const Endpoint& preview_endpoint() const { return preview_endpoint_; }
+  /// `53,400 documents`
+  std::string amount() const { return counted(documents_, sample_->unit()); }
+  DatabaseName production() const { return named("production"); }
+  DatabaseName preview() const { return named("pr_1"); }
   engine::Sample& sample() { return *sample_; }
   /// How to go on with what was kept, a line each.
   std::vector<std::string> how_to_go_on() const;
@@ -43,29 +48,31 @@ class DemoStage {
   };
   void start_throwaway();
   void use_own();
-  User create_user(const std::string& name, std::vector<std::string> roles);
+  DatabaseName named(std::string_view name) const;
+  engine::SampleFlow flow() const;
+  User invent(const std::string& name);
+  void create(const User& user, engine::SampleRole role);
   void create_users();
   void write_files();
   std::string credential(const User& user, const std::string& file) const;
+  std::string database_text(const std::string& snapshot) const;
 
   Session& session_;
   Run& run_;
+  const engine::SampleKind& kind_;
   std::string own_uri_;
   Keep keep_;
   TemporaryDirectory directory_;
   std::unique_ptr<DemoServer> server_;
   std::unique_ptr<engine::Sample> sample_;
   std::string prefix_{engine::k_sample_prefix};
-  std::string uri_, server_words_, config_file_, mistake_file_;
-  std::vector<User> created_;
+  std::string uri_, server_words_, config_file_, archives_file_, mistake_file_;
+  std::vector<std::string> created_;
   User producer_, preview_user_, admin_;
+  std::string owner_;
   bool users_made_ = false;
   bool cleared_ = false;
   std::int64_t documents_ = 0;
-  Endpoint preview_endpoint_;
 };
-
-/// The connection string without user and password, signing in against `admin`.
-std::string without_user(const std::string& uri);
 
 }  // namespace tidegate::cli

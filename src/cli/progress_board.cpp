@@ -105,9 +105,9 @@ std::string item_line(std::string_view name, const ItemResult& result, const Loo
                           padded(printable(name), k_item_name), group_digits(result.documents),
                           padded(result.documents == 1 ? "document" : "documents", 9),
                           to_text(result.bytes));
-  if (result.copy_time.count() > 0 || result.note.empty()) {
+  if (result.copy_time.count() > 0) {
     line += fmt::format(" {:>9}", to_text(result.copy_time));
-  } else {
+  } else if (!result.note.empty()) {
     line += std::string(10, ' ');  // what follows stays in its column
   }
   // One index is `_id`'s own, which every collection has: nothing was built after the copy.

@@ -115,6 +115,13 @@ const engine::Kind& Session::kind(EngineKind wanted) const {
       "other databases of the same file are not affected");
 }
 
+const engine::SampleKind& Session::sample(EngineKind wanted) const {
+  for (const auto& sample : parts_.samples) {
+    if (sample.kind == wanted) return sample;
+  }
+  throw Error(ErrorKind::internal, fmt::format("there is no sample for {}", to_text(wanted)));
+}
+
 std::unique_ptr<engine::Engine> Session::engine(EngineKind wanted, const Endpoint& endpoint,
                                                 const std::string& metadata_collection) const {
   auto real = kind(wanted).connect(endpoint, metadata_collection);

@@ -42,8 +42,8 @@ struct Parts {
   archive::OpenStore open_store;
   /// Starts the libraries that engines stand on, once, when the log is there for what they say.
   std::function<std::shared_ptr<void>(Log&)> libraries;
-  /// Sample data for `demo`.
-  engine::ConnectSample sample;
+  /// What each of them brings for `demo`.
+  std::vector<engine::SampleKind> samples;
   /// How a failure will be told: a session asks for a line of the log where the file has it so.
   ErrorForm& error_form;
 };
@@ -74,6 +74,7 @@ class Session {
   void finish();
 
   const engine::Kind& kind(EngineKind kind) const;
+  const engine::SampleKind& sample(EngineKind kind) const;
   /// One engine for one credential; says instead of doing with `--dry-run`.
   std::unique_ptr<engine::Engine> engine(EngineKind kind, const Endpoint& endpoint,
                                          const std::string& metadata_collection) const;

@@ -149,8 +149,11 @@ int drill_archive(Session& session, const SnapshotPlan& plan, const std::string&
   return show(session,
               {"snapshot",
                store->place(),
-               fmt::format("{} restores to {}, compared by {}{}", drilled.entry.name,
-                           counted_kinds(drilled.report.contents), to_text(drilled.report.method),
+               fmt::format("{} restores to {}, {}{}", drilled.entry.name,
+                           counted_kinds(drilled.report.contents),
+                           drilled.report.method == Verified::none
+                               ? "of which no counts were known to compare with"
+                               : fmt::format("compared by {}", to_text(drilled.report.method)),
                            drilled.learnt ? ", its checksums recorded" : ""),
                drilled.report,
                {drilled.entry.name}},

@@ -11,6 +11,7 @@ packages_build=(g++ cmake ninja-build ccache pkg-config libmongoc-dev libbson-de
   libpq-dev postgresql-client libcurl4-openssl-dev "$(boost_package)" libpugixml-dev libzstd-dev zlib1g-dev
   prometheus-cpp-dev)
 packages_test=(libgtest-dev libgmock-dev git python3 python3-pexpect postgresql)
+packages_postgresql=(postgresql)
 packages_python=(python3 python3-venv)
 packages_quality=(clang-format-14 clang-tidy-14 shellcheck git python3)
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "engine/mongodb/faults.hpp"
+#include "engine/mongodb/sample_server.hpp"
 #include "engine/mongodb/server.hpp"
 
 namespace tidegate::engine::mongodb {
@@ -13,6 +14,7 @@ namespace {
 
 constexpr int k_batch = 2000;
 constexpr std::chrono::milliseconds k_look_again{100};
+constexpr std::string_view k_staging = "_tidegate.";
 
 struct Shape {
   std::string_view collection;
@@ -46,9 +48,37 @@ Bson document(const Shape& shape, int number) {
   return result;
 }
 
+/// With its database: `read@tidegate_demo_production`.
+std::vector<std::string> roles_of(SampleRole role, const SampleFlow& flow) {
+  const auto read = [](const DatabaseName& database) { return "read@" + database.text(); };
+  const auto write = [](const std::string& database) {
+    return std::vector<std::string>{"readWrite@" + database, "dbAdmin@" + database};
+  };
+  std::vector<std::string> roles;
+  const auto add = [&](const std::vector<std::string>& more) {
+    roles.insert(roles.end(), more.begin(), more.end());
+  };
+  switch (role) {
+    case SampleRole::administrator:
+      return {"root@admin"};
+    case SampleRole::producer:
+      add({read(flow.production)});
+      add(write(flow.snapshot.text()));
+      break;
+    case SampleRole::filler:
+      add({read(flow.snapshot)});
+      add(write(flow.preview.text()));
+      add(write(flow.drill));
+      break;
+  }
+  return roles;
+}
+
 class MongoSample final : public Sample {
  public:
   explicit MongoSample(const Endpoint& endpoint) : server_(endpoint) {}
+
+  std::string_view unit() const override { return "document"; }
 
   std::string server(Run& run) override {
     for (;;) {
@@ -101,14 +131,22 @@ class MongoSample final : public Sample {
         database.text());
   }
 
+  bool being_filled(Run& run, const DatabaseName& database) override {
+    const auto all = server_.collections(run, database.text());
+    return std::any_of(all.begin(), all.end(),
+                       [](const Listed& each) { return each.name.starts_with(k_staging); });
+  }
+
   void drop(Run& run, const DatabaseName& database) override {
     refuse_others(database);
     server_.write(run, database.text(), doc("dropDatabase", 1));
   }
 
-  void create_user(Run& run, const SampleUser& user) override {
+  bool create_owner(Run& /*run*/, const std::string& /*name*/) override { return false; }
+
+  void create_user(Run& run, const SampleUser& user, const SampleFlow& flow) override {
     std::vector<Bson> roles;
-    for (const auto& role : user.roles) {
+    for (const auto& role : roles_of(user.role, flow)) {
       const auto at = role.find('@');
       roles.push_back(doc("role", role.substr(0, at), "db", role.substr(at + 1)));
     }
@@ -158,8 +196,10 @@ class MongoSample final : public Sample {
 
 }  // namespace
 
-std::unique_ptr<Sample> sample(const Endpoint& endpoint) {
-  return std::make_unique<MongoSample>(endpoint);
+SampleKind sample() {
+  return {EngineKind::mongodb, sample_server,
+          [](const Endpoint& endpoint) { return std::make_unique<MongoSample>(endpoint); },
+          without_user};
 }
 
 }  // namespace tidegate::engine::mongodb
