@@ -37,6 +37,19 @@ std::int64_t high_water(pid_t pid) {
   return 0;
 }
 
+/// User and system time of the process itself; of one that has ended until it is waited for.
+double own_cpu(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  std::getline(file, line);
+  std::istringstream fields(line.substr(std::min(line.size(), line.rfind(')') + 1)));
+  std::string skipped;
+  for (int field = 3; field < 14; ++field) fields >> skipped;
+  double user = 0, system = 0;
+  fields >> user >> system;
+  return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
   for (auto& text : texts) result.push_back(text.data());
@@ -54,6 +67,7 @@ ChildResult watch(pid_t pid) {
     result.peak_rss_bytes = std::max(result.peak_rss_bytes, high_water(pid));
     pollfd ended{pidfd, POLLIN, 0};
     ::poll(&ended, 1, 20);
+    result.own_cpu_seconds = own_cpu(pid);
   }
   ::close(pidfd);
   const auto seconds = [](const timeval& time) {

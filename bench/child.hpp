@@ -11,6 +11,7 @@ struct ChildResult {
   int exit_code = 0;  ///< 128 + number when killed by a signal
   double seconds = 0;
   double cpu_seconds = 0;           ///< user and system, children it waited for included
+  double own_cpu_seconds = 0;       ///< without them
   std::int64_t peak_rss_bytes = 0;  ///< VmHWM as last seen
   std::string out, err;
 };

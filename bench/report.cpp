@@ -31,6 +31,7 @@ void print_row(const Report& report, const Measured& measured, bool compared) {
     std::printf(" %7.1f %8.2f", rate(report, measured),
                 median(measured) / median(report.ways.front()));
   }
+  if (measured.bytes != 0) std::printf(" %9.1f MB", static_cast<double>(measured.bytes) / 1e6);
   std::printf("\n");
 }
 
@@ -47,6 +48,7 @@ nlohmann::ordered_json to_json(const Report& report) {
       row["seconds"] = measured.seconds;
       row["min"] = fastest(measured);
       row["median"] = median(measured);
+      if (measured.bytes != 0) row["bytes"] = measured.bytes;
       if (compared) {
         row["mb_per_second"] = rate(report, measured);
         row["ratio_to_tidegate"] = median(measured) / median(report.ways.front());
@@ -65,9 +67,10 @@ nlohmann::ordered_json to_json(const Report& report) {
 void print_table(const Report& report) {
   std::printf("%s   %lld documents   %.1f MB\n", report.server.c_str(),
               static_cast<long long>(report.documents), static_cast<double>(report.bytes) / 1e6);
-  std::printf("  %-52s %8s %8s %7s %8s\n", "fill a target", "min s", "median s", "MB/s", "ratio");
+  std::printf("  %-52s %8s %8s %7s %8s\n", report.what.c_str(), "min s", "median s", "MB/s",
+              "ratio");
   for (const auto& measured : report.ways) print_row(report, measured, true);
-  std::printf("\n");
+  if (!report.extra.empty()) std::printf("\n");
   for (const auto& measured : report.extra) print_row(report, measured, false);
   std::printf(
       "\n  tidegate: %.1f MB of memory at most, %.2f s of its own CPU (%.1f %% of the run)\n",

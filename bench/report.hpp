@@ -7,14 +7,16 @@
 
 namespace tidegate::bench {
 
-/// One way to fill a target, with the seconds of each repetition.
+/// One way to do it, with the seconds of each repetition.
 struct Measured {
   std::string way;
   std::vector<double> seconds;
-  std::string note;  ///< why it was not measured
+  std::string note;        ///< why it was not measured
+  std::int64_t bytes = 0;  ///< of what it makes, where that is of interest
 };
 
 struct Report {
+  std::string what = "fill a target";
   std::string server;
   std::int64_t bytes = 0, documents = 0;
   std::vector<Measured> ways;   ///< the first is tidegate's
