@@ -13,6 +13,7 @@
 #include <filesystem>
 
 #include "base/error.hpp"
+#include "base/json_quote.hpp"
 #include "cli/screen.hpp"
 
 namespace tidegate::cli {
@@ -78,14 +79,12 @@ DemoServer::DemoServer(engine::ServerRecipe recipe, std::string directory)
     give(directory_ + "/" + name, user);
   }
   for (const auto& command : recipe_.prepare) {
-    const auto done = run_child({as_its_user(command, Life::attached),
-                                 {},
-                                 ChildStream::file(log_),
-                                 ChildStream::file(log_)},
-                                k_time_to_prepare);
+    const auto done = run_child(
+        {as_its_user(command, Life::attached), {}, ChildStream::null(), ChildStream::pipe()},
+        k_time_to_prepare);
     if (!done.exit.ok()) {
-      throw Error(ErrorKind::config, fmt::format("'{}' has failed", command.front()),
-                  fmt::format("'tidegate demo --keep' leaves what it says in {}", log_));
+      throw Error(ErrorKind::config,
+                  fmt::format("'{}' has failed: {}", command.front(), one_line(done.err)));
     }
   }
 }

@@ -227,5 +227,34 @@ TEST_F(PostgresqlCarries, ReadsProductionAtOneMomentWhileItIsWrittenTo) {
   }
 }
 
+TEST_F(PostgresqlCarries, NoRowIsReadWhenAPreviewIsFilledFromASnapshotDatabase) {
+  load_production(
+      "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 9)");
+  const auto snapshot = take();
+  const auto preview = fill("pr-1");
+  EXPECT_EQ(snapshot.verified, Verified::checksum);
+  EXPECT_EQ(preview.verified, Verified::size);
+  EXPECT_THAT(said, HasSubstr("equal to the snapshot in definition and size"));
+  ASSERT_FALSE(snapshot.contents.front().checksum.empty());
+  EXPECT_EQ(preview.contents.front().checksum, snapshot.contents.front().checksum);
+  EXPECT_EQ(preview.contents.front().documents, 9);
+}
+
+TEST_F(PostgresqlCarries, TheOwnerOfPreviewsOwnsWhatIsInASnapshotAndNotTheSnapshot) {
+  const auto owner = server->name("owner");
+  admin().run("CREATE ROLE " + admin().identifier(owner));
+  load_production("CREATE TABLE t (id int)");
+  auto plan = snapshot_plan(topology());
+  plan.copy.owner = owner;
+  take(plan);
+  const auto owner_of = [&](const std::string& target) {
+    return admin().text("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = $1",
+                        {database(target)});
+  };
+  EXPECT_EQ(owner_of("snapshot"), admin().text("SELECT current_user"));
+  fill("pr-1");
+  EXPECT_EQ(in("pr-1").text("SELECT tableowner FROM pg_tables WHERE tablename = 't'"), owner);
+}
+
 }  // namespace
 }  // namespace tidegate::test

@@ -5,7 +5,6 @@
 
 #include "base/error.hpp"
 #include "cli/completion.hpp"
-#include "cli/demo_stage.hpp"
 #include "cli/failure.hpp"
 #include "cli/help.hpp"
 #include "cli/question.hpp"
@@ -194,14 +193,6 @@ TEST(Failure, ThatNobodyThoughtOfIsABugToReport) {
 TEST(Question, TakesOnlyAYesForYes) {
   for (const auto* yes : {"y", "Y", "yes", " yes ", "yes\r"}) EXPECT_TRUE(means_yes(yes)) << yes;
   for (const auto* no : {"", "n", "no", "yesterday", "ye"}) EXPECT_FALSE(means_yes(no)) << no;
-}
-
-TEST(Demo, SignsInAsItsOwnUsersOnTheSameServer) {
-  EXPECT_EQ(without_user("mongodb://u:p%40@h1:1,h2:2/db?replicaSet=x&authSource=other"),
-            "mongodb://h1:1,h2:2/?authSource=admin&replicaSet=x");
-  EXPECT_EQ(without_user("mongodb+srv://u:p@cluster.example.org"),
-            "mongodb+srv://cluster.example.org/?authSource=admin");
-  EXPECT_EQ(without_user("mongodb://h/?tls=true"), "mongodb://h/?authSource=admin&tls=true");
 }
 
 }  // namespace
