@@ -160,7 +160,7 @@ Attempt<Endpoint> make_endpoint(const Resolver& resolver, const std::string& uri
   Endpoint endpoint;
   endpoint.uri = Secret(std::move(uri.value->text));
   redactor.learn_uri(endpoint.uri);
-  endpoint.origin = uri.value->key;
+  endpoint.origin = uri.value->name();
   endpoint.sign_in_wait = as_duration(resolver.required("sign_in_wait"));
   if (*username.value) endpoint.username = (*username.value)->text;
   if (*password.value) {

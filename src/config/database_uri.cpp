@@ -61,10 +61,29 @@ std::string_view parameter_in(std::string_view query) {
   return found;
 }
 
-std::optional<std::string> in_uri(std::string_view rest) {
-  // User and password end at the first '@', unless a '/' comes before it: they have no bare '/'.
+/// User and password end at the first '@', unless a '/' comes before it: they have no bare '/'.
+std::string_view without_user(std::string_view rest) {
   const auto user_end = rest.find_first_of("@/");
   if (user_end != std::string_view::npos && rest[user_end] == '@') rest.remove_prefix(user_end + 1);
+  return rest;
+}
+
+/// The query without what may well hold an '@'.
+std::string query_without_free_text(std::string_view query) {
+  constexpr std::array<std::string_view, 8> k_free{
+      "user", "password", "host", "options", "application_name", "passfile", "sslkey", "sslcert"};
+  std::string rest;
+  while (!query.empty()) {
+    const auto pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+    const auto key = pair.substr(0, pair.find('='));
+    if (std::find(k_free.begin(), k_free.end(), key) == k_free.end()) rest += pair;
+  }
+  return rest;
+}
+
+std::optional<std::string> in_uri(std::string_view rest) {
+  rest = without_user(rest);
   const auto hosts_end = rest.find_first_of("/?");
   if (hosts_end == std::string_view::npos) return std::nullopt;
   rest.remove_prefix(hosts_end);
@@ -122,6 +141,14 @@ std::optional<std::string> in_pairs(std::string_view rest) {
 bool is_postgresql_uri(std::string_view uri) {
   if (!without_scheme(uri).empty()) return true;
   return uri.find("://") == std::string_view::npos && uri.find('=') != std::string_view::npos;
+}
+
+bool has_stray_at(std::string_view uri) {
+  const auto rest = without_user(without_scheme(uri));
+  const auto question = std::min(rest.find('?'), rest.size());
+  const auto query = rest.substr(std::min(rest.size(), question + 1));
+  return rest.substr(0, question).find('@') != std::string_view::npos ||
+         query_without_free_text(query).find('@') != std::string::npos;
 }
 
 std::optional<std::string> database_in(std::string_view uri) {

@@ -127,6 +127,11 @@ class Reader {
     };
     if (url == nullptr || blank(*url)) return wrong("is missing: which database to take");
     if (!is_postgresql_uri(*url)) return wrong("is no connection string of PostgreSQL");
+    if (has_stray_at(*url)) {
+      return wrong(
+          "has an '@' too many: in a user name or password '@', '/', ':', '?', '#' and '%' must be "
+          "percent-encoded");
+    }
     auto name = database_in(*url);
     if (!name) return wrong("names no database");
     return name;

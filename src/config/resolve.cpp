@@ -175,7 +175,7 @@ Attempt<Resolved> Resolver::read_sibling(Resolved resolved) const {
 }
 
 Attempt<Resolved> Resolver::resolve(const Path& path, const Value& value) const {
-  Resolved resolved{{}, {}, value.key, value.origin.where};
+  Resolved resolved{{}, {}, value.key, value.origin.where, value.origin.source};
   const bool is_file = value.key != path.text;
   // A password that happens to hold `{number}` in a variable is left as it is; a connection string,
   // a user name and a path never hold it but on purpose.

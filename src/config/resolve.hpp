@@ -18,9 +18,12 @@ struct Resolved {
   std::vector<std::string> items;  ///< of a list
   std::string key;                 ///< concrete path, with `_file` where it came from one
   std::string where;               ///< `tidegate.yaml:12`, `TIDEGATE_…`, `--timeout`, `default`
+  Source source = Source::default_value;
 
   /// `tidegate.yaml:12: databases.syrf.engine`, to begin a message with.
   std::string place() const { return where + ": " + key; }
+  /// What a person has to change: the variable, else the key.
+  const std::string& name() const { return source == Source::environment ? where : key; }
 };
 
 /// A concrete path and its row.

@@ -217,5 +217,21 @@ TEST(DatabaseUri, NamesItsDatabaseInEverySpelling) {
   }
 }
 
+TEST(DatabaseUri, IsNotAPieceOfAPassword) {
+  for (const auto* uri :
+       {"postgresql://u:hunt/er@h/a", "postgresql://u:hu@nt/er@h/a", "postgresql://u:hu@nt@h/a",
+        "postgresql://u:12/er@h/a", "postgresql://u:hu/nt?er=x@h/a", "postgresql://u:hu/nt?er@h/a",
+        "postgresql://u:h@:/ u'n\"\\t?#&=er@h/a"}) {
+    EXPECT_TRUE(has_stray_at(uri)) << uri;
+    const auto said = mistakes({{"SNAPSHOT_ENABLED", "true"}, {"DATABASE_URL", uri}});
+    EXPECT_THAT(said, HasSubstr("DATABASE_URL: has an '@' too many")) << uri;
+    EXPECT_THAT(said, Not(HasSubstr("er@h"))) << uri;
+  }
+  for (const auto* uri : {"postgresql://u:p@h/a", "postgresql://h/a?password=p@q&user=a@b",
+                          "postgresql:///a?host=@abstract", "password=p@q/r@s dbname=a"}) {
+    EXPECT_FALSE(has_stray_at(uri)) << uri;
+  }
+}
+
 }  // namespace
 }  // namespace tidegate::config
