@@ -163,8 +163,13 @@ void check_places(const Session& session, Run& run, const std::vector<Served>& s
   for (const auto& one : served) {
     if (!one.plan.archives) continue;
     try {
-      open(session, one.plan)->check(run);
+      const auto store = open(session, one.plan);
+      store->check(run);
+      // What another user has left there may be neither readable nor writable.
+      store->list(run, one.plan.name);
+      store->lock(run, one.plan.name, {});
     } catch (const Error& error) {
+      if (error.kind() == ErrorKind::conflict) continue;  // somebody writes there right now
       if (!may_mend_itself(error)) throw;
       session.log().warning(error.message(), {{"database", one.plan.name}, {"hint", error.hint()}});
     }
