@@ -14,6 +14,7 @@
 #include "engine/postgresql/load.hpp"
 #include "engine/postgresql/moment.hpp"
 #include "support/postgres_server.hpp"
+#include "support/postgresql_data.hpp"
 #include "support/witnesses.hpp"
 
 namespace tidegate::engine::postgresql {
@@ -26,45 +27,6 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-constexpr auto k_everything = R"(
-CREATE SCHEMA "Sales Of 2026"; CREATE SCHEMA "DATA";
-CREATE TYPE mood AS ENUM ('sad', 'it''s ok'); CREATE DOMAIN positive AS int CHECK (VALUE > 0);
-CREATE TYPE pair AS (a int, b text);
-CREATE TABLE users (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE);
-CREATE TABLE "Sales Of 2026"."or""der.s" (id bigserial PRIMARY KEY,
-  "user" int NOT NULL REFERENCES users ON DELETE CASCADE, at timestamptz DEFAULT now());
-CREATE TABLE "DATA".x (id int);
-CREATE TABLE kinds (a smallint, b int, c bigint, d numeric(40,10), e real, f double precision,
-  g money, h varchar(9), i char(4), j bytea, k timestamp, l timestamptz, m date, n time, o timetz,
-  p interval, q boolean, r mood, s point, t line, u lseg, v box, w path, x polygon, y circle,
-  z cidr, aa inet, ab macaddr, ac macaddr8, ad bit(3), ae varbit, af tsvector, ag tsquery, ah uuid,
-  ai xml, aj json, ak jsonb, al int[], am text[][], an positive, ao pair, ap int4range,
-  aq tstzrange, ar nummultirange, at pg_lsn, au name, av jsonpath);
-INSERT INTO kinds VALUES (-1, 2, 3, 'NaN', '-0', 'Infinity', 12.5, E'\t\\x', 'ab', '\x00ff0a5c',
-  'infinity', '2026-11-22 03:00:04.123456+02', '4713-01-01 BC', '24:00', '03:00+05:30',
-  '-1 year 2 days', true, 'it''s ok', '(1,2)', '{1,2,3}', '((1,2),(3,4))', '((1,2),(3,4))',
-  '[(1,2),(3,4)]', '((1,2),(3,4),(5,6))', '<(1,2),3>', '10.0.0.0/8', '::1', '08:00:2b:01:02:03',
-  '08:00:2b:01:02:03:04:05', '101', '1', 'a:1 b:2', 'a & !b',
-  'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '<a>b</a>', '{"a" : 1, "a": 2}', '{"a": null}',
-  '{1,NULL,3}', '{{a,"b,c"},{"d\"","NULL"}}', 5, '(1,"x y")', '[1,5)',
-  '(2026-01-01 00:00+00,)', '{[1,2),(3,)}', '16/B374D848', 'n', '$.a[*]');
-INSERT INTO kinds DEFAULT VALUES;
-INSERT INTO users (name) SELECT 'name ' || i FROM generate_series(1, 1000) i;
-INSERT INTO "Sales Of 2026"."or""der.s" ("user", at)
-  SELECT 1 + i % 1000, '2026-01-01'::timestamptz + i * interval '1 hour'
-  FROM generate_series(1, 5000) i;
-CREATE TABLE parts (id int, at date) PARTITION BY RANGE (at);
-CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM ('2026-01-01') TO ('2026-07-01');
-CREATE TABLE parts_2 PARTITION OF parts DEFAULT;
-INSERT INTO parts SELECT i, '2026-01-01'::date + i FROM generate_series(1, 365) i;
-CREATE VIEW busy AS SELECT "user", count(*) FROM "Sales Of 2026"."or""der.s" GROUP BY 1;
-CREATE MATERIALIZED VIEW busy_once AS SELECT * FROM busy;
-CREATE INDEX ON users (lower(name)); CREATE SEQUENCE alone START 7; SELECT nextval('alone');
-CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql AS 'SELECT $1 * 2';
-CREATE TABLE without_columns ();
-SELECT lo_from_bytea(0, decode(repeat('00ff', 5000), 'hex')), lo_from_bytea(0, 'second');
-)";
 
 struct Witnessed {
   Witnessed(const std::string& uri, std::optional<std::chrono::milliseconds> limit = 5min)
@@ -164,7 +126,7 @@ struct PostgresDump : public testing::Test {
 };
 
 TEST_F(PostgresDump, ComesBackEqualFromBothForms) {
-  const auto database = make("o'dd \"Näme\" $1=%", k_everything);
+  const auto database = make("o'dd \"Näme\" $1=%", test::k_one_of_everything);
   const auto before = image(*server, database);
   for (const auto form : {ArchiveForm::custom, ArchiveForm::directory}) {
     Witnessed as(server->uri());
@@ -189,7 +151,7 @@ TEST_F(PostgresDump, ComesBackEqualFromBothForms) {
 }
 
 TEST_F(PostgresDump, ComesBackEqualThroughAPipe) {
-  const auto database = make("Piped/from", k_everything), into = make("Piped/to");
+  const auto database = make("Piped/from", test::k_one_of_everything), into = make("Piped/to");
   const auto before = image(*server, database);
   Witnessed as(server->uri());
   Moment moment(as.run(), as.server, named(database));
@@ -199,7 +161,7 @@ TEST_F(PostgresDump, ComesBackEqualThroughAPipe) {
 }
 
 TEST_F(PostgresDump, LeavesOutWhatWasNotAskedFor) {
-  const auto database = make("part", k_everything);
+  const auto database = make("part", test::k_one_of_everything);
   Witnessed as(server->uri());
   auto wanted = request(database);
   {
@@ -221,7 +183,7 @@ TEST_F(PostgresDump, LeavesOutWhatWasNotAskedFor) {
 }
 
 TEST_F(PostgresDump, RefusesAPartThatCouldNotBeRestored) {
-  const auto database = make("torn", k_everything);
+  const auto database = make("torn", test::k_one_of_everything);
   Witnessed as(server->uri());
   auto wanted = request(database);
   wanted.whole = false;
@@ -276,6 +238,34 @@ TEST_F(PostgresDump, SaysWhichTableItMayNotRead) {
   const auto error = failure(as, request(database));
   EXPECT_EQ(error.kind(), ErrorKind::permission);
   EXPECT_THAT(error.message(), HasSubstr("top secret"));
+}
+
+TEST_F(PostgresDump, TakesWhatAnExtensionLeavesToItsUsers) {
+  // As PostGIS does with its reference systems.
+  const auto database = make("extended",
+                             "CREATE EXTENSION citext; CREATE TABLE settings (id int);"
+                             "INSERT INTO settings VALUES (1); CREATE TABLE t (id int);"
+                             "ALTER EXTENSION citext ADD TABLE settings;"
+                             "UPDATE pg_extension SET extconfig = ARRAY['settings'::regclass::oid],"
+                             " extcondition = ARRAY[''] WHERE extname = 'citext'");
+  Witnessed as(server->uri());
+  const auto dumped = dump(as.run(), as.server, request(database));
+  ASSERT_EQ(dumped.contents.size(), 1U);
+  EXPECT_EQ(dumped.contents[0].name, "t");
+}
+
+TEST_F(PostgresDump, IsExaminedByItsOwnList) {
+  const auto database = make("examined", test::k_one_of_everything);
+  Witnessed as(server->uri());
+  auto wanted = request(database);
+  Metadata metadata;
+  metadata.contents = dump(as.run(), as.server, wanted).contents;
+  EXPECT_TRUE(examine(as.run(), wanted.path, metadata).equal());
+  metadata.contents.push_back(metadata.contents.front());
+  metadata.contents.back().name = "of another";
+  const auto report = examine(as.run(), wanted.path, metadata);
+  ASSERT_EQ(report.differences.size(), 1U);
+  EXPECT_EQ(report.differences[0].collection, "of another");
 }
 
 // A table that another session holds, so that the dump is surely under way.
@@ -381,7 +371,7 @@ TEST_F(PostgresDump, IsNotReadableForOthers) {
 
 TEST_F(PostgresDump, GivesEverythingToTheOwnerThatIsAskedFor) {
   const auto owner = make_role("the Owner"), former = make_role("former");
-  const auto database = make("owned", k_everything);
+  const auto database = make("owned", test::k_one_of_everything);
   auto client = server->client(database);
   client.run("ALTER TABLE users OWNER TO " + client.identifier(former));
   Witnessed as(server->uri());
@@ -402,7 +392,7 @@ TEST_F(PostgresDump, GivesEverythingToTheOwnerThatIsAskedFor) {
 }
 
 TEST_F(PostgresDump, LoadsWhatNamesRolesThatAreNoMore) {
-  const auto database = make("orphaned", k_everything);
+  const auto database = make("orphaned", test::k_one_of_everything);
   const auto gone = server->name("gone; DROP"), reader = make_role("a reader");
   auto admin = server->client();
   admin.run("CREATE ROLE " + admin.identifier(gone));
@@ -429,7 +419,7 @@ TEST_F(PostgresDump, LoadsWhatNamesRolesThatAreNoMore) {
 }
 
 TEST_F(PostgresDump, SaysWhatIsWrongWithABrokenArchive) {
-  const auto database = make("broken", k_everything), into = make("broken back");
+  const auto database = make("broken", test::k_one_of_everything), into = make("broken back");
   Witnessed as(server->uri());
   dump(as.run(), as.server, request(database));
   const auto archive = directory.path() / "archive";
@@ -443,7 +433,7 @@ TEST_F(PostgresDump, SaysWhatIsWrongWithABrokenArchive) {
 }
 
 TEST_F(PostgresDump, BreaksBothEndsOfAPipeWhenOneFails) {
-  const auto database = make("pipe from", k_everything);
+  const auto database = make("pipe from", test::k_one_of_everything);
   const auto into = make("pipe to", "CREATE TABLE users (in_the_way int)");
   Witnessed as(server->uri());
   Moment moment(as.run(), as.server, named(database));

@@ -64,6 +64,13 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
 
 constexpr auto k_large_object_count = "SELECT count(*) FROM pg_largeobject_metadata";
 
+constexpr auto k_configuration = R"(
+SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname)
+FROM pg_extension e CROSS JOIN LATERAL unnest(e.extconfig) AS own(id)
+JOIN pg_class c ON c.oid = own.id JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r'
+ORDER BY 3)";
+
 constexpr auto k_not_carried = R"(
 SELECT format('subscription ''%s'', which would take what others publish', subname)
 FROM pg_subscription JOIN pg_database d ON d.oid = subdbid
@@ -122,6 +129,18 @@ std::vector<Relation> relations(Session& session, Run& run, Detail detail) {
   }
   std::sort(result.begin(), result.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
+  return result;
+}
+
+std::vector<Relation> configuration_of_extensions(Session& session, Run& run) {
+  const auto rows = session.ask(run, k_configuration);
+  std::vector<Relation> result;
+  for (int row = 0; row < rows.count(); ++row) {
+    Relation relation;
+    relation.name = name_of(rows.text(row, 0), rows.text(row, 1));
+    relation.quoted = rows.text(row, 2);
+    result.push_back(std::move(relation));
+  }
   return result;
 }
 

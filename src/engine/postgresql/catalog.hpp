@@ -41,6 +41,9 @@ enum class Detail { outline, definitions };
 /// By name. Large objects are among them where there are any.
 std::vector<Relation> relations(Session& session, Run& run, Detail detail);
 
+/// Tables of extensions whose rows are the users' own, so that a dump has them: only their names.
+std::vector<Relation> configuration_of_extensions(Session& session, Run& run);
+
 /// What a copy does without, for people.
 std::vector<std::string> not_carried(Session& session, Run& run);
 

@@ -121,8 +121,9 @@ void write_archive(Run& run, const Programs& programs, const Conninfo& where,
 }
 
 void check_listing(Run& run, const Programs& programs, const DumpOptions& options,
-                   const std::vector<Relation>& taken) {
-  const auto differences = compare_listing(list_archive(run, programs, options.path), taken);
+                   const std::vector<Relation>& taken, Moment& moment) {
+  const auto differences = compare_listing(list_archive(run, programs, options.path), taken,
+                                           configuration_of_extensions(moment.session(), run));
   if (differences.empty()) return;
   throw Error(ErrorKind::verification,
               fmt::format("the archive does not hold what was asked for: it has {}",
@@ -186,6 +187,16 @@ std::vector<Entry> list_archive(Run& run, const Programs& programs,
   return read_listing(run_program(run, call).out);
 }
 
+engine::VerifyReport examine(Run& run, const std::filesystem::path& archive,
+                             const Metadata& expected) {
+  engine::VerifyReport report;
+  const auto entries = list_archive(run, find_programs(run), archive);
+  for (const auto& name : not_listed(entries, expected.contents)) {
+    report.differences.push_back({name, "entry", "listed", "not listed"});
+  }
+  return report;
+}
+
 engine::Dumped dump(Run& run, Server& server, const engine::DumpRequest& request) {
   const auto programs = find_programs(run);
   require_as_new_as(programs, server.version(run));
@@ -209,7 +220,7 @@ engine::Dumped dump(Run& run, Server& server, const engine::DumpRequest& request
                          .with_database(request.source)
                          .with("application_name", fmt::format("tidegate/{}", run.id()));
   write_archive(run, programs, where, options, choice.taken);
-  check_listing(run, programs, options, choice.taken);
+  check_listing(run, programs, options, choice.taken, moment);
   put_on_disk(request.path);
 
   engine::Dumped dumped;

@@ -21,6 +21,11 @@ namespace tidegate::engine::postgresql {
 /// restored; remote: a table that was asked for is gone.
 engine::Dumped dump(Run& run, Server& server, const engine::DumpRequest& request);
 
+/// See engine::Engine::examine: `pg_restore --list`. A restore that has read it has read all that
+/// tells where the rows are; the rows themselves are the checksum's.
+engine::VerifyReport examine(Run& run, const std::filesystem::path& archive,
+                             const Metadata& expected);
+
 /// The archive's own list. @throws Error verification: pg_restore cannot read it.
 std::vector<Entry> list_archive(Run& run, const Programs& programs,
                                 const std::filesystem::path& archive);

@@ -52,6 +52,15 @@ bool any_begins(const std::vector<Entry>& entries, std::string_view start) {
                      [&](const Entry& entry) { return entry.begins(start); });
 }
 
+// How the entry begins that makes it, in one kind of list or another.
+std::vector<std::string> beginnings_of(const Content& content) {
+  if (content.name == k_large_objects) return {"BLOB"};
+  const auto plain = plain_name(content.name);
+  const auto name = one_line(fmt::format("{} {} ", plain.schema, plain.name));
+  if (content.type == "view") return {"VIEW " + name, "MATERIALIZED VIEW " + name};
+  return {"TABLE " + name};
+}
+
 }  // namespace
 
 bool Entry::begins(std::string_view start) const {
@@ -69,11 +78,15 @@ std::vector<Entry> read_listing(std::string_view text) {
 }
 
 std::vector<std::string> compare_listing(const std::vector<Entry>& entries,
-                                         const std::vector<Relation>& expected) {
+                                         const std::vector<Relation>& expected,
+                                         const std::vector<Relation>& extensions_own) {
   std::vector<std::string> differences;
   std::set<std::string> data;
   for (const auto& entry : entries) {
-    if (entry.is_table_data()) data.insert(entry.text);
+    const bool comes_along =
+        std::any_of(extensions_own.begin(), extensions_own.end(),
+                    [&](const auto& relation) { return entry.begins(data_entry(relation)); });
+    if (entry.is_table_data() && !comes_along) data.insert(entry.text);
   }
   std::size_t tables = 0;
   for (const auto& relation : expected) {
@@ -93,6 +106,20 @@ std::vector<std::string> compare_listing(const std::vector<Entry>& entries,
     differences.push_back(fmt::format("the data of {} tables in place of {}", data.size(), tables));
   }
   return differences;
+}
+
+std::vector<std::string> not_listed(const std::vector<Entry>& entries,
+                                    const std::vector<Content>& contents) {
+  std::vector<std::string> lacking;
+  for (const auto& content : contents) {
+    if (!is_ascii(content.name)) continue;
+    const auto starts = beginnings_of(content);
+    const bool there = std::any_of(starts.begin(), starts.end(), [&](const std::string& start) {
+      return any_begins(entries, start);
+    });
+    if (!there) lacking.push_back(content.name);
+  }
+  return lacking;
 }
 
 }  // namespace tidegate::engine::postgresql

@@ -30,7 +30,14 @@ std::vector<Entry> read_listing(std::string_view text);
 /// What is lacking and what is too much, for people; empty when the archive holds the data of
 /// exactly these tables, and large objects where there are some. Names with bytes beyond ASCII
 /// stand in the list in the database's own encoding: of those only the number is compared.
+/// `extensions_own`: tables whose data comes with their extensions, and is not looked at.
 std::vector<std::string> compare_listing(const std::vector<Entry>& entries,
-                                         const std::vector<Relation>& expected);
+                                         const std::vector<Relation>& expected,
+                                         const std::vector<Relation>& extensions_own = {});
+
+/// Which of these tables, views and large objects the archive does not have, by name. Those with
+/// bytes beyond ASCII in their names are not looked at.
+std::vector<std::string> not_listed(const std::vector<Entry>& entries,
+                                    const std::vector<Content>& contents);
 
 }  // namespace tidegate::engine::postgresql

@@ -62,6 +62,13 @@ PlainName plain_name(const Relation& relation) {
   return {std::move(schema), take_identifier(rest)};
 }
 
+PlainName plain_name(const std::string& name) {
+  std::string_view rest = name;
+  auto first = take_identifier(rest);
+  if (rest.empty()) return {"public", std::move(first)};
+  return {std::move(first), take_identifier(rest)};
+}
+
 std::string pattern_of(const Relation& relation) {
   const auto plain = plain_name(relation);
   return in_quotes(plain.schema) + "." + in_quotes(plain.name);

@@ -20,6 +20,8 @@ struct PlainName {
   std::string schema, name;
 };
 PlainName plain_name(const Relation& relation);
+/// The same of Relation::name, which leaves schema public out.
+PlainName plain_name(const std::string& name);
 
 struct DumpOptions {
   std::string snapshot;        ///< an exported one

@@ -55,6 +55,11 @@ class PostgresEngine final : public Engine {
     return postgresql::dump(run, server_, request);
   }
 
+  VerifyReport examine(Run& run, const std::filesystem::path& archive,
+                       const Metadata& expected) override {
+    return postgresql::examine(run, archive, expected);
+  }
+
   void drop(Run& run, Lease& lease) override { postgresql::drop(run, own(lease)); }
 
   VerifyReport audit(Run& run, const DatabaseName& database, const Metadata& expected) override {

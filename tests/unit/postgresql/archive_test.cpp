@@ -121,6 +121,34 @@ TEST(Listing, TellsWhatIsLackingAndTooMuch) {
   EXPECT_THAT(compare_listing(read_listing(""), {table("", 'L')}), ElementsAre("no large object"));
 }
 
+TEST(Listing, LeavesOutWhatComesWithExtensions) {
+  const auto entries = read_listing(k_list);
+  EXPECT_THAT(compare_listing(entries, {table("public.users"), table("\"DATA\".x")},
+                              {table("public.\"line\nbreak\""), table("public.spatial_ref_sys")}),
+              IsEmpty());
+}
+
+Content content(const std::string& name, const std::string& type = "collection") {
+  Content content;
+  content.name = name;
+  content.type = type;
+  return content;
+}
+
+TEST(Listing, TellsWhatItDoesNotHave) {
+  const auto entries = read_listing(
+      "1; 1259 1 TABLE public users app\n2; 1259 2 TABLE a.b c d app\n"
+      "3; 1259 3 VIEW public seen app\n4; 1259 4 MATERIALIZED VIEW Sales once app\n"
+      "5; 0 1 TABLE DATA public gone app\n");
+  EXPECT_THAT(
+      not_listed(entries, {content("users"), content("\"a.b\".c d"), content("seen", "view"),
+                           content("Sales.once", "view"), content("grüß")}),
+      IsEmpty());
+  EXPECT_THAT(not_listed(entries, {content("gone"), content("c d"), content("users", "view"),
+                                   content(k_large_objects)}),
+              ElementsAre("gone", "c d", "users", k_large_objects));
+}
+
 TEST(Listing, CountsNamesThatItCannotRead) {
   const auto entries = read_listing("1; 0 2 TABLE DATA public gr\xfc\xdf app\n");
   EXPECT_THAT(compare_listing(entries, {table("public.\"grüß\"")}), IsEmpty());
