@@ -1,0 +1,85 @@
+// The daemon on PostgreSQL, by a file: stop, reload, drill, and asking it how it does.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/loopback.hpp"
+#include "support/postgresql_program.hpp"
+
+namespace tidegate::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+class PostgresqlServe : public PostgresqlProgram {
+ protected:
+  std::unique_ptr<Process> serve() { return start({"serve"}, listening_); }
+  static bool says(const Process& daemon, const std::string& text) {
+    return eventually([&] { return daemon.err_so_far().find(text) != std::string::npos; }, 120s);
+  }
+  /// In less than docker waits.
+  static Outcome stop(Process& daemon) {
+    daemon.signal(SIGTERM);
+    const auto asked = std::chrono::steady_clock::now();
+    auto outcome = daemon.wait();
+    EXPECT_LT(std::chrono::steady_clock::now() - asked, 10s) << outcome;
+    EXPECT_EQ(outcome.exit_code, 0) << outcome;
+    expect_no_secret(outcome.all(), "the daemon's log");
+    return outcome;
+  }
+
+  const Variables listening_{{"TIDEGATE_SERVER_LISTEN", fmt::format("127.0.0.1:{}", free_port())}};
+};
+
+TEST_F(PostgresqlServe, EndsADumpThatIsAtWorkWhenItIsStopped) {
+  configure(R"({"directory": "archives", "schedule": "0 0 1 1 *", "on_start": true})");
+  HeldTable held(*server, production(), k_plain_table);
+  auto daemon = serve();
+  EXPECT_TRUE(eventually([&] { return held.is_waited_for(); }, 60s)) << daemon->err_so_far();
+  EXPECT_THAT(names(".tmp"), SizeIs(1));
+  EXPECT_THAT(stop(*daemon).err, HasSubstr("was stopped: nothing is left of it"));
+  EXPECT_THAT(names(".tmp"), IsEmpty());
+  EXPECT_THAT(names(".dump"), IsEmpty());
+  EXPECT_TRUE(eventually([&] { return has_gone(); }, 10s));
+}
+
+TEST_F(PostgresqlServe, EndsACopyThatIsAtWorkWhenItIsStopped) {
+  configure(fmt::format(R"({{"database": {}, "schedule": "0 0 1 1 *", "on_start": true}})",
+                        Json(snapshot()).dump()));
+  HeldTable held(*server, production(), k_plain_table);
+  auto daemon = serve();
+  EXPECT_TRUE(eventually([&] { return held.is_waited_for() && !staging().empty(); }, 60s))
+      << daemon->err_so_far();
+  stop(*daemon);
+  EXPECT_THAT(staging(), IsEmpty());
+  EXPECT_TRUE(eventually([&] { return has_gone(); }, 10s));
+}
+
+TEST_F(PostgresqlServe, ReloadsItsFileDrillsOnScheduleAndSaysHowItDoes) {
+  configure(R"({"directory": "archives", "schedule": "0 0 1 1 *", "on_start": true})");
+  tidegate(8, {"status", "--check"}, listening_);
+  auto daemon = serve();
+  EXPECT_TRUE(says(*daemon, ": took '")) << daemon->err_so_far();
+  const auto well = tidegate(0, {"status", "--check"}, listening_);
+  EXPECT_THAT(well.out, HasSubstr("ok: "));
+
+  configure(R"({"directory": "archives", "schedule": "whenever"})");
+  daemon->signal(SIGHUP);
+  EXPECT_TRUE(says(*daemon, "the one before stays in force")) << daemon->err_so_far();
+
+  configure(R"({"directory": "archives", "schedule": "* * * * *", "drill": "* * * * *"})");
+  daemon->signal(SIGHUP);
+  EXPECT_TRUE(says(*daemon, "was read again, and is in force")) << daemon->err_so_far();
+  EXPECT_TRUE(says(*daemon, "drill of 'shop': restored '")) << daemon->err_so_far();
+  EXPECT_TRUE(eventually([&] { return names(".dump").size() >= 2; }, 90s));
+  stop(*daemon);
+  EXPECT_EQ(whole_archives(), names(".dump"));
+  EXPECT_THAT(staging(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace tidegate::test
