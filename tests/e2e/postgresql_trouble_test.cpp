@@ -120,6 +120,26 @@ TEST_F(PostgresqlTrouble, AServerThatGoesAwayHalfWayIsAskedAgain) {
   EXPECT_THAT(names(".tmp"), IsEmpty());
 }
 
+TEST_F(PostgresqlTrouble, AServerThatStandsStillHoldsUpNeitherAStopNorATimeLimit) {
+  const auto own = server->another();
+  if (!own) GTEST_SKIP() << "an external server is not to be stopped";
+  own->client().run("CREATE TABLE people (id int PRIMARY KEY)");
+  auto environment = alone();
+  environment["DATABASE_URL"] = own->uri();
+  for (const bool stopped : {true, false}) {
+    HeldTable held(*own, "postgres", "people");
+    auto dumping = start({"snapshot", "--timeout", stopped ? "10m" : "3s"}, environment);
+    EXPECT_TRUE(eventually([&] { return held.is_waited_for(); }, 60s)) << dumping->err_so_far();
+    own->process()->signal(SIGSTOP);  // nobody hears that the statement is to be cancelled
+    if (stopped) dumping->signal(SIGTERM);
+    const auto outcome = dumping->wait_for(stopped ? 10s : 13s);
+    own->process()->signal(SIGCONT);
+    ASSERT_TRUE(outcome) << dumping->err_so_far();
+    EXPECT_EQ(outcome->exit_code, stopped ? 130 : 12) << *outcome;
+  }
+  EXPECT_THAT(names(".tmp"), IsEmpty());
+}
+
 TEST_F(PostgresqlTrouble, AWrongPasswordIsTriedOnce) {
   const auto own = server->another({{"log_connections", "on"}});
   if (!own) GTEST_SKIP() << "what an external server logs cannot be seen";
@@ -154,6 +174,7 @@ TEST_F(PostgresqlTrouble, AWrongPasswordIsTriedOnce) {
       [&] { return daemon->err_so_far().find("failed (try 2)") != std::string::npos; }, 60s))
       << daemon->err_so_far();
   EXPECT_EQ(refusals(), 1 + 1 + 2);
+  EXPECT_THAT(daemon->err_so_far(), HasSubstr("; again in 10 s"));
   own->client().run(
       fmt::format("ALTER ROLE app PASSWORD {}", own->client().literal(k_marked_password)));
   EXPECT_TRUE(

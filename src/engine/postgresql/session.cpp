@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <thread>
 #include <utility>
 
 #include "base/duration.hpp"
@@ -18,7 +19,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds k_tick{100};
 constexpr milliseconds k_connect_limit{20'000};
-constexpr milliseconds k_cancel_limit{10'000};
+// The server itself looks every two seconds whether anybody still waits for it.
+constexpr milliseconds k_cancel_limit{4'000};
 constexpr milliseconds k_sign_in_pause{5'000};
 
 /// What would end our statements, read or hide rows otherwise, or write the same value differently.
@@ -173,11 +175,16 @@ Error Session::lost_connection() const {
   return translate({"", PQerrorMessage(connection_.get()), ""}, {}, display_);
 }
 
+/// libpq waits until the server has heard it, for ever where that stands still; so nobody waits for
+/// libpq.
 void Session::cancel() {
-  std::array<char, 256> why{};
-  const std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> request(PQgetCancel(connection_.get()),
-                                                                   &PQfreeCancel);
-  if (request) PQcancel(request.get(), why.data(), static_cast<int>(why.size()));
+  PGcancel* request = PQgetCancel(connection_.get());
+  if (request == nullptr) return;
+  std::thread([request] {
+    std::array<char, 256> why{};
+    PQcancel(request, why.data(), static_cast<int>(why.size()));
+    PQfreeCancel(request);
+  }).detach();
 }
 
 /// Returns when the answer, or that there will be none, can be taken without waiting. When the run
