@@ -97,8 +97,8 @@ class PostgresqlSecrets : public PostgresqlProgram {
       for (const auto& [name, value] : more) variables[name] = value;
       variables["DATABASE_URL"] = url;
       auto all = arguments;
-      all.insert(all.end(), {"--log-level", "trace", "--log-format", form, "--retries", "0"});
-      if (arguments.front() == "config") all.resize(all.size() - 2);
+      all.insert(all.end(), {"--log-level", "trace", "--log-format", form});
+      if (arguments.front() == "snapshot") all.insert(all.end(), {"--retries", "0"});
       outcome = tidegate(exit_code, all, variables);
     }
     return outcome;
@@ -224,7 +224,8 @@ TEST_F(PostgresqlSecrets, AreInNothingThatTheProgramsOfPostgresqlSay) {
     auto variables = with_them;
     variables.merge(alone());
     variables["DATABASE_URL"] = spelling;
-    const auto failed = tidegate(13, {"snapshot", "--log-level", "trace"}, variables);
+    const auto failed =
+        tidegate(13, {"snapshot", "--retries", "0", "--log-level", "trace"}, variables);
     EXPECT_THAT(failed.err, HasSubstr("pg_dump failed"));
   }
 }

@@ -160,20 +160,24 @@ TEST_F(ScheduledDumps, B2AreCaughtUpOnceAndNotRepeatedByARestart) {
 }
 
 TEST_F(ScheduledDumps, B3HaveATemporaryNameUntilTheyAreWhole) {
-  HeldTable held(*server, production(), k_plain_table);
+  std::optional<HeldTable> held;
   for (const int signal : {SIGTERM, SIGKILL}) {
+    held.emplace(*server, production(), k_plain_table);
     auto dumping = start({"snapshot"}, alone());
-    EXPECT_TRUE(eventually([&] { return held.is_waited_for(); }, 60s)) << dumping->err_so_far();
+    EXPECT_TRUE(eventually([&] { return held->is_waited_for(); }, 60s)) << dumping->err_so_far();
     EXPECT_THAT(names(".dump"), IsEmpty());
     EXPECT_THAT(names(".tmp"), SizeIs(1));
     dumping->signal(signal);
     dumping->wait();
+    // Of one that was killed, the server knows as soon as it has something to say to it.
+    if (signal == SIGKILL) held.reset();
     EXPECT_TRUE(eventually([&] { return has_gone(); }, 60s)) << "pg_dump outlives it";
     EXPECT_THAT(names(".dump"), IsEmpty());
     EXPECT_THAT(names(".tmp"), SizeIs(signal == SIGTERM ? 0 : 1));
   }
+  held.emplace(*server, production(), k_plain_table);
   // A dump that fails.
-  auto failing = start({"snapshot", "--timeout", "1s"}, alone());
+  auto failing = start({"snapshot", "--timeout", "3s"}, alone());
   EXPECT_EQ(failing->wait().exit_code, 12);
   EXPECT_THAT(names(".dump"), IsEmpty());
   EXPECT_THAT(names(".tmp"), IsEmpty()) << "neither its own nor the dead run's";
@@ -211,17 +215,15 @@ TEST_F(ScheduledDumps, B4KeepTheNewestAndTouchNothingElse) {
 TEST_F(ScheduledDumps, B5AreTriedAgainUntilTheyWork) {
   const auto old = missed_days();
   std::optional<HeldTable> held(std::in_place, *server, production(), k_plain_table);
-  auto daemon = serve({{"SNAPSHOT_TIME", just_now()}, {"SNAPSHOT_TIMEOUT", "1s"}});
+  auto daemon = serve({{"SNAPSHOT_TIME", just_now()}, {"SNAPSHOT_TIMEOUT", "4s"}});
   // The time limit of pg_dump: it is ended, and that is a failure.
   await(*daemon, "failed (try 1)");
   EXPECT_THAT(daemon->err_so_far(), HasSubstr("; again in 5.0 s"));
   EXPECT_TRUE(eventually([&] { return has_gone(); }, 4s)) << "pg_dump is still there";
   EXPECT_THAT(names(".dump"), ElementsAre(old));
   EXPECT_THAT(names(".tmp"), IsEmpty());
-  await(*daemon, "failed (try 2)");
-  EXPECT_THAT(daemon->err_so_far(), HasSubstr("; again in 10 s"));
   held.reset();
-  await(*daemon, ": took '");
+  await(*daemon, ": took '", 120s);
   stop(*daemon);
   EXPECT_THAT(whole_archives(), SizeIs(2));
 }
