@@ -29,6 +29,7 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr int k_version_1_1 = 11;
+constexpr std::uint64_t k_ordinary_body = 1024UL * 1024;
 constexpr std::chrono::milliseconds k_pause_after_failed_accept{100};
 
 Outgoing plain(int status, std::string_view why) {
@@ -46,7 +47,7 @@ std::optional<Outgoing> complaint(const error_code& error) {
 }
 
 // Origin form alone: `/path?query`. Nothing for what no page of ours could be asked by.
-std::optional<Incoming> incoming(const wire::request<wire::string_body>& request) {
+std::optional<Incoming> incoming(wire::request<wire::string_body>&& request) {
   Incoming result;
   const std::string target(request.target());
   const auto question = target.find('?');
@@ -64,7 +65,7 @@ std::optional<Incoming> incoming(const wire::request<wire::string_body>& request
     if (!value.empty()) value += ", ";
     value += std::string(field.value());
   }
-  result.body = request.body();
+  result.body = std::move(request.body());
   return result;
 }
 
@@ -98,6 +99,7 @@ struct House {
   const Handler handler;
   Log& log;
   Sessions sessions{};
+  int large = 0;  // requests that may be large, under way; on the thread of all sessions
   asio::io_context io{1};
   asio::thread_pool workers{static_cast<std::size_t>(std::max(limits.threads, 1))};
 };
@@ -124,7 +126,10 @@ class Session : public std::enable_shared_from_this<Session> {
       : house_(house),
         stream_(std::move(socket)),
         place_(house.sessions.insert(house.sessions.end(), this)) {}
-  ~Session() { leave(); }
+  ~Session() {
+    leave();
+    forget_size();
+  }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -158,9 +163,31 @@ class Session : public std::enable_shared_from_this<Session> {
     wire::async_read_header(
         stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
           if (error) return self->take(error);
+          if (!self->has_room()) return self->turn_away();
           const auto expects = self->parser_->get()[wire::field::expect];
           return beast::iequals(expects, "100-continue") ? self->encourage() : self->read_body();
         });
+  }
+
+  // So that a few clients with much to send do not take all memory.
+  bool has_room() {
+    const auto size = parser_->content_length();
+    const bool has_body = size || parser_->chunked();
+    if (!has_body || (size && *size <= k_ordinary_body)) return true;
+    if (house_.large >= house_.limits.most_large) return false;
+    ++house_.large;
+    large_ = true;
+    return true;
+  }
+
+  void turn_away() {
+    auto answer = plain(503, "busy");
+    answer.headers["Retry-After"] = "5";
+    write(std::move(answer), {});
+  }
+
+  void forget_size() {
+    if (std::exchange(large_, false)) --house_.large;
   }
 
   void encourage() {
@@ -183,9 +210,9 @@ class Session : public std::enable_shared_from_this<Session> {
       if (auto answer = complaint(error)) return write(std::move(*answer), {});
       return error == wire::error::end_of_stream ? part() : end();
     }
-    const auto& request = parser_->get();
+    auto request = parser_->release();
     const Manner manner{request.keep_alive(), request.method() == wire::verb::head};
-    auto asked = incoming(request);
+    auto asked = incoming(std::move(request));
     if (!asked) return write(plain(400, "bad request"), {false, manner.bare});
     stream_.expires_never();
     asio::post(house_.workers,
@@ -199,6 +226,8 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   void write(Outgoing&& answer, Manner manner) {
+    parser_.reset();
+    forget_size();
     stream_.expires_after(house_.limits.patience);
     beast::async_write(stream_, message(std::move(answer), manner),
                        [self = shared_from_this(), manner](error_code error, std::size_t) {
@@ -231,6 +260,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<wire::request_parser<wire::string_body>> parser_;
   std::optional<Sessions::iterator> place_;
   bool idle_ = false;
+  bool large_ = false;
 };
 
 Error cannot_listen(const Listen& listen, const error_code& error) {

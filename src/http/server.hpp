@@ -38,6 +38,8 @@ struct Listen {
   int most_connections = 64;
   std::size_t largest_header = 16 * 1024;
   std::size_t largest_body = 1024 * 1024;
+  /// Requests with a body of more than 1 MiB, or of no stated size, at once; others get 503.
+  int most_large = 2;
   std::chrono::milliseconds patience{10'000};  ///< for a whole request, and for each answer
 };
 

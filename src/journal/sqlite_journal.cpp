@@ -1,18 +1,14 @@
 #include "journal/sqlite_journal.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 #include <mutex>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/utc.hpp"
+#include "journal/private_file.hpp"
 
 namespace tidegate::journal {
 namespace {
@@ -65,25 +61,6 @@ FROM events WHERE id IN (SELECT max(id) FROM events GROUP BY run)
 ORDER BY started DESC, id DESC LIMIT ?
 )sql";
 
-// Made here, since SQLite would make it readable for all; its -wal and -shm take the same mode.
-void make_private(const std::string& path) {
-  const auto folder = std::filesystem::path(path).parent_path();
-  std::error_code ignored;
-  if (!folder.empty() && !std::filesystem::is_directory(folder, ignored)) {
-    throw Error(
-        ErrorKind::config,
-        fmt::format("cannot open the journal '{}': there is no folder '{}'", path, folder.string()),
-        "make the folder, or change 'journal' in the configuration");
-  }
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) {
-    throw Error(ErrorKind::config,
-                fmt::format("cannot open the journal '{}': {}", path, std::strerror(errno)),
-                "let this user write it, or change 'journal' in the configuration");
-  }
-  ::close(file);
-}
-
 RunRecord read_row(SQLite::Statement& row) {
   RunRecord record;
   int column = 0;
@@ -112,7 +89,7 @@ RunRecord read_row(SQLite::Statement& row) {
 class SqliteJournal::Impl {
  public:
   Impl(std::string path, const Redactor& redactor) : path_(std::move(path)), redactor_(redactor) {
-    make_private(path_);
+    make_private(path_, {"the journal", "journal"});
     translate("open", [&] {
       file_ = std::make_unique<SQLite::Database>(path_, SQLite::OPEN_READWRITE, k_patience_ms);
       prepare_schema();

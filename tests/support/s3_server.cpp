@@ -172,6 +172,7 @@ S3Between::S3Between(const S3Server& server)
   http::Listen listen;
   listen.threads = 8;
   listen.largest_body = 64 * 1024 * 1024;
+  listen.most_large = 64;
   listen.patience = std::chrono::minutes(2);
   server_ = std::make_unique<http::Server>(
       listen, [this](const http::Incoming& request) { return pass(request); }, log_);

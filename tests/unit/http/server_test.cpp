@@ -133,6 +133,28 @@ TEST_F(Serving, RefusesABodyThatIsTooLargeBeforeItComes) {
               EndsWith("POST /? 0123456789"));
 }
 
+TEST_F(Serving, TakesOnlyAFewLargeBodiesAtOnce) {
+  limits.largest_body = 25 * 1024 * 1024;
+  limits.most_large = 1;
+  serve();
+  const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+  {
+    RawConnection slow(server_->port());
+    slow.say(head + "Expect: 100-continue\r\nContent-Length: 20000000\r\n\r\n");
+    EXPECT_THAT(slow.listen_for("\r\n\r\n"), StartsWith("HTTP/1.1 100 "));
+    EXPECT_THAT(exchange(head + "Content-Length: 2000000\r\n\r\n"), StartsWith("HTTP/1.1 503 "));
+    EXPECT_THAT(exchange(head + "Transfer-Encoding: chunked\r\n\r\n"),
+                HasSubstr("\r\nRetry-After: 5\r\n"));
+    EXPECT_THAT(exchange(head + "Content-Length: 2\r\n\r\nok"), EndsWith("POST /? ok"));
+  }
+  std::string answer;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  do {
+    answer = exchange(head + "Content-Length: 2000000\r\n\r\n" + std::string(2'000'000, 'x'));
+  } while (answer.starts_with("HTTP/1.1 503") && std::chrono::steady_clock::now() < until);
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 ")) << "the slow one is gone";
+}
+
 TEST_F(Serving, EncouragesAClientThatWaitsWithItsBody) {
   limits.largest_body = 4;
   serve();

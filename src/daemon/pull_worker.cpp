@@ -1,0 +1,106 @@
+#include "daemon/pull_worker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/duration.hpp"
+
+namespace tidegate::daemon {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::array<seconds, 5> k_pauses{seconds{5}, seconds{10}, seconds{20}, seconds{30},
+                                          seconds{60}};
+constexpr int k_most_tries = 10;
+constexpr seconds k_look_for_pauses{5};
+constexpr std::chrono::hours k_remembered{24 * 30};
+
+}  // namespace
+
+PullWorker::PullWorker(const Surroundings& surroundings, journal::Deliveries& deliveries,
+                       PullWork work)
+    : surroundings_(surroundings), deliveries_(deliveries), work_(std::move(work)) {
+  report_.database = "pull requests";
+  report_.what = "reconcile";
+}
+
+std::optional<Error> PullWorker::attempt(const std::string& what,
+                                         const std::function<void(Run&)>& work) {
+  const auto id = make_run_id(surroundings_.clock);
+  const auto progress = work_.progress(id);
+  Run run(id, surroundings_.clock, surroundings_.log, *progress, surroundings_.stop, work_.limit);
+  std::optional<Error> failure;
+  try {
+    work(run);
+  } catch (const Error& error) {
+    failure = error;
+  } catch (const std::exception& unexpected) {
+    failure.emplace(ErrorKind::internal, fmt::format("unexpected failure: {}", unexpected.what()),
+                    "this is a bug in tidegate; please report it");
+  }
+  progress->end();
+  if (failure && failure->kind() != ErrorKind::cancelled) {
+    surroundings_.log.error(fmt::format("{}: {}", what, failure->message()),
+                            {{"run", id}, {"hint", failure->hint()}});
+  }
+  return failure;
+}
+
+bool PullWorker::serve_one() {
+  const auto wish = deliveries_.next(surroundings_.clock.now());
+  if (!wish) return false;
+  const auto what = fmt::format("pull request {}", wish->number.value());
+  const auto failure = attempt(what, [&](Run& run) { work_.sync(run, wish->number); });
+  if (!failure) {
+    deliveries_.done(*wish);
+  } else if (failure->kind() != ErrorKind::cancelled) {
+    const auto tries = static_cast<std::size_t>(wish->tries);
+    std::optional<SystemTime> again;
+    if (wish->tries + 1 < k_most_tries) {
+      again = surroundings_.clock.now() + k_pauses.at(std::min(tries, k_pauses.size() - 1));
+    }
+    deliveries_.failed(*wish, failure->message(), again);
+  }
+  return true;
+}
+
+void PullWorker::judge(const std::optional<Error>& failure) {
+  const std::scoped_lock lock(mutex_);
+  report_.running_since.reset();
+  if (failure && failure->kind() == ErrorKind::cancelled) return;
+  report_.failures = failure ? report_.failures + 1 : 0;
+  report_.last_error = failure ? failure->message() : "";
+  if (!failure) report_.newest = surroundings_.clock.now();
+  report_.next = surroundings_.clock.now() + work_.every;
+}
+
+bool PullWorker::reconcile_if_due() {
+  if (next_look_ && surroundings_.clock.steady() < *next_look_) return false;
+  {
+    const std::scoped_lock lock(mutex_);
+    report_.running_since = surroundings_.clock.now();
+  }
+  judge(attempt("reconcile", work_.reconcile));
+  next_look_ = surroundings_.clock.steady() + work_.every;
+  deliveries_.forget(surroundings_.clock.now() - k_remembered);
+  return true;
+}
+
+milliseconds PullWorker::step() {
+  if (serve_one() || reconcile_if_due()) return milliseconds{0};
+  const auto until_look =
+      std::chrono::ceil<milliseconds>(*next_look_ - surroundings_.clock.steady());
+  const auto until_wish = deliveries_.waiting() > 0 ? milliseconds{k_look_for_pauses} : until_look;
+  return std::clamp(until_look, milliseconds{1}, std::max(milliseconds{1}, until_wish));
+}
+
+Report PullWorker::report() const {
+  const std::scoped_lock lock(mutex_);
+  return report_;
+}
+
+}  // namespace tidegate::daemon

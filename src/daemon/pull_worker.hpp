@@ -1,0 +1,56 @@
+#pragma once
+
+/// Looks after pull requests: at once when a webhook asks for it, and at all of them every so
+/// often.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/run.hpp"
+#include "daemon/task.hpp"
+#include "journal/deliveries.hpp"
+
+namespace tidegate::daemon {
+
+/// What is done. Each throws Error when it could not.
+struct PullWork {
+  std::function<void(Run&, PullNumber)> sync;
+  std::function<void(Run&)> reconcile;
+  std::function<std::unique_ptr<Progress>(const std::string& run)> progress;
+  std::chrono::milliseconds every{0};  ///< between two looks at all of them
+  std::chrono::milliseconds limit{0};  ///< of one run
+};
+
+/// A webhook's wish comes first, the look at all of them at the start and when it is due. A failed
+/// wish is tried again after 5, 10, 20, 30, then every 60 seconds, ten times in all; what cannot be
+/// done is left to the look at all.
+class PullWorker {
+ public:
+  /// All outlive it.
+  PullWorker(const Surroundings& surroundings, journal::Deliveries& deliveries, PullWork work);
+
+  /// One round: at most one wish, or one look at all. For one thread.
+  /// @returns how long nothing is to be done, unless a new wish comes.
+  std::chrono::milliseconds step();
+  /// How the looks at all do. For any thread.
+  Report report() const;
+
+ private:
+  bool serve_one();
+  bool reconcile_if_due();
+  /// @returns what went wrong.
+  std::optional<Error> attempt(const std::string& what, const std::function<void(Run&)>& work);
+  void judge(const std::optional<Error>& failure);
+  const Surroundings& surroundings_;
+  journal::Deliveries& deliveries_;
+  PullWork work_;
+  std::optional<SteadyTime> next_look_;  // none: at once
+  mutable std::mutex mutex_;
+  Report report_;  // under mutex_
+};
+
+}  // namespace tidegate::daemon

@@ -1,0 +1,126 @@
+#include "forge/github/webhook.hpp"
+
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+#include <array>
+
+#include "forge/github/json.hpp"
+
+namespace tidegate::forge::github {
+namespace {
+
+using Kind = Heard::Kind;
+using Sum = std::array<unsigned char, 32>;
+
+constexpr std::string_view k_prefix = "sha256=";
+constexpr std::size_t k_longest_delivery = 64;
+
+int digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::optional<Sum> sum_in(std::string_view signature) {
+  if (!signature.starts_with(k_prefix)) return std::nullopt;
+  signature.remove_prefix(k_prefix.size());
+  Sum sum{};
+  if (signature.size() != 2 * sum.size()) return std::nullopt;
+  for (std::size_t i = 0; i < sum.size(); ++i) {
+    const int high = digit(signature[2 * i]), low = digit(signature[2 * i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    sum[i] = static_cast<unsigned char>(16 * high + low);
+  }
+  return sum;
+}
+
+Sum sum_of(std::string_view body, const Secret& secret) {
+  Sum sum{};
+  unsigned int size = sum.size();
+  HMAC(EVP_sha256(), secret.reveal().data(), static_cast<int>(secret.reveal().size()),
+       reinterpret_cast<const unsigned char*>(body.data()), body.size(), sum.data(), &size);
+  return sum;
+}
+
+std::string header_of(const std::map<std::string, std::string>& headers, const char* name) {
+  const auto found = headers.find(name);
+  return found == headers.end() ? std::string() : found->second;
+}
+
+bool same_repository(std::string_view a, std::string_view b) {
+  const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return fold(x) == fold(y); });
+}
+
+bool is_name(std::string_view delivery) {
+  const auto allowed = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+  };
+  return !delivery.empty() && delivery.size() <= k_longest_delivery &&
+         std::all_of(delivery.begin(), delivery.end(), allowed);
+}
+
+/// Of an issue only when it is a pull request. 0: of none.
+std::int64_t number_of(const std::string& event, const Json& payload) {
+  if (event == "pull_request") return number_at(payload, {"pull_request", "number"});
+  const bool concerns = event == "issues" || event == "issue_comment";
+  if (!concerns || at(payload, {"issue", "pull_request"}).is_null()) return 0;
+  // Our own comments would make us look again and again.
+  if (event == "issue_comment" && text_at(payload, {"action"}) == "created") return 0;
+  return number_at(payload, {"issue", "number"});
+}
+
+Heard understood(const std::map<std::string, std::string>& headers, std::string_view body,
+                 const std::string& repository) {
+  const auto event = header_of(headers, "x-github-event");
+  const auto delivery = header_of(headers, "x-github-delivery");
+  if (!is_name(event.empty() ? "-" : delivery)) {
+    return {Kind::malformed, {}, {}, "there is no X-GitHub-Delivery"};
+  }
+  if (event == "ping") return {Kind::nothing, {}, {}, "pong"};
+  const auto payload = parse_json(body);
+  if (!payload) return {Kind::malformed, {}, {}, "the body is no JSON: send application/json"};
+  const auto full_name = text_at(*payload, {"repository", "full_name"});
+  if (!same_repository(full_name, repository)) {
+    return {Kind::nothing, {}, {}, "not of the repository that is looked after"};
+  }
+  const auto number = PullNumber::parse(std::to_string(number_of(event, *payload)));
+  if (!number) return {Kind::nothing, {}, {}, "about no pull request"};
+  return {Kind::hint, delivery, number, fmt::format("pull request {}", number->value())};
+}
+
+}  // namespace
+
+bool is_signed(std::string_view body, std::string_view signature,
+               const std::vector<Secret>& secrets) {
+  const auto told = sum_in(signature);
+  bool found = false;
+  for (const auto& secret : secrets) {
+    const auto sum = sum_of(body, secret);
+    const auto other = told.value_or(Sum{});
+    if (CRYPTO_memcmp(sum.data(), other.data(), sum.size()) == 0) found = true;
+  }
+  return told && found;
+}
+
+Receive receive(std::vector<Secret> secrets, std::string repository) {
+  // An empty key would make everybody's signature good.
+  secrets.erase(std::remove_if(secrets.begin(), secrets.end(),
+                               [](const Secret& secret) { return secret.empty(); }),
+                secrets.end());
+  return [secrets = std::move(secrets), repository = std::move(repository)](
+             const std::map<std::string, std::string>& headers, std::string_view body) -> Heard {
+    if (!is_signed(body, header_of(headers, "x-hub-signature-256"), secrets)) {
+      return {Kind::unproven, {}, {}, "the signature is missing or not of a secret known here"};
+    }
+    return understood(headers, body, repository);
+  };
+}
+
+}  // namespace tidegate::forge::github

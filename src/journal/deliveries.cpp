@@ -1,0 +1,168 @@
+#include "journal/deliveries.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+
+#include <mutex>
+
+#include "base/error.hpp"
+#include "journal/private_file.hpp"
+
+namespace tidegate::journal {
+namespace {
+
+constexpr int k_schema = 1;
+constexpr int k_application = 0x74647175;  // "tdqu": tells a queue from any other SQLite file
+constexpr int k_patience_ms = 5'000;
+
+constexpr const char* k_create = R"sql(
+CREATE TABLE deliveries (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  delivery   TEXT NOT NULL UNIQUE,
+  number     INTEGER NOT NULL,
+  received   INTEGER NOT NULL,
+  state      TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'failed')),
+  not_before INTEGER NOT NULL DEFAULT 0,
+  tries      INTEGER NOT NULL DEFAULT 0,
+  why        TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX deliveries_waiting ON deliveries (number, id) WHERE state = 'waiting';
+)sql";
+
+constexpr const char* k_put = R"sql(
+INSERT INTO deliveries (delivery, number, received, state) VALUES (?, ?, ?, 'waiting')
+ON CONFLICT (delivery) DO UPDATE SET state = 'waiting', received = excluded.received, tries = 0,
+  not_before = 0 WHERE state = 'failed'
+)sql";
+
+constexpr const char* k_next = R"sql(
+SELECT number, max(id), max(tries) FROM deliveries WHERE state = 'waiting'
+GROUP BY number HAVING max(not_before) <= ? ORDER BY min(id) LIMIT 1
+)sql";
+
+constexpr const char* k_done = R"sql(
+UPDATE deliveries SET state = 'done', why = '' WHERE state = 'waiting' AND number = ? AND id <= ?
+)sql";
+
+constexpr const char* k_failed = R"sql(
+UPDATE deliveries SET state = ?, why = ?, not_before = ?, tries = tries + 1
+WHERE state = 'waiting' AND number = ? AND id <= ?
+)sql";
+
+std::int64_t milliseconds(SystemTime time) { return time.time_since_epoch().count(); }
+
+}  // namespace
+
+class Deliveries::Impl {
+ public:
+  template <typename Work>
+  auto translated(Work work) {
+    const std::lock_guard lock(mutex_);
+    try {
+      return work();
+    } catch (const SQLite::Exception& error) {
+      throw Error(ErrorKind::config, fmt::format("the queue '{}': {}", path_, error.what()),
+                  "check the file and its folder, or change 'server.queue'");
+    }
+  }
+
+  explicit Impl(const std::optional<std::string>& file) : path_(file.value_or(":memory:")) {
+    if (file) make_private(path_, {"the queue", "server.queue"});
+    translated([&] {
+      file_ = std::make_unique<SQLite::Database>(
+          path_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, k_patience_ms);
+      prepare();
+    });
+  }
+
+  SQLite::Database& file() { return *file_; }
+
+ private:
+  int pragma(const char* name) {
+    return file_->execAndGet(fmt::format("PRAGMA {}", name)).getInt();
+  }
+
+  void prepare() {
+    file_->exec("PRAGMA synchronous = FULL");
+    SQLite::Transaction transaction(*file_, SQLite::TransactionBehavior::IMMEDIATE);
+    if (pragma("user_version") == 0 && pragma("schema_version") == 0) {
+      file_->exec(k_create);
+      file_->exec(fmt::format("PRAGMA application_id = {}", k_application));
+      file_->exec(fmt::format("PRAGMA user_version = {}", k_schema));
+    } else if (pragma("application_id") != k_application || pragma("user_version") > k_schema) {
+      throw Error(ErrorKind::config,
+                  fmt::format("'{}' is no queue of this version of tidegate", path_),
+                  "change 'server.queue' to a file of its own");
+    }
+    transaction.commit();
+  }
+
+  std::string path_;
+  std::unique_ptr<SQLite::Database> file_;
+  std::mutex mutex_;
+};
+
+Deliveries::Deliveries(const std::optional<std::string>& file)
+    : impl_(std::make_unique<Impl>(file)) {}
+Deliveries::~Deliveries() = default;
+
+Deliveries::Taken Deliveries::put(const std::string& delivery, PullNumber number, SystemTime now) {
+  return impl_->translated([&] {
+    SQLite::Statement row(impl_->file(), k_put);
+    row.bind(1, delivery);
+    row.bind(2, number.value());
+    row.bind(3, milliseconds(now));
+    return row.exec() > 0 ? Taken::waits : Taken::known;
+  });
+}
+
+std::optional<Wish> Deliveries::next(SystemTime now) {
+  return impl_->translated([&]() -> std::optional<Wish> {
+    SQLite::Statement row(impl_->file(), k_next);
+    row.bind(1, milliseconds(now));
+    if (!row.executeStep()) return std::nullopt;
+    const auto number = PullNumber::parse(row.getColumn(0).getString());
+    if (!number) return std::nullopt;
+    return Wish{*number, row.getColumn(1).getInt64(), row.getColumn(2).getInt()};
+  });
+}
+
+void Deliveries::done(const Wish& wish) {
+  impl_->translated([&] {
+    SQLite::Statement row(impl_->file(), k_done);
+    row.bind(1, wish.number.value());
+    row.bind(2, wish.upto);
+    row.exec();
+  });
+}
+
+void Deliveries::failed(const Wish& wish, const std::string& why, std::optional<SystemTime> again) {
+  impl_->translated([&] {
+    SQLite::Statement row(impl_->file(), k_failed);
+    row.bind(1, again ? "waiting" : "failed");
+    row.bind(2, why);
+    row.bind(3, milliseconds(again.value_or(SystemTime{})));
+    row.bind(4, wish.number.value());
+    row.bind(5, wish.upto);
+    row.exec();
+  });
+}
+
+int Deliveries::waiting() {
+  return impl_->translated([&] {
+    return impl_->file()
+        .execAndGet("SELECT count(*) FROM deliveries WHERE state = 'waiting'")
+        .getInt();
+  });
+}
+
+void Deliveries::forget(SystemTime before) {
+  impl_->translated([&] {
+    SQLite::Statement row(impl_->file(),
+                          "DELETE FROM deliveries WHERE state != 'waiting' AND received < ?");
+    row.bind(1, milliseconds(before));
+    row.exec();
+  });
+}
+
+}  // namespace tidegate::journal

@@ -1,0 +1,113 @@
+#include "daemon/pulls.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "support/fake_clock.hpp"
+
+namespace tidegate::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+const PullNumber k_seven = *PullNumber::parse("7"), k_eight = *PullNumber::parse("8");
+
+class PullWorkerTest : public testing::Test {
+ protected:
+  PullWorker worker() {
+    PullWork work;
+    work.sync = [this](tidegate::Run&, PullNumber number) {
+      synced.push_back(number.value());
+      if (failing) throw Error(ErrorKind::unreachable, "no answer", "");
+    };
+    work.reconcile = [this](tidegate::Run&) {
+      ++looks;
+      if (failing) throw Error(ErrorKind::unreachable, "no answer", "");
+    };
+    work.progress = [](const std::string&) { return std::make_unique<SilentProgress>(); };
+    work.every = 15min;
+    work.limit = 30min;
+    return {surroundings, deliveries, work};
+  }
+  /// Until nothing is to be done for a minute.
+  void settle(PullWorker& one) {
+    for (auto pause = one.step(); pause < 1min; pause = one.step()) clock.advance(pause);
+  }
+
+  test::FakeClock clock;
+  Redactor redactor;
+  std::vector<std::string> lines;
+  Log log{LogLevel::info, LogFormat::text, redactor,
+          [this](std::string_view line) { lines.emplace_back(line); }};
+  std::stop_source stop;
+  Surroundings surroundings{clock, log, {}, stop.get_token()};
+  journal::Deliveries deliveries{std::nullopt};
+  std::vector<int> synced;
+  int looks = 0;
+  bool failing = false;
+};
+
+TEST_F(PullWorkerTest, LooksAtAllAtItsStartAndEverySoOften) {
+  auto one = worker();
+  settle(one);
+  EXPECT_EQ(looks, 1);
+  clock.advance(15min);
+  settle(one);
+  EXPECT_EQ(looks, 2);
+  EXPECT_EQ(one.report().failures, 0);
+}
+
+TEST_F(PullWorkerTest, WishesComeFirst) {
+  deliveries.put("a", k_seven, clock.now());
+  deliveries.put("b", k_eight, clock.now());
+  auto one = worker();
+  one.step();
+  one.step();
+  EXPECT_EQ(synced, (std::vector{7, 8}));
+  EXPECT_EQ(looks, 0);
+}
+
+TEST_F(PullWorkerTest, TriesAFailedWishTenTimesAndLeavesTheRestToTheLook) {
+  failing = true;
+  deliveries.put("a", k_seven, clock.now());
+  auto one = worker();
+  settle(one);
+  EXPECT_EQ(synced.size(), 10U);
+  EXPECT_EQ(deliveries.waiting(), 0);
+  EXPECT_GE(one.report().failures, 1);
+  EXPECT_EQ(one.report().last_error, "no answer");
+}
+
+TEST_F(PullWorkerTest, AWishThatWasCutOffGoesOnWaiting) {
+  deliveries.put("a", k_seven, clock.now());
+  stop.request_stop();
+  PullWork work;
+  work.sync = [](tidegate::Run& run, PullNumber) { run.check(); };
+  work.reconcile = [](tidegate::Run&) {};
+  work.progress = [](const std::string&) { return std::make_unique<SilentProgress>(); };
+  work.every = work.limit = 1min;
+  PullWorker one(surroundings, deliveries, work);
+  one.step();
+  EXPECT_EQ(deliveries.waiting(), 1);
+  EXPECT_TRUE(lines.empty()) << lines.front();
+}
+
+TEST_F(PullWorkerTest, WorksInAThreadOfItsOwnUntilItEnds) {
+  const RealClock real;
+  std::atomic<int> done = 0;
+  PullWork work;
+  work.sync = [&](tidegate::Run&, PullNumber) { ++done; };
+  work.reconcile = [](tidegate::Run&) {};
+  work.progress = [](const std::string&) { return std::make_unique<SilentProgress>(); };
+  work.every = work.limit = 1h;
+  Pulls pulls({real, log, {}, stop.get_token()}, deliveries, work);
+  deliveries.put("a", k_seven, real.now());
+  pulls.wake();
+  const auto until = real.steady() + 10s;
+  while (done == 0 && real.steady() < until) std::this_thread::yield();
+  EXPECT_EQ(done, 1);
+}
+
+}  // namespace
+}  // namespace tidegate::daemon
