@@ -41,8 +41,8 @@ std::optional<Outgoing> complaint(const error_code& error) {
   if (error == wire::error::header_limit) return plain(431, "request header fields too large");
   if (error == wire::error::body_limit) return plain(413, "content too large");
   if (error == wire::error::end_of_stream || error == wire::error::partial_message) return {};
-  const auto& ours = wire::make_error_code(wire::error::bad_method).category();
-  if (error.category() == ours) return plain(400, "bad request");
+  const auto one_of_ours = wire::make_error_code(wire::error::bad_method);
+  if (error.category() == one_of_ours.category()) return plain(400, "bad request");
   return {};
 }
 
