@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace tidegate::engine::postgresql {
 namespace {
@@ -116,6 +117,7 @@ void Complaints::add(std::string_view line) {
   if (take_prefix(*rest, "error: ")) {
     if (!is_harmless(*rest)) return begin(Level::error, *rest);
     ++harmless_count_;
+    context_.clear();
     current_ = Level::other;
     return;
   }
@@ -132,8 +134,13 @@ bool Complaints::is_harmless(std::string_view text) const {
 
 bool Complaints::only_harmless() const {
   const auto texts = warnings();
-  return harmless_count_ > 0 && errors().empty() && !texts.empty() &&
-         texts.back() == fmt::format("errors ignored on restore: {}", harmless_count_);
+  if (harmless_count_ == 0 || !errors().empty() || texts.empty()) return false;
+  std::string_view last = texts.back();
+  if (!take_prefix(last, "errors ignored on restore: ")) return false;
+  int count = 0;
+  const auto [rest, failed] = std::from_chars(last.data(), last.data() + last.size(), count);
+  // Of what its parallel workers meet at the start of their sessions, it says each and counts none.
+  return failed == std::errc() && rest == last.data() + last.size() && count <= harmless_count_;
 }
 
 void Complaints::begin(Level level, std::string_view text) {

@@ -134,6 +134,11 @@ TEST(Complaints, OverlookHarmlessErrorsAsLongAsThereAreNoOthers) {
   const std::string two = "pg_restore: warning: errors ignored on restore: 2\n";
   EXPECT_TRUE(heard_all(harmless + harmless + two).only_harmless());
   EXPECT_THAT(heard_all(harmless + harmless + two).errors(), IsEmpty());
+  const std::string of_worker =
+      "pg_restore: while PROCESSING TOC:\n"
+      "pg_restore: from TOC entry 3201; 2604 16411 DEFAULT people id x\n" +
+      harmless;
+  EXPECT_TRUE(heard_all(harmless + of_worker + of_worker + of_worker + two).only_harmless());
   EXPECT_FALSE(heard_all(harmless + two).only_harmless());
   EXPECT_FALSE(heard_all(harmless + harmless).only_harmless());
   EXPECT_FALSE(heard_all("").only_harmless());
