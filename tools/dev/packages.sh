@@ -12,6 +12,8 @@ packages_build=(g++ cmake ninja-build ccache pkg-config libmongoc-dev libbson-de
   prometheus-cpp-dev)
 packages_test=(libgtest-dev libgmock-dev git python3 python3-pexpect postgresql)
 packages_postgresql=(postgresql)
+packages_image=(mmdebstrap umoci python3)
+packages_runtime=(postgresql-client ca-certificates tzdata)  # what an image takes over besides libraries
 packages_python=(python3 python3-venv)
 packages_quality=(clang-format-14 clang-tidy-14 shellcheck git python3)
 
