@@ -11,11 +11,14 @@ fail() {
   exit 1
 }
 
+source tools/dev/packages.sh
+
 image_cache="${XDG_CACHE_HOME:-$HOME/.cache}/tidegate/image"
 
 # One for each list of packages.
 image_root() {
-  echo "$image_cache/trixie-$(cat packaging/install-packages.sh tools/dev/packages.sh | sha256sum | cut -c1-12)"
+  local text="${packages_build[*]} ${packages_runtime[*]}"
+  echo "$image_cache/trixie-$(cat packaging/install-packages.sh - <<<"$text" | sha256sum | cut -c1-12)"
 }
 
 make_image_root() {
