@@ -27,12 +27,27 @@ bool is_server_domain(const bson_error_t& error) {
          error.domain == MONGOC_ERROR_QUERY;
 }
 
+// The library says of whatever goes wrong while it signs in that signing in has failed: of a lost
+// connection, too, and of a server that is shutting down.
+bool is_cut_off(const bson_error_t& error) {
+  constexpr std::array<std::string_view, 7> k_words{
+      "socket error or timeout", "Failed to send", "Failed to read",
+      "Failed to buffer",        "at shutdown",    "shutting down",
+      "primary stepped down"};
+  const std::string_view words = error.message;
+  return error.domain == MONGOC_ERROR_CLIENT && error.code == MONGOC_ERROR_CLIENT_AUTHENTICATE &&
+         std::any_of(k_words.begin(), k_words.end(),
+                     [&](auto each) { return words.find(each) != std::string_view::npos; });
+}
+
 bool is_network(const bson_error_t& error) {
-  return error.domain == MONGOC_ERROR_STREAM || error.domain == MONGOC_ERROR_SERVER_SELECTION;
+  return error.domain == MONGOC_ERROR_STREAM || error.domain == MONGOC_ERROR_SERVER_SELECTION ||
+         is_cut_off(error);
 }
 
 bool is_sign_in(const bson_error_t& error) {
-  return (error.domain == MONGOC_ERROR_CLIENT && error.code == MONGOC_ERROR_CLIENT_AUTHENTICATE) ||
+  return (error.domain == MONGOC_ERROR_CLIENT && error.code == MONGOC_ERROR_CLIENT_AUTHENTICATE &&
+          !is_cut_off(error)) ||
          (is_server_domain(error) &&
           error.code == static_cast<std::uint32_t>(k_authentication_failed));
 }
@@ -63,14 +78,18 @@ Error from_server(const bson_error_t& error, const std::string& needs, Stopping 
   const auto make = [&](ErrorKind kind, std::string message, std::string hint = {}) {
     return Error(kind, std::move(message), std::move(hint)).with_server_code(code);
   };
-  if (code == k_unauthorized || code == 8000) return refusal(words, needs, code);
+  // Shared tiers stop writing at their quota, and say so with the code that they have for
+  // everything.
+  const bool over_quota = code == k_atlas && words.find("space quota") != std::string::npos;
+  if (code == k_unauthorized || (code == k_atlas && !over_quota))
+    return refusal(words, needs, code);
   if (code == k_max_time_expired) {
     return make(ErrorKind::timeout,
                 fmt::format("the server ended an operation at its time limit: {}", words));
   }
   // Killed as Interrupted, IndexBuildAborted, CursorKilled …: whatever it says, the stop is why.
   if (stopping == Stopping::yes) return make(ErrorKind::cancelled, "cancelled");
-  if (code == k_out_of_disk_space) {
+  if (code == k_out_of_disk_space || over_quota) {
     return make(ErrorKind::no_space, fmt::format("the server has no space left: {}", words),
                 "free space on the server, then run the command again");
   }

@@ -1,0 +1,99 @@
+#include "engine/mongodb/faults.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/mongodb/server.hpp"
+
+namespace tidegate::engine::mongodb {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+Error translated(std::uint32_t domain, std::uint32_t code, const char* words,
+                 const Bson& reply = {}, Stopping stopping = Stopping::no) {
+  bson_error_t error;
+  bson_set_error(&error, domain, code, "%s", words);
+  return translate(error, reply, "find on 'shop'", "db:27017", stopping);
+}
+
+Error from_the_server(int code, const char* words = "words") {
+  return translated(MONGOC_ERROR_SERVER, static_cast<std::uint32_t>(code), words);
+}
+
+Error signing_in(const char* words) {
+  return translated(MONGOC_ERROR_CLIENT, MONGOC_ERROR_CLIENT_AUTHENTICATE, words);
+}
+
+TEST(Faults, OfEachCodeAreTheKindThatUsersKnow) {
+  const std::vector<std::pair<int, ErrorKind>> kinds{
+      {13, ErrorKind::permission},     {18, ErrorKind::permission},
+      {50, ErrorKind::timeout},        {14031, ErrorKind::no_space},
+      {10107, ErrorKind::unreachable}, {11600, ErrorKind::unreachable},
+      {91, ErrorKind::unreachable},    {64, ErrorKind::unreachable},
+      {112, ErrorKind::unreachable},   {239, ErrorKind::remote},
+      {121, ErrorKind::remote},        {11601, ErrorKind::remote},
+  };
+  for (const auto& [code, kind] : kinds) {
+    const auto error = from_the_server(code);
+    EXPECT_EQ(error.kind(), kind) << code;
+    EXPECT_EQ(error.server_code(), code);
+    EXPECT_THAT(error.message(), HasSubstr("words"));
+  }
+}
+
+TEST(Faults, NameTheRightThatIsMissing) {
+  EXPECT_THAT(from_the_server(13).message(), HasSubstr("missing right: find on 'shop'"));
+}
+
+TEST(Faults, OfSharedTiersAreRefusalsButAtTheirQuota) {
+  EXPECT_EQ(from_the_server(8000, "command dbHash is not allowed").kind(), ErrorKind::permission);
+  EXPECT_EQ(from_the_server(8000, "you are over your space quota, using 512 MB of 512 MB").kind(),
+            ErrorKind::no_space);
+}
+
+TEST(Faults, AreTheStopsOnceTheRunWasStopped) {
+  EXPECT_EQ(translated(MONGOC_ERROR_SERVER, 11601, "interrupted", {}, Stopping::yes).kind(),
+            ErrorKind::cancelled);
+}
+
+TEST(Faults, OfTheReplyCountMoreThanWhatTheLibraryMakesOfThem) {
+  const auto error = translated(MONGOC_ERROR_QUERY, MONGOC_ERROR_QUERY_FAILURE, "failed",
+                                doc("code", 246, "errmsg", "snapshot unavailable"));
+  EXPECT_EQ(error.server_code(), 246);
+  EXPECT_TRUE(says_source_changed(error));
+}
+
+TEST(Faults, OfSigningInAreTheCredentials) {
+  for (const char* words : {"Authentication failed.", "bad auth : authentication failed",
+                            "Failed to verify server signature"}) {
+    const auto error = signing_in(words);
+    EXPECT_EQ(error.kind(), ErrorKind::permission) << words;
+    EXPECT_EQ(error.server_code(), k_authentication_failed) << words;
+    EXPECT_THAT(error.message(), HasSubstr("cannot sign in to db:27017"));
+  }
+}
+
+TEST(Faults, OfTheConnectionWhileSigningInAreTheNetworks) {
+  for (const char* words :
+       {"Failed to send \"saslStart\" command with database \"admin\": Failed to read 4 bytes: "
+        "socket error or timeout",
+        "The server is in quiesce mode and will shut down: shutting down",
+        "interrupted at shutdown"}) {
+    const auto error = signing_in(words);
+    EXPECT_EQ(error.kind(), ErrorKind::unreachable) << words;
+    EXPECT_TRUE(is_transient(error)) << words;
+    EXPECT_NE(error.server_code(), k_authentication_failed) << words;
+    EXPECT_THAT(error.hint(), Not(HasSubstr("password"))) << words;
+  }
+}
+
+TEST(Faults, SayNothingOfTheCommandsValues) {
+  const auto error = from_the_server(
+      13, "not authorized on shop to execute command { find: \"secret\", filter: {} }");
+  EXPECT_THAT(error.message(), Not(HasSubstr("secret")));
+}
+
+}  // namespace
+}  // namespace tidegate::engine::mongodb
