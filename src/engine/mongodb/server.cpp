@@ -83,11 +83,12 @@ Error Server::failure(Run& run, const bson_error_t& error, const Bson& reply,
                    run.stop().stop_requested() && !run.shielded() ? Stopping::yes : Stopping::no);
 }
 
-Bson Server::send(Run& run, std::string_view database, const Bson& command, const Send& how) {
+template <class Ask>
+auto Server::patiently(Run& run, const Send& how, const Ask& ask) {
   for (int attempt = 1;; ++attempt) {
     run.check();
     try {
-      return send_once(run, database, command, how);
+      return ask();
     } catch (const Error& error) {
       if (wait_to_sign_in(run, error)) continue;
       if (!how.idempotent || attempt >= k_tries || !worth_another_try(error)) throw;
@@ -98,6 +99,10 @@ Bson Server::send(Run& run, std::string_view database, const Bson& command, cons
       run.sleep(pause);
     }
   }
+}
+
+Bson Server::send(Run& run, std::string_view database, const Bson& command, const Send& how) {
+  return patiently(run, how, [&] { return send_once(run, database, command, how); });
 }
 
 /// Before the first answer nobody knows whether there is a server at all; later on an election is
@@ -135,22 +140,17 @@ Bson Server::write(Run& run, std::string_view database, Bson command, const Send
 
 std::vector<Bson> Server::all(Run& run, std::string_view database, const Bson& command,
                               const Send& how) {
-  for (int attempt = 1;; ++attempt) {
+  return patiently(run, how, [&] {
     std::vector<Bson> result;
-    try {
-      each(
-          run, database, command,
-          [&](DocumentView document) {
-            result.push_back(Bson::copy_of(document.raw));
-            return true;
-          },
-          how);
-      return result;
-    } catch (const Error& error) {
-      if (attempt >= k_tries || !is_transient(error)) throw;
-      run.sleep(pause_before(attempt));
-    }
-  }
+    each(
+        run, database, command,
+        [&](DocumentView document) {
+          result.push_back(Bson::copy_of(document.raw));
+          return true;
+        },
+        how);
+    return result;
+  });
 }
 
 std::vector<Listed> Server::collections(Run& run, std::string_view database) {

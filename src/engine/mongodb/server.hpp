@@ -112,6 +112,9 @@ class Server {
 
  private:
   class Cursor;
+  /// Asks again as Send::idempotent says.
+  template <class Ask>
+  auto patiently(Run& run, const Send& how, const Ask& ask);
   Bson send(Run& run, std::string_view database, const Bson& command, const Send& how);
   /// @throws Error timeout or cancelled: the run's own end is why.
   Error failure(Run& run, const bson_error_t& error, const Bson& reply, const std::string& needs,

@@ -14,10 +14,12 @@ Watch::Watch(Run& run, Server& server, std::string database)
     : run_(run),
       server_(server),
       database_(std::move(database)),
-      own_run_(run.id() + " watch", run.clock(), run.log(), silent_, {}, std::nullopt),
+      own_run_(run.id() + " watch", run.clock(), run.log(), silent_, ending_.get_token(),
+               std::nullopt),
       thread_([this](std::stop_token stop) { watch(stop); }) {}
 
 Watch::~Watch() {
+  ending_.request_stop();
   thread_.request_stop();
   thread_.join();
 }

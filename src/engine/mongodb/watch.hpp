@@ -43,7 +43,8 @@ class Watch {
   Server& server_;
   std::string database_;
   SilentProgress silent_;
-  Run own_run_;  ///< goes on when the run itself is stopped
+  std::stop_source ending_;
+  Run own_run_;  ///< goes on when the run itself is stopped, and waits for nothing at the end
   std::atomic<bool> abandoned_{false};
   std::mutex mutex_;
   std::vector<Active> active_;
