@@ -24,18 +24,12 @@ class Doubt : public ::testing::TestWithParam<Relay::Request> {
     previous_ = flow_->image_of(flow_->snapshot());
     touch_production(flow_->admin(), flow_->production(), 1);
     const auto uri = flow_->producer_uri();
-    const auto begin = uri.find('@') + 1;
-    const auto end = uri.find('/', begin);
-    const auto colon = uri.find(':', begin);
-    if (uri.find(',', begin) < end || colon > end) GTEST_SKIP() << "more than one host: " << uri;
-    relay_ = std::make_unique<Relay>(std::stoi(uri.substr(colon + 1, end - colon - 1)));
+    const auto port = port_of(uri);
+    if (!port) GTEST_SKIP() << "more than one host: " << uri;
+    relay_ = std::make_unique<Relay>(*port);
     relay_->cut_at(k_commit, GetParam());
-    // Direct: what the server says of where it is would lead past the relay.
     environment_ = k_short_lease;
-    environment_["PRODUCER_URI"] = uri.substr(0, begin) +
-                                   "127.0.0.1:" + std::to_string(relay_->port()) +
-                                   "/?authSource=admin&directConnection=true"
-                                   "&serverSelectionTimeoutMS=500";
+    environment_["PRODUCER_URI"] = by_way_of(*relay_, uri) + "&serverSelectionTimeoutMS=500";
   }
 
   bool arrives() const { return GetParam() == Relay::Request::arrives; }

@@ -1,6 +1,7 @@
 #include "support/relay.hpp"
 
 #include <arpa/inet.h>
+#include <bson/bson.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -70,6 +71,22 @@ std::string read_message(int descriptor) {
   return message;
 }
 
+/// The answer to a request that failed, in the form of OP_MSG.
+std::string refusal(const std::string& request, int code) {
+  bson_t* reply = BCON_NEW("ok", BCON_DOUBLE(0.0), "errmsg", "refused by the relay", "code",
+                           BCON_INT32(code), "codeName", "Relay");
+  const std::string body(reinterpret_cast<const char*>(bson_get_data(reply)), reply->len);
+  bson_destroy(reply);
+  constexpr std::int32_t k_op_msg = 2013;
+  constexpr std::size_t k_flags_and_kind = 5;
+  std::string message(k_header + k_flags_and_kind, '\0');
+  const auto length = static_cast<std::int32_t>(message.size() + body.size());
+  std::memcpy(message.data(), &length, sizeof length);
+  std::memcpy(message.data() + 8, request.data() + 4, 4);  // responseTo: its requestID
+  std::memcpy(message.data() + 12, &k_op_msg, sizeof k_op_msg);
+  return message + body;
+}
+
 }  // namespace
 
 Relay::Relay(int server_port) : server_port_(server_port) {
@@ -97,6 +114,25 @@ void Relay::cut_at(const std::string& text, Request request) {
   const std::lock_guard lock(mutex_);
   text_ = text;
   request_ = request;
+}
+
+void Relay::refuse(const std::string& text, int code, int times) {
+  const std::lock_guard lock(mutex_);
+  refused_ = text;
+  code_ = code;
+  refusals_left_ = times;
+}
+
+int Relay::refusals_left() {
+  const std::lock_guard lock(mutex_);
+  return refusals_left_;
+}
+
+bool Relay::is_refused(const std::string& request) {
+  const std::lock_guard lock(mutex_);
+  const bool refused = refusals_left_ > 0 && request.find(refused_) != std::string::npos;
+  if (refused) --refusals_left_;
+  return refused;
 }
 
 void Relay::mend() {
@@ -135,6 +171,7 @@ void Relay::serve(int client) {
 bool Relay::pass_request(int client, int server) {
   const auto message = read_message(client);
   if (message.empty()) return false;
+  if (is_refused(message)) return write_all(client, refusal(message, code_));
   bool cut = false;
   bool arrives = true;
   {
@@ -152,6 +189,19 @@ bool Relay::pass_request(int client, int server) {
 bool Relay::pass_answer(int client, int server) {
   const auto message = read_message(server);
   return !message.empty() && write_all(client, message);
+}
+
+std::optional<int> port_of(const std::string& uri) {
+  const auto begin = uri.find('@') == std::string::npos ? uri.find("://") + 3 : uri.find('@') + 1;
+  const auto end = uri.find('/', begin);
+  const auto colon = uri.find(':', begin);
+  if (uri.find(',', begin) < end || colon > end) return std::nullopt;
+  return std::stoi(uri.substr(colon + 1, end - colon - 1));
+}
+
+std::string by_way_of(const Relay& relay, const std::string& uri) {
+  return uri.substr(0, uri.find('@') + 1) + "127.0.0.1:" + std::to_string(relay.port()) +
+         "/?authSource=admin&directConnection=true";
 }
 
 }  // namespace tidegate::test

@@ -1,9 +1,11 @@
 #pragma once
 
-/// A way to a server that can be cut at a chosen request: for answers that are lost.
+/// A way to a server that can be cut at a chosen request: for answers that are lost; or that gives
+/// a chosen request an answer of its own: for what this server never says.
 
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,6 +27,10 @@ class Relay {
   /// From the first request on that holds this text nothing gets through, nor to anybody who
   /// connects anew.
   void cut_at(const std::string& text, Request request);
+  /// The next requests that hold this text do not reach the server: they fail with its code.
+  void refuse(const std::string& text, int code, int times = 1);
+  /// How many refusals are still to come.
+  int refusals_left();
   bool is_cut() const { return cut_; }
   /// Lets everything through again.
   void mend();
@@ -34,6 +40,7 @@ class Relay {
   void serve(int client);
   /// @returns false when the connection is over.
   bool pass_request(int client, int server);
+  bool is_refused(const std::string& request);
   static bool pass_answer(int client, int server);
 
   int server_port_;
@@ -42,10 +49,18 @@ class Relay {
   std::mutex mutex_;
   std::string text_;
   Request request_ = Request::arrives;
+  std::string refused_;
+  int code_ = 0, refusals_left_ = 0;
   std::atomic<bool> cut_{false};
   std::atomic<bool> ending_{false};
   std::vector<std::thread> threads_;  ///< of connections; guarded by mutex_
   std::thread acceptor_;
 };
+
+/// The connection string of a user, by way of this relay: direct, since what the server says of
+/// where it is would lead past the relay.
+std::string by_way_of(const Relay& relay, const std::string& uri);
+/// The port of the one host that it names; nothing when there are more.
+std::optional<int> port_of(const std::string& uri);
 
 }  // namespace tidegate::test

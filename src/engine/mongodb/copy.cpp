@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/side_by_side.hpp"
 #include "engine/mongodb/faults.hpp"
 #include "engine/mongodb/load.hpp"
 #include "engine/mongodb/publish_plan.hpp"
@@ -13,6 +14,8 @@ using std::chrono::milliseconds;
 
 constexpr int k_tries = 4;
 constexpr milliseconds k_pause{1000};
+/// What is larger is in no cache any more when its copy is done.
+constexpr Bytes k_large{1'000'000'000};
 
 /// A time to live deletes while one looks, so that a copy is never made with one.
 Bson creation_options(const Bson& options) {
@@ -86,20 +89,42 @@ milliseconds since(const Run& run, SteadyTime begin) {
   return std::chrono::duration_cast<milliseconds>(run.clock().steady() - begin);
 }
 
+/// Production is read no longer than it must be: its sums right after the copy, before any index;
+/// beside the copy where the history that both are read from may end before that.
+void copy_and_sum_up(Run& run, Server& server, const std::string& database, Piece& piece) {
+  const auto begin = run.clock().steady();
+  const auto copy = [&] {
+    copy_documents(run, server, database, piece);
+    piece.copy_time = since(run, begin);
+  };
+  const auto sum_up = [&] {
+    piece.source_sum = server_sum(run, server, piece.source, piece.read_at.concern());
+  };
+  const bool beside = piece.read_at.time && (!piece.at_cut || piece.expected_bytes > k_large);
+  side_by_side(2, beside ? 2 : 1, [&](std::size_t i, const std::atomic<bool>&) {
+    if (i == 0) {
+      copy();
+    } else {
+      sum_up();
+    }
+  });
+}
+
 void copy_once(Run& run, Server& server, ServerLease& lease, Piece& piece) {
   const auto begin = run.clock().steady();
   const auto& database = lease.database();
   piece.staging = staging_name(run.id(), lease.next_number());
   create_staging(run, server, database, piece);
-  if (piece.file) {
-    load_documents(run, server, database, piece);
+  if (!piece.recorded) {
+    copy_and_sum_up(run, server, database, piece);
   } else {
-    copy_documents(run, server, database, piece);
+    if (piece.file) {
+      load_documents(run, server, database, piece);
+    } else {
+      copy_documents(run, server, database, piece);
+    }
+    piece.copy_time = since(run, begin);
   }
-  piece.copy_time = since(run, begin);
-  // Production is read no longer than it must be: its sums right after the copy, before any index.
-  if (!piece.recorded)
-    piece.source_sum = server_sum(run, server, piece.source, piece.read_at.concern());
   const auto copied = run.clock().steady();
   run.progress().item_advanced(piece.name, "indexes", piece.expected_documents);
   build_indexes(run, server, database, piece.staging, indexes_before_verification(piece),
@@ -115,7 +140,9 @@ void copy_piece(Run& run, Server& server, ServerLease& lease, Piece& piece) {
       copy_once(run, server, lease, piece);
       return;
     } catch (const Error& error) {
-      if (attempt >= k_tries || !is_transient(error)) throw;
+      // A capped collection may overwrite what is just being read of it.
+      const bool overtaken = error.server_code() == k_capped_position_lost;
+      if (attempt >= k_tries || !(overtaken || is_transient(error))) throw;
       run.log().warning(
           fmt::format("copying '{}': {}; beginning it again", piece.name, error.message()),
           {{"run", run.id()}});

@@ -12,7 +12,8 @@ namespace tidegate::engine::mongodb {
 /// Copies into a new staging collection, whose name is then `piece.staging`: creates it with the
 /// source's options, copies, sums the source up (production only), and builds its indexes: a
 /// snapshot keeps no TTL (it would rot), a target gets its own after verification. Begun again
-/// under another name after a network failure, since the server may still be at the first. Errors
+/// under another name after a network failure, since the server may still be at the first, and when
+/// a capped source has overwritten what was being read. Errors
 /// as the server's: says_source_changed(), 239 where the history of the source at read_at is gone.
 void copy_piece(Run& run, Server& server, ServerLease& lease, Piece& piece);
 

@@ -9,11 +9,12 @@
 namespace tidegate::engine::mongodb {
 namespace {
 
-Error cannot_require(const std::string& what) {
+Error cannot_require(const std::string& what, const std::string& more = {}) {
   return Error(ErrorKind::refused,
                fmt::format("'consistency: require' cannot be held: {}; nothing was changed", what),
-               "allow 'consistency: prefer', which records what was not read at one moment, or "
-               "exclude the collection");
+               more +
+                   "allow 'consistency: prefer', which records what was not read at one moment, "
+                   "or exclude the collection");
 }
 
 }  // namespace
@@ -47,18 +48,24 @@ void refuse_without_cut(const StageRequest& request, const std::vector<Piece>& p
 
 Error outlasts_history(const Piece& piece) {
   return cannot_require(
-      fmt::format("copying '{}' takes longer than the server keeps its history", piece.name));
+      fmt::format("copying '{}' takes longer than the server keeps its history", piece.name),
+      "let it keep more (setParameter minSnapshotHistoryWindowInSeconds, 300 by default), or ");
 }
 
 void say_not_at_cut(Run& run, const Piece& piece, std::string_view when) {
   run.log().warning(
-      fmt::format("'{}' cannot be read at the moment of the cut any more; copying it {}",
+      fmt::format("'{}' cannot be read at the moment of the cut any more; copying it {} (the "
+                  "server keeps its history for minSnapshotHistoryWindowInSeconds, 300 by default)",
                   piece.name, when),
       {{"run", run.id()}});
 }
 
-void refuse_read_as_empty(const Piece& piece) {
+void refuse_read_as_empty(Run& run, Server& server, const Piece& piece) {
   if (piece.source_sum->documents > 0 || piece.expected_documents == 0) return;
+  // The count that was expected may be wrong, since a server that crashed, or old by now.
+  const auto any = doc("find", std::string_view(piece.source.collection), "limit", 1, "readConcern",
+                       ReadAt{}.concern());
+  if (server.all(run, piece.source.database, any).empty()) return;
   throw Error(ErrorKind::remote,
               fmt::format("'{}' reads as empty, although it holds about {} documents",
                           piece.source.text(), piece.expected_documents))

@@ -29,8 +29,10 @@ void refuse_without_cut(const StageRequest& request, const std::vector<Piece>& p
 Error outlasts_history(const Piece& piece);
 /// Warns of the same where it is not.
 void say_not_at_cut(Run& run, const Piece& piece, std::string_view when);
-/// A collection that was dropped before the cut can be read there, and holds nothing.
+/// A collection that was dropped or renamed away since the cut can be read there, and holds
+/// nothing. One that holds nothing now either is empty, or gone, which is noticed by comparing
+/// lists.
 /// @throws Error with says_source_changed()
-void refuse_read_as_empty(const Piece& piece);
+void refuse_read_as_empty(Run& run, Server& server, const Piece& piece);
 
 }  // namespace tidegate::engine::mongodb

@@ -145,7 +145,7 @@ void dump_piece(const Dumping& all, Piece& piece) {
     piece.at_cut = piece.read_at.time.has_value();
     FileWriter file(all.files.documents(piece.name), all.files.compression);
     read_source(all, piece, file);
-    refuse_read_as_empty(piece);
+    refuse_read_as_empty(all.run, all.server, piece);
     file.finish();
     read_back(all.run, all.files, piece);
     piece.checksum = piece.source_sum->md5;

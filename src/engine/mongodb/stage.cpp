@@ -159,7 +159,7 @@ void copy_at_cut(Run& run, Server& server, ServerLease& lease, const StagedCopy&
     piece.at_cut = false;
     piece.read_at = later == 0 ? choose_cut(run, server, true).at : ReadAt{};
   }
-  refuse_read_as_empty(piece);
+  refuse_read_as_empty(run, server, piece);
 }
 
 std::unique_ptr<StagedCopy> stage(Run& run, Server& server, ServerLease& lease,
