@@ -1,10 +1,12 @@
 #include "cli/failure.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
+#include "cli/text.hpp"
 #include "config/options.hpp"
 
 namespace tidegate::cli {
@@ -13,13 +15,12 @@ namespace {
 constexpr std::string_view k_log_format = "--log-format";
 constexpr std::string_view k_log_format_is = "--log-format=";
 
-/// Lines after the first begin under the first one's text.
-std::string indented(std::string_view text, std::string_view margin) {
+/// Lines after the first begin at the margin. None is longer than the width, where there is one.
+std::string paragraph(std::string_view text, int margin, int width) {
+  const std::string next = "\n" + std::string(static_cast<std::size_t>(margin), ' ');
+  if (width > 0) return fmt::format("{}", fmt::join(wrapped(text, width - margin, 0), next));
   std::string result;
-  for (const char c : text) {
-    result += c;
-    if (c == '\n') result += margin;
-  }
+  for (const char c : text) result += c == '\n' ? next : std::string(1, c);
   return result;
 }
 
@@ -55,13 +56,12 @@ ErrorForm error_form(const std::vector<std::string>& arguments,
   return log_format == LogFormat::json ? ErrorForm::log_line : ErrorForm::text;
 }
 
-std::string error_text(const Error& error) {
-  auto text = fmt::format("tidegate: error: {}", indented(error.message(), "  "));
+std::string error_text(const Error& error, int width) {
+  auto text = paragraph("tidegate: error: " + error.message(), 2, width);
   if (!error.context().empty() && !says_all(error.message(), error.context())) {
-    text += fmt::format("\n  at: {}", error.context());
+    text += "\n  " + paragraph("at: " + error.context(), 6, width);
   }
-  if (!error.hint().empty())
-    text += fmt::format("\n  hint: {}", indented(error.hint(), "        "));
+  if (!error.hint().empty()) text += "\n  " + paragraph("hint: " + error.hint(), 8, width);
   return text;
 }
 
@@ -112,7 +112,7 @@ int tell(Screen& screen, const Redactor& redactor, const Error& error, ErrorForm
       screen.note(error_line(error, run, redactor));
       break;
     case ErrorForm::text:
-      screen.note(error_text(error));
+      screen.note(error_text(error, screen.err().terminal ? screen.live_look().width : 0));
       break;
   }
   return error.exit_code();

@@ -21,8 +21,9 @@ enum class ErrorForm { text, json, log_line };
 ErrorForm error_form(const std::vector<std::string>& arguments,
                      const std::map<std::string, std::string>& environment);
 
-/// `tidegate: error: …`, then the hint, each of its lines indented.
-std::string error_text(const Error& error);
+/// `tidegate: error: …`, then the hint, each of its lines indented. Folded between words where a
+/// width is given.
+std::string error_text(const Error& error, int width = 0);
 /// `{"error": {"kind", "message", "hint", "exit_code", "run"}}`, and `context` where there is one.
 std::string error_json(const Error& error, std::string_view run);
 /// The same facts as a line of the log.

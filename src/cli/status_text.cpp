@@ -270,11 +270,12 @@ nlohmann::ordered_json status_json(const StatusPart& part) {
 std::vector<std::string> runs_lines(const std::vector<journal::RunRecord>& runs) {
   Table table({Align::left, Align::left, Align::left, Align::left, Align::right, Align::right,
                Align::right, Align::left},
-              "");
+              "", "  ");
   table.row({"RUN", "OPERATION", "PLACE", "OUTCOME", "DOCUMENTS", "SIZE", "TIME", "WHO"});
   for (const auto& run : runs) {
     table.row({run.run, run.operation, printable(run.database + "/" + run.target), run.outcome,
-               group_digits(run.documents), to_text(run.bytes),
+               run.collections == 0 ? "" : group_digits(run.documents),
+               run.collections == 0 ? "" : to_text(run.bytes),
                run.finished ? to_text(run.elapsed) : "", printable(run.who)});
   }
   return table.lines();

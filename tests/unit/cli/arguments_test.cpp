@@ -144,6 +144,12 @@ TEST(Failure, SaysHintAndContextOnce) {
             "tidegate: error: wrong\n  at: a.yaml:3 key");
 }
 
+TEST(Failure, IsFoldedBetweenWordsWhereThereIsAWidth) {
+  const Error error(ErrorKind::config, "one two three four", "do this and that as well");
+  EXPECT_EQ(error_text(error, 26),
+            "tidegate: error: one two\n  three four\n  hint: do this and\n        that as well");
+}
+
 TEST(Failure, HasTheContractsFieldsAsJson) {
   const auto json = nlohmann::json::parse(
       error_json(Error(ErrorKind::refused, "no \xFF", "ask"), "20261122T030004-7f3a92c1"));

@@ -181,7 +181,7 @@ TEST(Runs, AreATable) {
   record.who = "ci@host";
   const auto lines = runs_lines({record});
   ASSERT_EQ(lines.size(), 2U);
-  EXPECT_EQ(lines[1].substr(0, 60), "20261122T030004-7f3a92c1   restore     syrf/pr-1   ok       ");
+  EXPECT_EQ(lines[1].substr(0, 57), "20261122T030004-7f3a92c1  restore    syrf/pr-1  ok       ");
   EXPECT_EQ(runs_json({record})["runs"][0]["finished"], nullptr);
 }
 
