@@ -93,6 +93,8 @@ auto Server::patiently(Run& run, const Send& how, const Ask& ask) {
       if (wait_to_sign_in(run, error)) continue;
       if (!how.idempotent || attempt >= k_tries || !worth_another_try(error)) throw;
       const auto pause = pause_before(attempt);
+      // The cause says more than "time limit reached" would.
+      if (const auto left = run.remaining(); left && *left <= pause) throw;
       run.log().warning(
           fmt::format("{}; trying again in {} s", error.message(), pause.count() / 1000),
           {{"run", run.id()}, {"attempt", std::to_string(attempt)}});
