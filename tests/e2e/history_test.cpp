@@ -109,6 +109,12 @@ TEST_F(History, OfACappedCollectionThatOverwritesWhatIsReadLetsItBeReadAnew) {
   snapshot();
 }
 
+TEST_F(History, OfAServerThatKnowsNoCommitQuorumLetsIndexesBeBuiltWithoutOne) {
+  constexpr int k_bad_value = 2;
+  relay_->refuse("commitQuorum", k_bad_value);
+  snapshot();
+}
+
 TEST_F(History, OfASignInThatIsCutOffIsNoWrongPassword) {
   relay_->cut_at("saslContinue", Relay::Request::is_lost);
   environment_["PRODUCER_URI"] += "&serverSelectionTimeoutMS=500";

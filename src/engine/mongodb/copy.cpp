@@ -66,7 +66,14 @@ void build_indexes(Run& run, Server& server, const std::string& database,
   for (const auto& index : indexes) replay.push_back(replayable(index, options));
   Bson command = doc("createIndexes", std::string_view(collection));
   command.add_array("indexes", Bson::array(replay));
-  server.write(run, database, command);
+  try {
+    // As for every other write. By itself the server waits for all its members, and for as long as
+    // one of them is down.
+    server.write(run, database, Bson(command).add("commitQuorum", "majority"));
+  } catch (const Error& error) {
+    if (error.server_code() != k_bad_value) throw;
+    server.write(run, database, command);  // a standalone server knows no quorum
+  }
 }
 
 /// All but `_id_`, which the collection has, and but TTLs: in a snapshot those are plain indexes,
