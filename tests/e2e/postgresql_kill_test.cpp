@@ -23,10 +23,11 @@ using testing::IsEmpty;
 using testing::IsSupersetOf;
 using testing::SizeIs;
 
-/// TIDEGATE_TEST_KILLS: how often each is killed, where more is wanted than in CI.
+/// At how many moments snapshots (archives and databases), restores (from either) and retention are
+/// killed, each. TIDEGATE_TEST_KILLS: where more is wanted than in CI.
 int kills() {
   const char* given = std::getenv("TIDEGATE_TEST_KILLS");
-  return given != nullptr ? std::max(1, std::atoi(given)) : 50;
+  return given != nullptr ? std::max(5, std::atoi(given)) : 50;
 }
 
 /// What is killed: a command, how it is seen that it has begun to write, and how long it takes, in
@@ -115,7 +116,7 @@ TEST_F(PostgresqlKilled, ADumpLeavesTheOldArchivesAndAWholeNewOneOrNone) {
   tidegate(0, {"snapshot"});
   auto dump = measured({"snapshot"}, [&] { return !names(".tmp").empty(); });
   auto known = whole_archives();
-  repeat(kills(), [&](int turn) {
+  repeat(kills() / 2, [&](int turn) {
     kill(dump, turn);
     const auto there = names(".dump");
     EXPECT_THAT(there, IsSupersetOf(known));
@@ -183,7 +184,7 @@ TEST_F(PostgresqlKilled, ASnapshotDatabaseIsThePreviousOneOrTheWholeNewOne) {
   auto copy = measured({"snapshot"}, [&] { return is_staged(); });
   auto previous = image(snapshot());
   auto previous_run = run_of(snapshot());
-  repeat(kills(), [&](int turn) {
+  repeat(kills() / 2, [&](int turn) {
     touch(production(), turn);
     const auto current = image(production());
     kill(copy, turn);
@@ -219,7 +220,7 @@ TEST_P(PostgresqlKilledRestore, LeavesThePreviewAsItWasOrWhollyFilled) {
   auto restore = measured({"restore", "pr-1"}, [&] { return is_staged(); });
   const auto fresh = image(preview());
   EXPECT_EQ(differences(image(production()), fresh), Strings());
-  repeat(kills(), [&](int turn) {
+  repeat(kills() / 2, [&](int turn) {
     touch(preview(), turn);  // somebody works in it
     const auto before = image(preview());
     const auto previous_run = run_of(preview());
