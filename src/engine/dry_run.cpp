@@ -125,6 +125,13 @@ void DryRun::publish(Run& run, Staged& staged, const Metadata& /*metadata*/, Lea
                   gone == 0 ? "" : fmt::format(", and remove {} there", counted(gone, "other"))));
 }
 
+void DryRun::note(Run& run, const Metadata& metadata, Lease& lease) {
+  say(run, fmt::format("would note in '{}' that it is {}, and {}", lease.target().database().text(),
+                       metadata.snapshot ? "filled from a snapshot" : "seeded",
+                       metadata.locked ? fmt::format("locked by '{}'", metadata.locked->label)
+                                       : std::string("not locked")));
+}
+
 Dumped DryRun::dump(Run& run, const DumpRequest& request) {
   Bytes size;
   for (const auto& item : request.items) size = size + item.data;

@@ -3,12 +3,15 @@
 
 #include <thread>
 
+#include "engine/notes.hpp"
+#include "snapshot/copying.hpp"
 #include "support/engine_contract.hpp"
 #include "support/fake_world.hpp"
 
 namespace tidegate::test {
 namespace {
 
+using engine::Notes;
 using testing::IsEmpty;
 
 TEST_P(EngineContract, CarriesProductionThroughTheSnapshotIntoAPreviewAndDropsIt) {
@@ -183,6 +186,75 @@ TEST_P(EngineContract, ObeysTheLockInTheTargetsOwnMetadata) {
   const auto engine = server->connect();
   EXPECT_EQ(error_of([&] { drop(*engine, "pr-1"); }).kind(), ErrorKind::locked);
   EXPECT_EQ(read("pr-1"), first_data());
+}
+
+/// Locked by this label from now on, or not any more.
+engine::Change lock_by(const std::string& label) {
+  return [label](const std::optional<Metadata>& now) -> std::optional<Metadata> {
+    auto metadata = now.value_or(Metadata{});
+    metadata.locked.reset();
+    if (!label.empty()) metadata.locked = LockRecord{label, SystemTime{}};
+    return metadata;
+  };
+}
+
+TEST_P(EngineContract, NotesALockInATargetAndTakesItOffWithoutTouchingItsContent) {
+  take();
+  const auto filled = fill("pr-1");
+  const auto engine = server->connect();
+  WitnessedRun witnessed(server->clock());
+  const auto place = mark(Gate(topology()), parse_target("pr-1").value());
+  const auto told = Notes::annotate(witnessed.run, *engine, place, lock_by("persist-db"), {});
+  ASSERT_TRUE(told && told->locked);
+  const auto locked = inspect("pr-1");
+  EXPECT_EQ(locked.metadata->locked->label, "persist-db");
+  EXPECT_EQ(locked.metadata->run, filled.run);
+  EXPECT_FALSE(locked.holder);
+  EXPECT_EQ(error_of([&] { drop(*engine, "pr-1"); }).kind(), ErrorKind::locked);
+  // Noted again, though it is locked.
+  Notes::annotate(witnessed.run, *engine, place, lock_by("keep"), {});
+  EXPECT_EQ(inspect("pr-1").metadata->locked->label, "keep");
+  Notes::annotate(witnessed.run, *engine, place, lock_by(""), {});
+  EXPECT_FALSE(inspect("pr-1").metadata->locked);
+  EXPECT_TRUE(audit(*engine, "pr-1").report.equal());
+  EXPECT_EQ(read("pr-1"), first_data());
+}
+
+TEST_P(EngineContract, MarksADatabaseThatSaysNothingOfItselfAndLeavesOneThatIsNotThere) {
+  server->load(name_of("pr-1"), second_data());
+  const auto engine = server->connect();
+  WitnessedRun witnessed(server->clock());
+  const auto seeded = [&](const std::optional<Metadata>& now) -> std::optional<Metadata> {
+    if (now) return std::nullopt;
+    auto metadata = tidegate::snapshot::describe(witnessed.run, std::vector<Content>());
+    metadata.method = "seed";
+    return metadata;
+  };
+  const Gate gate(topology());
+  Notes::annotate(witnessed.run, *engine, mark(gate, parse_target("pr-1").value()), seeded, {});
+  EXPECT_EQ(inspect("pr-1").metadata->method, "seed");
+  EXPECT_EQ(read("pr-1"), second_data());
+  const auto none = Notes::annotate(
+      witnessed.run, *engine, mark(gate, parse_target("pr-2").value()), lock_by("persist-db"), {});
+  EXPECT_FALSE(none);
+  EXPECT_FALSE(inspect("pr-2").exists);
+}
+
+TEST_P(EngineContract, NotesNothingWhileAnotherRunHoldsThePlace) {
+  take();
+  fill("pr-1");
+  const auto filler = server->connect(), noter = server->connect();
+  WitnessedRun filling(server->clock()), noting(server->clock());
+  const Gate gate(topology());
+  const auto target = parse_target("pr-1").value();
+  const auto lease = filler->lease(filling.run, gate.permit(target, {}), {});
+  const auto error = error_of(
+      [&] { Notes::annotate(noting.run, *noter, mark(gate, target), lock_by("persist-db"), {}); });
+  EXPECT_EQ(error.kind(), ErrorKind::conflict);
+  EXPECT_FALSE(inspect("pr-1").metadata->locked);
+  // What is right already takes no lease.
+  const auto leave = [](const std::optional<Metadata>&) { return std::optional<Metadata>(); };
+  EXPECT_TRUE(Notes::annotate(noting.run, *noter, mark(gate, target), leave, {}));
 }
 
 TEST_P(EngineContract, SaysThatADatabaseDoesNotExist) {

@@ -6,11 +6,13 @@
 
 #include <sstream>
 
+#include "engine/notes.hpp"
 #include "support/engine_contract.hpp"
 
 namespace tidegate::test {
 namespace {
 
+using engine::Notes;
 using testing::AnyOf;
 using testing::Eq;
 using testing::IsEmpty;
@@ -169,6 +171,66 @@ TEST_P(EverySweep, OfSeedLeavesTheOldContentOrAnEmptyMarkedTarget) {
         EXPECT_EQ(inspect("pr-1").metadata->method, "seed");
         expect_tidy("pr-1");
       });
+}
+
+TEST_P(EverySweep, OfALockThatIsNotedLeavesTheContentWhole) {
+  const auto note = [this](engine::Engine& engine) {
+    WitnessedRun witnessed(server->clock());
+    const auto place = mark(Gate(topology()), parse_target("pr-1").value());
+    Notes::annotate(witnessed.run, engine, place,
+                    [](const std::optional<Metadata>& now) {
+                      auto metadata = now;
+                      if (metadata) metadata->locked = LockRecord{"persist-db", SystemTime{}};
+                      return metadata;
+                    },
+                    {});
+  };
+  const auto check = [&](Ended) {
+    EXPECT_EQ(read("pr-1"), first_data());
+    server->let_leases_run_out();
+    note(bystander());
+    EXPECT_EQ(inspect("pr-1").metadata->locked->label, "persist-db");
+    EXPECT_EQ(read("pr-1"), first_data());
+    expect_tidy("pr-1");
+  };
+  if (server->is_quick()) return sweep_all(4, note, check);
+  // An answer that was lost is what a write on a condition has to bear.
+  EXPECT_GE(sweep(Where::calls, {Fault::crash, When::after}, note, check), 4);
+  if (server->has_faults_inside()) {
+    EXPECT_GE(sweep(Where::inside, {Fault::error, When::after}, note, check), 4);
+  }
+}
+
+/// A fill that died is decided or not: noting a lock finishes or clears it, and locks what is there
+/// then.
+TEST_P(EverySweep, OfFillIsFinishedOrClearedByNotingALock) {
+  newer_snapshot_ = true;
+  const auto fill_it = [this](engine::Engine& engine) { fill(engine, "pr-1"); };
+  const auto check = [this](Ended) {
+    server->let_leases_run_out();
+    WitnessedRun witnessed(server->clock());
+    const auto place = mark(Gate(topology()), parse_target("pr-1").value());
+    const auto told = Notes::annotate(witnessed.run, bystander(), place,
+                                      [](const std::optional<Metadata>& now) {
+                                        auto metadata = now;
+                                        if (metadata)
+                                          metadata->locked = LockRecord{"persist-db", SystemTime{}};
+                                        return metadata;
+                                      },
+                                      {});
+    ASSERT_TRUE(told && told->snapshot);
+    EXPECT_EQ(read("pr-1"), told->snapshot->run == old_run_ ? first_data() : second_data());
+    EXPECT_EQ(inspect("pr-1").metadata->locked->label, "persist-db");
+    EXPECT_TRUE(audit(bystander(), "pr-1").report.equal());
+    expect_tidy("pr-1");
+  };
+  const Way way{Fault::crash, When::before};
+  // Between the calls is where it matters least; inside them lies the commit point.
+  if (server->has_faults_inside()) {
+    EXPECT_GT(sweep(Where::inside, way, fill_it, check), 12);
+  } else {
+    EXPECT_GE(sweep(Where::calls, way, fill_it, check), 12);
+  }
 }
 
 TEST_P(EverySweep, OfVerifyChangesNothing) {

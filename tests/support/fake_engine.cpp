@@ -568,6 +568,13 @@ void FakeEngine::finish(const std::string& name) {
   });
 }
 
+void FakeEngine::note(Run& run, const Metadata& metadata, engine::Lease& lease) {
+  begin(run, "note");
+  const std::scoped_lock lock(server_.mutex_);
+  lease.confirm(run);
+  server_.step("noted", [&] { server_.find(lease.target().database().text())->latest = metadata; });
+}
+
 engine::Dumped FakeEngine::dump(Run& run, const engine::DumpRequest& request) {
   begin(run, "dump");
   require(server_.readable, request.source.text(), "read");

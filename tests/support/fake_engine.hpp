@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/engine.hpp"
+#include "engine/notes.hpp"
 
 namespace tidegate::test {
 
@@ -93,7 +94,7 @@ class FakeServer {
 
 /// One client. Dead after crash(): nothing that it has made does anything any more, its destructors
 /// included, so that staging, plan and lease stay as they are.
-class FakeEngine final : public engine::Engine {
+class FakeEngine final : public engine::Engine, public engine::Notes {
  public:
   explicit FakeEngine(FakeServer& server);
 
@@ -111,6 +112,7 @@ class FakeEngine final : public engine::Engine {
   engine::VerifyReport verify(Run& run, engine::Staged& staged, engine::Lease& lease) override;
   void publish(Run& run, engine::Staged& staged, const Metadata& metadata,
                engine::Lease& lease) override;
+  void note(Run& run, const Metadata& metadata, engine::Lease& lease) override;
   engine::Dumped dump(Run& run, const engine::DumpRequest& request) override;
   engine::VerifyReport examine(Run& run, const std::filesystem::path& archive,
                                const Metadata& expected) override;

@@ -82,6 +82,10 @@ void FaultyEngine::publish(Run& run, engine::Staged& staged, const Metadata& met
   counted("publish", [&] { inner_.publish(run, staged, metadata, lease); });
 }
 
+void FaultyEngine::note(Run& run, const Metadata& metadata, engine::Lease& lease) {
+  counted("note", [&] { dynamic_cast<engine::Notes&>(inner_).note(run, metadata, lease); });
+}
+
 engine::Dumped FaultyEngine::dump(Run& run, const engine::DumpRequest& request) {
   return counted("dump", [&] { return inner_.dump(run, request); });
 }

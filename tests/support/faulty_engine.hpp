@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "engine/engine.hpp"
+#include "engine/notes.hpp"
 
 namespace tidegate::test {
 
@@ -22,7 +23,7 @@ struct FaultPoint {
 };
 std::ostream& operator<<(std::ostream& out, const FaultPoint& point);
 
-class FaultyEngine final : public engine::Engine {
+class FaultyEngine final : public engine::Engine, public engine::Notes {
  public:
   /// `die` ends the process, or throws what stands for that; it must not return.
   FaultyEngine(engine::Engine& inner, FaultPoint point, std::function<void()> die);
@@ -43,6 +44,7 @@ class FaultyEngine final : public engine::Engine {
   engine::VerifyReport verify(Run& run, engine::Staged& staged, engine::Lease& lease) override;
   void publish(Run& run, engine::Staged& staged, const Metadata& metadata,
                engine::Lease& lease) override;
+  void note(Run& run, const Metadata& metadata, engine::Lease& lease) override;
   engine::Dumped dump(Run& run, const engine::DumpRequest& request) override;
   engine::VerifyReport examine(Run& run, const std::filesystem::path& archive,
                                const Metadata& expected) override;

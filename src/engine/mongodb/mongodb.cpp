@@ -11,11 +11,12 @@
 #include "engine/mongodb/recover.hpp"
 #include "engine/mongodb/rights.hpp"
 #include "engine/mongodb/staged.hpp"
+#include "engine/notes.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {
 
-class MongoEngine final : public Engine {
+class MongoEngine final : public Engine, public Notes {
  public:
   MongoEngine(const Endpoint& endpoint, std::string metadata_collection, LeaseTimes times)
       : server_(endpoint), metadata_collection_(std::move(metadata_collection)), times_(times) {}
@@ -55,6 +56,10 @@ class MongoEngine final : public Engine {
 
   void publish(Run& run, Staged& staged, const Metadata& metadata, Lease& lease) override {
     mongodb::publish(run, server_, own(lease), own(staged), metadata);
+  }
+
+  void note(Run& run, const Metadata& metadata, Lease& lease) override {
+    mongodb::note(run, server_, own(lease), metadata);
   }
 
   Dumped dump(Run& run, const DumpRequest& request) override {

@@ -62,8 +62,9 @@ std::unique_ptr<StagedCopy> stage(Run& run, Server& server, ServerLease& lease,
 VerifyReport verify(Run& run, Server& server, ServerLease& lease, StagedCopy& staged);
 void publish(Run& run, Server& server, ServerLease& lease, StagedCopy& staged,
              const Metadata& metadata);
-/// See engine::Engine::drop.
+/// See engine::Engine::drop and note.
 void drop(Run& run, Server& server, ServerLease& lease);
+void note(Run& run, Server& server, ServerLease& lease, const Metadata& metadata);
 
 /// `$out` gives a collection another UUID; after it, it stays.
 void note_uuids(Run& run, Server& server, ServerLease& lease, std::vector<Piece>& pieces);

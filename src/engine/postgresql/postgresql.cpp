@@ -1,5 +1,6 @@
 #include "engine/postgresql/postgresql.hpp"
 
+#include "engine/notes.hpp"
 #include "engine/postgresql/audit.hpp"
 #include "engine/postgresql/dump.hpp"
 #include "engine/postgresql/grants.hpp"
@@ -11,7 +12,7 @@
 namespace tidegate::engine::postgresql {
 namespace {
 
-class PostgresEngine final : public Engine {
+class PostgresEngine final : public Engine, public Notes {
  public:
   explicit PostgresEngine(const Endpoint& endpoint) : server_(endpoint) {}
 
@@ -49,6 +50,10 @@ class PostgresEngine final : public Engine {
 
   void publish(Run& run, Staged& staged, const Metadata& metadata, Lease& lease) override {
     postgresql::publish(run, own(lease), own(staged), metadata);
+  }
+
+  void note(Run& run, const Metadata& metadata, Lease& lease) override {
+    postgresql::note(run, own(lease), metadata);
   }
 
   Dumped dump(Run& run, const DumpRequest& request) override {

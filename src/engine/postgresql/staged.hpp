@@ -75,7 +75,8 @@ std::unique_ptr<StagedDatabase> stage(Run& run, Server& server, SessionLease& le
                                       const StageRequest& request);
 VerifyReport verify(Run& run, Server& server, StagedDatabase& staged);
 void publish(Run& run, SessionLease& lease, StagedDatabase& staged, const Metadata& metadata);
-/// See engine::Engine::drop.
+/// See engine::Engine::drop and note.
 void drop(Run& run, SessionLease& lease);
+void note(Run& run, SessionLease& lease, const Metadata& metadata);
 
 }  // namespace tidegate::engine::postgresql

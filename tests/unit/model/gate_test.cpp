@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "base/error.hpp"
+#include "model/mark_target.hpp"
 
 namespace tidegate {
 namespace {
@@ -20,6 +21,11 @@ static_assert(
     !std::is_constructible_v<WriteTarget, const DatabaseName&, WriteTarget::Role, const char*>);
 static_assert(!std::is_convertible_v<DatabaseName, WriteTarget>);
 static_assert(!std::is_convertible_v<TargetName, WriteTarget>);
+// And of a permission to say something about a target comes none to write it.
+static_assert(!std::is_default_constructible_v<MarkTarget>);
+static_assert(!std::is_constructible_v<MarkTarget, WriteTarget>);
+static_assert(!std::is_constructible_v<WriteTarget, MarkTarget>);
+static_assert(!std::is_convertible_v<MarkTarget, WriteTarget>);
 static_assert(!std::is_convertible_v<std::string, WriteTarget>);
 
 PullNumber number(std::string_view digits) { return PullNumber::parse(digits).value(); }

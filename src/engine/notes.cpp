@@ -1,0 +1,47 @@
+#include "engine/notes.hpp"
+
+namespace tidegate::engine {
+namespace {
+
+/// What a database says of itself, where there is one. Cheap, unless it says nothing.
+struct Told {
+  bool exists = false;
+  bool empty = false;
+  std::optional<Metadata> metadata;
+};
+
+Told ask(Run& run, Engine& engine, const DatabaseName& database) {
+  if (auto metadata = engine.metadata(run, database)) return {true, false, std::move(metadata)};
+  const auto found = engine.inspect(run, database);
+  return {found.exists, found.items.empty(), found.metadata};
+}
+
+/// @throws Error internal: it is none.
+Notes& notes_of(Engine& engine) {
+  auto* notes = dynamic_cast<Notes*>(&engine);
+  if (notes == nullptr) throw Error(ErrorKind::internal, "this engine cannot note anything");
+  return *notes;
+}
+
+}  // namespace
+
+std::optional<Metadata> Notes::annotate(Run& run, Engine& engine, const MarkTarget& target,
+                                        const Change& change, LeaseWish wish) {
+  auto& notes = notes_of(engine);
+  const auto before = ask(run, engine, target.database());
+  if (!before.exists || !change(before.metadata)) return before.metadata;
+  const auto held = engine.lease(run, target.place_, wish);
+  for (const auto& text : held->recovered()) {
+    run.progress().step(Mark::warning, "recovered", text);
+  }
+  const auto now = ask(run, engine, target.database());
+  // Dropped meanwhile: where a lease is a document in its database, that alone may be there now.
+  const bool gone = !now.exists || (!now.metadata && now.empty && !before.empty);
+  if (gone) return std::nullopt;
+  const auto wanted = change(now.metadata);
+  if (!wanted) return now.metadata;
+  notes.note(run, *wanted, *held);
+  return wanted;
+}
+
+}  // namespace tidegate::engine

@@ -1,0 +1,35 @@
+#pragma once
+
+/// What a target says of itself, and how that is changed without touching what it holds. Apart from
+/// Engine because it takes another permission; every engine is both.
+
+#include <functional>
+#include <optional>
+
+#include "engine/engine.hpp"
+#include "model/mark_target.hpp"
+
+namespace tidegate::engine {
+
+/// What a target shall say of itself in place of what it says now (nothing: it has no metadata).
+/// Nothing: it says the right thing. Pure: may be asked more than once.
+using Change = std::function<std::optional<Metadata>(const std::optional<Metadata>& now)>;
+
+/// Errors: as Engine's.
+class Notes {
+ public:
+  virtual ~Notes() = default;
+
+  /// Replaces what the place says of itself, and nothing else.
+  /// @throws Error conflict: it says something else than under this lease; nothing was written.
+  virtual void note(Run& run, const Metadata& metadata, Lease& lease) = 0;
+
+  /// Lets a target say something else of itself: where `change` wants it, and under the place's
+  /// lease, so that it meets no publish; one that a dead run has left is finished first. Takes no
+  /// lease where there is nothing to change. A database that does not exist is left so.
+  /// @returns what it says now. @throws Error conflict: held by another.
+  static std::optional<Metadata> annotate(Run& run, Engine& engine, const MarkTarget& target,
+                                          const Change& change, LeaseWish wish);
+};
+
+}  // namespace tidegate::engine
