@@ -30,10 +30,11 @@ struct PullRequest {
   PullNumber number;
   PullState state = PullState::open;
   bool draft = false;
-  bool fork = false;   ///< its branch lives in another repository, or in one that is gone
-  std::string commit;  ///< head of its branch
-  std::vector<std::string> labels;
+  bool fork = false;     ///< its branch lives in another repository, or in one that is gone
+  std::string commit{};  ///< head of its branch
+  std::vector<std::string> labels{};
   std::optional<SystemTime> closed_at{};
+  std::optional<SystemTime> updated_at{};  ///< a label, a push, a comment
   std::string title{}, author{}, branch{};
 };
 

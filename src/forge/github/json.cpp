@@ -91,6 +91,7 @@ PullRequest pull_of(const Json& json) {
     if (auto name = text_at(label, {"name"}); !name.empty()) pull.labels.push_back(std::move(name));
   }
   pull.closed_at = parse_rfc3339(text_at(json, {"closed_at"}));
+  pull.updated_at = parse_rfc3339(text_at(json, {"updated_at"}));
   pull.title = text_at(json, {"title"});
   pull.author = text_at(json, {"user", "login"});
   pull.branch = text_at(json, {"head", "ref"});
