@@ -2,33 +2,36 @@
 
 /// Who carries a decision out: the engine itself, or a commit that asks a cluster to.
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/run.hpp"
 #include "model/metadata.hpp"
 #include "preview/decide.hpp"
+#include "preview/target_lock.hpp"
 
 namespace tidegate::preview {
 
 /// A preview database that is there.
 struct Standing {
   PullNumber number;
-  std::string database;  ///< its name
-  std::optional<Metadata> metadata;
-  bool busy = false;  ///< another run is writing it
+  std::string database{};  ///< its name
+  std::optional<Metadata> metadata{};
+  bool busy = false;       ///< another run is writing it
+  bool half_done = false;  ///< a dead run has decided something there, and not finished it
+  Bytes size{};            ///< only of look()
 };
 
-/// Asked right before each step that cannot be undone. Throws Error locked (or what came between)
-/// when it must not be done any more.
-using MayGoOn = std::function<void(Run&)>;
+/// What decide() wants to know of it. Nothing: there is no database.
+TargetSeen seen(const std::optional<Standing>& standing);
 
 /// What is to be done for one pull request.
 struct Errand {
   PullRequest pull;
   Decision decision;
+  std::optional<LockRecord> lock{};  ///< to be recorded with what is filled
   MayGoOn may_go_on;
 };
 
@@ -43,15 +46,19 @@ struct Carried {
 class Carrier {
  public:
   virtual ~Carrier() = default;
-  /// What the target holds; unknown only where the server says so itself: what cannot be reached
-  /// throws.
-  virtual TargetSeen look(Run& run, PullNumber number) = 0;
+  /// What a preview's database is called, whether it is there or not.
+  virtual std::string database(PullNumber number) const = 0;
+  /// Nothing where there is no database. Never writes.
+  virtual std::optional<Standing> look(Run& run, PullNumber number) = 0;
   /// All that are there, by number.
   virtual std::vector<Standing> list(Run& run) = 0;
-  /// Takes the lock as the labels have it (nothing: unlocked) into the target's metadata, and marks
-  /// a database without metadata as seeded for this commit. Before anything else is done or said.
-  /// Nothing where there is no database.
-  virtual void mirror(Run& run, const PullRequest& pull, const std::optional<LockRecord>& lock) = 0;
+  /// Takes the lock as the labels have it (nothing: unlocked) into the target's metadata, marks a
+  /// database without metadata as seeded for this commit, and finishes what is half done. Before
+  /// anything else is done or said. Asks nobody where `standing` says that all is so already.
+  /// @returns what the target says of itself now; nothing where it is gone.
+  virtual std::optional<Metadata> mirror(Run& run, const PullRequest& pull,
+                                         const std::optional<LockRecord>& lock,
+                                         const Standing& standing) = 0;
   /// Fills or drops, as `errand.decision.action` says.
   virtual Carried carry(Run& run, const Errand& errand) = 0;
 };

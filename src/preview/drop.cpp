@@ -25,7 +25,7 @@ void require_rights(Run& run, engine::Engine& engine, const DropPlan& plan,
 }
 
 DropOutcome drop_once(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan& plan,
-                      engine::LeaseWish wish) {
+                      engine::LeaseWish wish, const OnBehalf& of) {
   const auto permission = permit_now(run, engine, gate, plan.target);
   if (!engine.inspect(run, permission.database()).exists) {
     run.progress().step(Mark::ok, "dropped", "nothing to do: it is already gone");
@@ -34,7 +34,7 @@ DropOutcome drop_once(Run& run, engine::Engine& engine, const Gate& gate, const 
   require_rights(run, engine, plan, permission.database());
   const auto lease = engine.lease(run, permission, wish);
   snapshot::say_recovered(run, *lease);
-  permit_now(run, engine, gate, plan.target);  // locked meanwhile?
+  permit_now(run, engine, gate, plan.target, of.may_go_on);  // locked meanwhile?
   engine.drop(run, *lease);
   if (run.mode() == Mode::real) {
     run.progress().step(Mark::ok, "dropped", permission.database().text());
@@ -44,7 +44,7 @@ DropOutcome drop_once(Run& run, engine::Engine& engine, const Gate& gate, const 
 
 /// An empty copy of nothing, published like any other: the marker and the emptiness come at once.
 Metadata seed_once(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan& plan,
-                   engine::LeaseWish wish) {
+                   engine::LeaseWish wish, const OnBehalf& of) {
   const auto permission = permit_now(run, engine, gate, plan.target);
   require_rights(run, engine, plan, permission.database());
   const auto lease = engine.lease(run, permission, wish);
@@ -59,7 +59,8 @@ Metadata seed_once(Run& run, engine::Engine& engine, const Gate& gate, const Dro
     metadata.pull_request =
         PullRequestOrigin{plan.repository, plan.target.number->value(), plan.commit};
   }
-  permit_now(run, engine, gate, plan.target);  // locked meanwhile?
+  metadata.locked = of.lock;
+  permit_now(run, engine, gate, plan.target, of.may_go_on);  // locked meanwhile?
   snapshot::publish(run, engine, nothing, metadata, *lease, "");
   if (run.mode() == Mode::real) {
     run.progress().step(Mark::ok, "seeded", "empty, for the application to fill");
@@ -70,7 +71,7 @@ Metadata seed_once(Run& run, engine::Engine& engine, const Gate& gate, const Dro
 }  // namespace
 
 Dropped drop(Run& run, engine::Engine& engine, const Gate& gate, journal::Journal& journal,
-             const DropPlan& plan, Leave leave, engine::LeaseWish wish) {
+             const DropPlan& plan, Leave leave, engine::LeaseWish wish, const OnBehalf& of) {
   const auto database = gate.database_of(plan.target);  // before any connection is used
   const snapshot::Entry entry{"drop", plan.name, "", database.text(), plan.target.text};
   Dropped result{DropOutcome::already_gone, database, {}};
@@ -85,11 +86,11 @@ Dropped drop(Run& run, engine::Engine& engine, const Gate& gate, journal::Journa
       if (leave == Leave::seed) {
         result.metadata =
             committed ? snapshot::finish_committed(run, engine, gate.permit(plan.target, {}))
-                      : seed_once(run, engine, gate, plan, wish);
+                      : seed_once(run, engine, gate, plan, wish, of);
         result.outcome = DropOutcome::seeded;
         return;
       }
-      const auto outcome = drop_once(run, engine, gate, plan, wish);
+      const auto outcome = drop_once(run, engine, gate, plan, wish, of);
       // Gone on a second look because the first try got further than it could tell.
       result.outcome = committed ? DropOutcome::dropped : outcome;
     });

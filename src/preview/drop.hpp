@@ -9,6 +9,7 @@
 #include "model/gate.hpp"
 #include "model/metadata.hpp"
 #include "model/plan.hpp"
+#include "preview/target_lock.hpp"
 
 namespace tidegate::journal {
 class Journal;
@@ -28,10 +29,12 @@ struct Dropped {
 };
 
 /// Drops a target. Success when it is already gone, without a lease then. A drop that dies half way
-/// is finished by the next holder of the lease. Recorded in `journal`, well or not.
+/// is finished by the next holder of the lease. The target's lock, and whoever it is dropped for,
+/// are asked right before. Recorded in `journal`, well or not.
 /// @throws Error not_found (no such target in the configuration), refused, locked, conflict, and
 /// what engines throw.
 Dropped drop(Run& run, engine::Engine& engine, const Gate& gate, journal::Journal& journal,
-             const DropPlan& plan, Leave leave, engine::LeaseWish wish = {});
+             const DropPlan& plan, Leave leave, engine::LeaseWish wish = {},
+             const OnBehalf& of = {});
 
 }  // namespace tidegate::preview

@@ -43,7 +43,7 @@ Metadata describe(const Run& run, const RestorePlan& plan, const snapshot::Copie
 }
 
 Metadata fill_once(Run& run, engine::Engine& engine, Source& source, const Gate& gate,
-                   const RestorePlan& plan, engine::LeaseWish wish) {
+                   const RestorePlan& plan, engine::LeaseWish wish, const OnBehalf& of) {
   const auto now = engine.capabilities(run).server_time;
   // Rights first: who lacks them is told so by name, and not by the first read that fails.
   preflight::require_rights(run, engine, rights_for(plan, gate.database_of(plan.target)));
@@ -65,8 +65,9 @@ Metadata fill_once(Run& run, engine::Engine& engine, Source& source, const Gate&
   const auto recheck = [&] { return source.replaced_since(run, *found.request.snapshot); };
   auto copied = snapshot::copy(run, engine, *lease, ask, recheck, k_untouched);
 
-  const auto metadata = describe(run, plan, copied, found, permission);
-  permit_now(run, engine, gate, plan.target);  // locked meanwhile?
+  auto metadata = describe(run, plan, copied, found, permission);
+  metadata.locked = of.lock;
+  permit_now(run, engine, gate, plan.target, of.may_go_on);  // locked meanwhile?
   snapshot::publish(
       run, engine, copied, metadata, *lease,
       before.metadata ? "what was filled on " + to_date(before.metadata->finished_at) : "");
@@ -76,7 +77,8 @@ Metadata fill_once(Run& run, engine::Engine& engine, Source& source, const Gate&
 }  // namespace
 
 Metadata fill(Run& run, engine::Engine& engine, Source& source, const Gate& gate,
-              journal::Journal& journal, const RestorePlan& plan, engine::LeaseWish wish) {
+              journal::Journal& journal, const RestorePlan& plan, engine::LeaseWish wish,
+              const OnBehalf& of) {
   const auto database = gate.database_of(plan.target);  // before any connection is used
   const snapshot::Entry entry{"restore", plan.name, source.place(), database.text(),
                               plan.target.text};
@@ -88,7 +90,7 @@ Metadata fill(Run& run, engine::Engine& engine, Source& source, const Gate& gate
     retry(run, plan.limits.retries + 1, {}, what, [&](int) {
       metadata = run.shielded()
                      ? snapshot::finish_committed(run, engine, gate.permit(plan.target, {}))
-                     : fill_once(run, engine, source, gate, plan, wish);
+                     : fill_once(run, engine, source, gate, plan, wish, of);
     });
     return metadata;
   });

@@ -1,0 +1,141 @@
+#include "preview/announcer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tidegate::preview {
+namespace {
+
+/// A stop, somebody else's run, a lock: nothing that a reader of the pull request could mend.
+bool is_told(ErrorKind kind) {
+  return kind != ErrorKind::cancelled && kind != ErrorKind::conflict && kind != ErrorKind::locked;
+}
+
+std::string with_number(std::string pattern, PullNumber number) {
+  constexpr std::string_view k_number = "{number}";
+  for (auto at = pattern.find(k_number); at != std::string::npos; at = pattern.find(k_number, at)) {
+    pattern.replace(at, k_number.size(), std::to_string(number.value()));
+  }
+  return pattern;
+}
+
+void add_missing(std::vector<Notice>& to, const std::vector<Notice>& from) {
+  for (const auto notice : from) {
+    if (std::find(to.begin(), to.end(), notice) == to.end()) to.push_back(notice);
+  }
+}
+
+}  // namespace
+
+Announcer::Announcer(Run& run, forge::Forge& forge, const SyncPlan& plan, const PullRequest& pull,
+                     std::string database)
+    : run_(run),
+      forge_(forge),
+      plan_(plan),
+      pull_(pull),
+      database_(std::move(database)),
+      stickies_(forge.own_comments(run, pull.number, status_marker(plan.database))) {
+  if (!stickies_.empty()) remembered_ = remembered_in(stickies_.front().body);
+}
+
+void Announcer::begin(const Decision& decision, const std::optional<Metadata>& metadata) {
+  // What failed before says so until it works.
+  if (decision.notices.empty() || !remembered_.said.failure.empty()) return;
+  remembered_.pending = decision.notices;
+  remembered_.afterwards = decision.afterwards;
+  stick({pull_, decision, database_, metadata, true, {}, {}, remembered_.said});
+}
+
+void Announcer::tell(const Decision& decision, Holds held,
+                     const std::optional<Metadata>& metadata) {
+  const Topic topic{pull_, decision, database_, metadata, false, {}, {}, remembered_.said};
+  std::vector<Notice> notices;
+  // A process that died after it had done what it had noted.
+  const bool done_before = decision.action == Action::none && held == remembered_.afterwards;
+  if (done_before) notices = remembered_.pending;
+  add_missing(notices, decision.notices);
+  post(notices, topic);
+  remembered_.pending.clear();
+  remembered_.afterwards = Holds::unknown;
+  remembered_.said = decision.said;
+  remembered_.said.failure.clear();
+  remembered_.said.snapshot_run = metadata && metadata->snapshot ? metadata->snapshot->run : "";
+  if (is_unheard_of(topic)) return;
+  show(topic);
+  stick(topic);
+}
+
+/// Of a pull request that has nothing to do with previews nothing is said.
+bool Announcer::is_unheard_of(const Topic& topic) const {
+  return stickies_.empty() && topic.decision.notices.empty() && !topic.metadata &&
+         !wants_preview(pull_, plan_.policy);
+}
+
+void Announcer::tell_failure(const Decision& decision, const std::optional<Metadata>& metadata,
+                             const Error& error) {
+  const auto failure = fmt::format("{} {}", describe(error.kind()).name, pull_.commit);
+  if (!is_told(error.kind()) || remembered_.said.failure == failure) return;
+  try {
+    const Topic topic{pull_, decision,        database_,    metadata,
+                      false, error.message(), error.hint(), remembered_.said};
+    post({Notice::failed}, topic);
+    remembered_.said.failure = failure;
+    show(topic);
+    stick(topic);
+  } catch (const Error& another) {
+    run_.log().warning("the failure could not be told on the pull request: " + another.message(),
+                       {{"run", run_.id()}});
+  }
+}
+
+void Announcer::post(const std::vector<Notice>& notices, const Topic& topic) {
+  for (const auto notice : notices) post_once(notice, topic);
+  if (!notices.empty()) ++remembered_.told;
+}
+
+void Announcer::post_once(Notice notice, const Topic& topic) {
+  const auto marker = notice_marker(plan_.database, remembered_, notice);
+  if (forge_.own_comments(run_, pull_.number, marker).empty()) {
+    forge_.add_comment(run_, pull_.number, marker + "\n" + plan_.wording.notice(notice, topic));
+  }
+  // Two who told it at the same moment: the first one's stays.
+  auto told = forge_.own_comments(run_, pull_.number, marker);
+  for (std::size_t i = 1; i < told.size(); ++i) forge_.remove_comment(run_, told[i].id);
+}
+
+void Announcer::stick(const Topic& topic) {
+  for (std::size_t i = 1; i < stickies_.size(); ++i) forge_.remove_comment(run_, stickies_[i].id);
+  if (!stickies_.empty()) stickies_.resize(1);
+  text_ = plan_.wording.status(topic);
+  const auto body = sticky_body(status_marker(plan_.database), remembered_, text_);
+  if (stickies_.empty()) {
+    stickies_.push_back(forge_.add_comment(run_, pull_.number, body));
+  } else if (stickies_.front().body != body) {
+    stickies_.front().body = body;
+    forge_.edit_comment(run_, stickies_.front());
+  }
+}
+
+void Announcer::show(const Topic& topic) {
+  const auto& showing = plan_.showing;
+  if (!showing.status && !showing.deployment) return;
+  using State = forge::Deployment::State;
+  const bool failed = !topic.failure.empty();
+  const bool there = topic.metadata.has_value();
+  const auto verdict = failed ? forge::Verdict::failure : forge::Verdict::success;
+  const auto says = failed ? topic.failure : topic.decision.reason;
+  const auto shown = fmt::format("{} {} {}", pull_.commit, failed ? "failure" : "success",
+                                 there ? topic.metadata->run : "");
+  if (shown == remembered_.shown) return;
+  const auto url = with_number(showing.url, pull_.number);
+  if (showing.status) forge_.set_status(run_, {pull_.commit, verdict, says, url});
+  if (showing.deployment) {
+    const auto state = failed ? State::failure : there ? State::success : State::inactive;
+    forge_.set_deployment(run_,
+                          {pull_.commit, fmt::format("pr-{}", pull_.number.value()), url, state});
+  }
+  remembered_.shown = shown;
+}
+
+}  // namespace tidegate::preview

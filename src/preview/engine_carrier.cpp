@@ -1,0 +1,198 @@
+#include "preview/engine_carrier.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/utc.hpp"
+#include "engine/notes.hpp"
+#include "preview/drop.hpp"
+#include "preview/fill.hpp"
+#include "snapshot/copying.hpp"
+#include "snapshot/record.hpp"
+
+namespace tidegate::preview {
+namespace {
+
+bool same_lock(const std::optional<LockRecord>& a, const std::optional<LockRecord>& b) {
+  return a.has_value() == b.has_value() && (!a || a->label == b->label);
+}
+
+bool is_alive(const std::optional<engine::Holder>& holder) { return holder && !holder->expired; }
+
+bool is_half_done(const std::optional<engine::Holder>& holder) {
+  return holder && holder->expired && !holder->phase.empty();
+}
+
+/// A run within a run: what is past its commit point shields itself alone, and each has its own
+/// line in the journal.
+class Within {
+ public:
+  Within(Run& outer, const std::optional<std::chrono::milliseconds>& limit)
+      : run_(make_run_id(outer.clock()), outer.clock(), outer.log(), outer.progress(), outer.stop(),
+             shorter(outer.remaining(), limit), outer.mode()) {}
+  Run& run() { return run_; }
+
+ private:
+  using Limit = std::optional<std::chrono::milliseconds>;
+  static Limit shorter(const Limit& a, const Limit& b) {
+    if (!a || !b) return a ? a : b;
+    return std::min(*a, *b);
+  }
+  Run run_;
+};
+
+class EngineCarrier final : public Carrier {
+ public:
+  EngineCarrier(Previews previews, journal::Journal& journal, engine::LeaseWish wish)
+      : previews_(std::move(previews)), journal_(journal), wish_(wish), gate_(previews_.topology) {
+    if (previews_.topology.previews) return;
+    throw Error(ErrorKind::config, fmt::format("'{}' has no previews", previews_.name),
+                fmt::format("set 'databases.{}.previews.database'", previews_.name));
+  }
+
+  std::string database(PullNumber number) const override {
+    return previews_.topology.previews->name_of(number).text();
+  }
+
+  std::optional<Standing> look(Run& run, PullNumber number) override {
+    const auto name = previews_.topology.previews->name_of(number);
+    const auto found = previews_.engine(number)->inspect(run, name);
+    if (!found.exists) return std::nullopt;
+    return Standing{number,
+                    name.text(),
+                    found.metadata,
+                    is_alive(found.holder),
+                    is_half_done(found.holder),
+                    found.size()};
+  }
+
+  std::vector<Standing> list(Run& run) override;
+  std::optional<Metadata> mirror(Run& run, const PullRequest& pull,
+                                 const std::optional<LockRecord>& lock,
+                                 const Standing& standing) override;
+  Carried carry(Run& run, const Errand& errand) override;
+
+ private:
+  Carried fill(Run& run, const Errand& errand);
+  Carried drop(Run& run, const Errand& errand);
+  Metadata marker(Run& run, const PullRequest& pull) const;
+
+  Previews previews_;
+  journal::Journal& journal_;
+  engine::LeaseWish wish_;
+  Gate gate_;
+};
+
+std::vector<Standing> EngineCarrier::list(Run& run) {
+  std::optional<Error> first;
+  for (const auto& connect : previews_.listers) {
+    try {
+      std::vector<Standing> found;
+      for (auto& each : connect()->list(run, *previews_.topology.previews)) {
+        found.push_back({each.number,
+                         each.database.text(),
+                         std::move(each.metadata),
+                         is_alive(each.holder),
+                         is_half_done(each.holder),
+                         {}});
+      }
+      return found;
+    } catch (const Error& error) {
+      run.check();
+      if (!first) first = error;
+    }
+  }
+  if (first) throw *first;
+  throw Error(ErrorKind::config,
+              fmt::format("no credential of '{}' may list its previews", previews_.name),
+              "a connection string without {number} is needed to see all of them");
+}
+
+Metadata EngineCarrier::marker(Run& run, const PullRequest& pull) const {
+  auto metadata = snapshot::describe(run, std::vector<Content>());
+  metadata.timestamp = metadata.finished_at;
+  metadata.method = "seed";
+  metadata.target = fmt::format("pr-{}", pull.number.value());
+  const auto plan = previews_.drop(pull.number, pull.commit);
+  metadata.pull_request = PullRequestOrigin{plan.repository, pull.number.value(), pull.commit};
+  return metadata;
+}
+
+std::optional<Metadata> EngineCarrier::mirror(Run& run, const PullRequest& pull,
+                                              const std::optional<LockRecord>& lock,
+                                              const Standing& standing) {
+  const bool right =
+      standing.metadata && same_lock(standing.metadata->locked, lock) && !standing.half_done;
+  if (right) return standing.metadata;
+  const auto target = *parse_target(fmt::format("pr-{}", pull.number.value()));
+  const auto change = [&](const std::optional<Metadata>& now) -> std::optional<Metadata> {
+    if (now && same_lock(now->locked, lock) && !standing.half_done) return std::nullopt;
+    auto metadata = now ? *now : marker(run, pull);
+    if (!same_lock(metadata.locked, lock)) metadata.locked = lock;
+    return metadata;
+  };
+  const auto engine = previews_.engine(pull.number);
+  const auto* operation = standing.half_done ? "recover" : lock ? "lock" : "unlock";
+  if (!standing.metadata && !lock) operation = "mark";
+  const snapshot::Entry entry{operation, previews_.name, "", standing.database, target.text};
+  Within own(run, {});
+  return snapshot::recorded(own.run(), journal_, entry, [&] {
+    return engine::Notes::annotate(own.run(), *engine, mark(gate_, target), change, wish_);
+  });
+}
+
+Carried EngineCarrier::carry(Run& run, const Errand& errand) {
+  switch (errand.decision.action) {
+    case Action::fill:
+      return fill(run, errand);
+    case Action::drop:
+      return drop(run, errand);
+    case Action::none:
+      break;
+  }
+  return {};
+}
+
+Carried EngineCarrier::fill(Run& run, const Errand& errand) {
+  const auto number = errand.pull.number;
+  const auto plan = previews_.restore(number, errand.pull.commit);
+  const auto engine = previews_.engine(number);
+  const auto store = plan.archives ? previews_.open_store(*plan.archives) : nullptr;
+  const auto source = store ? from_archive(*store, plan) : from_database(*engine, plan);
+  Within own(run, plan.limits.timeout);
+  auto metadata = preview::fill(own.run(), *engine, *source, gate_, journal_, plan, wish_,
+                                {errand.may_go_on, errand.lock});
+  auto says = fmt::format("filled from the snapshot of {}", to_minute(metadata.timestamp));
+  return {true, std::move(metadata), std::move(says)};
+}
+
+Carried EngineCarrier::drop(Run& run, const Errand& errand) {
+  const auto number = errand.pull.number;
+  const auto plan = previews_.drop(number, errand.pull.commit);
+  const auto leave = errand.decision.afterwards == Holds::seed ? Leave::seed : Leave::nothing;
+  const auto engine = previews_.engine(number);
+  Within own(run, plan.limits.timeout);
+  auto dropped = preview::drop(own.run(), *engine, gate_, journal_, plan, leave, wish_,
+                               {errand.may_go_on, errand.lock});
+  return {true, std::move(dropped.metadata),
+          leave == Leave::seed ? "emptied, for the application to seed" : "dropped"};
+}
+
+}  // namespace
+
+TargetSeen seen(const std::optional<Standing>& standing) {
+  if (!standing) return {Holds::nothing, {}};
+  if (standing->busy) return {Holds::unknown, {}};
+  if (!standing->metadata) return {Holds::seed, {}};
+  const auto& metadata = *standing->metadata;
+  return {metadata.snapshot ? Holds::snapshot : Holds::seed,
+          metadata.pull_request ? metadata.pull_request->commit : ""};
+}
+
+std::unique_ptr<Carrier> engine_carrier(Previews previews, journal::Journal& journal,
+                                        engine::LeaseWish wish) {
+  return std::make_unique<EngineCarrier>(std::move(previews), journal, wish);
+}
+
+}  // namespace tidegate::preview

@@ -1,0 +1,85 @@
+#include "preview/reconcile.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace tidegate::preview {
+namespace {
+
+constexpr std::chrono::hours k_recently{24};
+
+struct Seen {
+  const PullRequest* pull = nullptr;  ///< nothing: it is not among the open ones
+  const Standing* standing = nullptr;
+};
+
+std::map<PullNumber, Seen> together(const std::vector<PullRequest>& pulls,
+                                    const std::vector<Standing>& standings) {
+  std::map<PullNumber, Seen> all;
+  for (const auto& pull : pulls) all[pull.number].pull = &pull;
+  for (const auto& standing : standings) all[standing.number].standing = &standing;
+  return all;
+}
+
+bool touched_recently(const Run& run, const PullRequest& pull) {
+  return !pull.updated_at || run.clock().now() - *pull.updated_at < k_recently;
+}
+
+/// Whether there is nothing to do, whatever was said before.
+bool is_settled(const Run& run, const Seen& seen_here, const SyncPlan& plan) {
+  if (seen_here.pull == nullptr) return false;
+  const auto& pull = *seen_here.pull;
+  const bool wanted = wants_preview(pull, plan.policy);
+  if (seen_here.standing == nullptr) {
+    return !wanted ||
+           (!touched_recently(run, pull) && !has_label(pull.labels, plan.policy.labels.snapshot));
+  }
+  const auto& standing = *seen_here.standing;
+  if (!standing.metadata || standing.busy || standing.half_done) return false;
+  const auto& metadata = *standing.metadata;
+  const bool lock = has_label(pull.labels, plan.policy.labels.lock);
+  if (metadata.locked.has_value() != lock || touched_recently(run, pull)) return false;
+  const auto holds = seen(standing);
+  if (!lock && plan.policy.refresh == Refresh::on_push && holds.commit != pull.commit) return false;
+  Said said;
+  said.commit = pull.commit;
+  said.locked = lock;
+  const auto decision = decide(pull, holds, said, plan.policy);
+  return decision.action == Action::none && decision.labels.none();
+}
+
+bool is_stranger(const Seen& seen_here, const SyncPlan& plan) {
+  const bool known = seen_here.standing == nullptr || seen_here.standing->metadata;
+  return !known && (seen_here.pull == nullptr || !wants_preview(*seen_here.pull, plan.policy));
+}
+
+}  // namespace
+
+Reconciled reconcile(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan) {
+  const auto pulls = forge.open_pull_requests(run);
+  const auto standings = carrier.list(run);
+  Reconciled result;
+  for (const auto& [number, here] : together(pulls, standings)) {
+    run.check();
+    if (is_stranger(here, plan)) {
+      result.strangers.push_back(*here.standing);
+      continue;
+    }
+    if (is_settled(run, here, plan)) {
+      ++result.settled;
+      continue;
+    }
+    try {
+      result.synced.push_back(sync(run, forge, carrier, plan, number));
+    } catch (const Error& error) {
+      run.check();
+      run.log().warning(fmt::format("pr-{}: {}", number.value(), error.message()),
+                        {{"run", run.id()}, {"hint", error.hint()}});
+      result.failed.push_back({number, error});
+    }
+  }
+  return result;
+}
+
+}  // namespace tidegate::preview

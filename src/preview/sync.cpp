@@ -1,0 +1,190 @@
+#include "preview/sync.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "preview/announcer.hpp"
+
+namespace tidegate::preview {
+namespace {
+
+/// How often one sync looks anew when the pull request changes under it.
+constexpr int k_most_starts = 3;
+
+/// What decides, of all that a pull request is.
+struct Relevant {
+  PullState state = PullState::open;
+  std::string commit;
+  bool fork = false, preview = false, snapshot = false, lock = false;
+  friend bool operator==(const Relevant&, const Relevant&) = default;
+};
+
+Relevant relevant(const PullRequest& pull, const LabelNames& names) {
+  return {pull.state,
+          pull.commit,
+          pull.fork,
+          has_label(pull.labels, names.preview),
+          has_label(pull.labels, names.snapshot),
+          has_label(pull.labels, names.lock)};
+}
+
+Error in_doubt(PullNumber number, const Error& why) {
+  return {
+      ErrorKind::locked,
+      fmt::format("it cannot be asked whether pull request {} is locked, which counts as locked "
+                  "({}); what the database holds was left as it is",
+                  number.value(), why.message()),
+      why.hint()};
+}
+
+Error overtaken(PullNumber number) {
+  return {ErrorKind::conflict,
+          fmt::format("pull request {} was changed while its preview was being worked on; what its "
+                      "database holds was left as it is",
+                      number.value()),
+          "run the command again"};
+}
+
+/// One look at a pull request, and what follows from it.
+class Look {
+ public:
+  Look(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan, PullNumber number)
+      : run_(run),
+        forge_(forge),
+        carrier_(carrier),
+        plan_(plan),
+        number_(number),
+        pull_(forge.pull_request(run, number)),
+        announcer_(run, forge, plan, pull_, carrier.database(number)) {}
+
+  Synced act(Asked asked);
+  /// Whether act() threw because the pull request is another one now.
+  bool overtaken() const { return overtaken_; }
+
+ private:
+  void decide_now(Asked asked);
+  void change_labels();
+  void carry_out();
+  void may_go_on(Run& run);
+  std::optional<LockRecord> lock() const;
+
+  Run& run_;
+  forge::Forge& forge_;
+  Carrier& carrier_;
+  const SyncPlan& plan_;
+  PullNumber number_;
+  PullRequest pull_;
+  Announcer announcer_;
+  Relevant expected_{};
+  std::optional<Standing> standing_;
+  std::optional<Metadata> metadata_;
+  Decision decision_;
+  std::string says_;
+  bool overtaken_ = false;
+};
+
+std::optional<LockRecord> Look::lock() const {
+  if (!decision_.locked) return std::nullopt;
+  return LockRecord{plan_.policy.labels.lock, run_.clock().now()};
+}
+
+void Look::decide_now(Asked asked) {
+  standing_ = carrier_.look(run_, number_);
+  metadata_ = standing_ ? standing_->metadata : std::nullopt;
+  if (standing_ && standing_->busy) {
+    throw Error(ErrorKind::conflict,
+                fmt::format("'{}' is being written by another run", standing_->database),
+                "wait until it has ended, then run the command again");
+  }
+  const auto& said = announcer_.remembered().said;
+  decision_ = decide(pull_, seen(standing_), said, plan_.policy, asked);
+}
+
+Synced Look::act(Asked asked) {
+  expected_ = relevant(pull_, plan_.policy.labels);
+  decide_now(asked);
+  if (standing_ && standing_->half_done) {
+    carrier_.mirror(run_, pull_, lock(), *standing_);
+    decide_now(asked);
+  }
+  // What says nothing of itself needs no marker when it is to go at once.
+  const bool marked = metadata_ || decision_.locked || decision_.action == Action::none;
+  // Nothing is unlocked by what was read before somebody locked it.
+  if (metadata_ && metadata_->locked && !decision_.locked) may_go_on(run_);
+  if (standing_ && marked) metadata_ = carrier_.mirror(run_, pull_, lock(), *standing_);
+  if (decision_.action != Action::none || !decision_.labels.none()) {
+    announcer_.begin(decision_, metadata_);
+  }
+  change_labels();
+  carry_out();
+  announcer_.tell(decision_, seen(standing_).holds, metadata_);
+  return {number_, decision_, carrier_.database(number_), metadata_, says_, announcer_.text()};
+}
+
+void Look::change_labels() {
+  const auto& changes = decision_.labels;
+  if (changes.none()) return;
+  may_go_on(run_);
+  for (const auto& label : changes.remove) forge_.remove_label(run_, number_, label);
+  for (const auto& label : changes.add) forge_.add_label(run_, number_, label);
+  if (run_.mode() == Mode::dry_run) return;
+  for (const auto& label : changes.remove) {
+    std::erase_if(pull_.labels, [&](const auto& each) { return has_label({each}, label); });
+  }
+  pull_.labels.insert(pull_.labels.end(), changes.add.begin(), changes.add.end());
+  expected_ = relevant(pull_, plan_.policy.labels);
+}
+
+void Look::carry_out() {
+  if (decision_.action == Action::none) return;
+  try {
+    const auto carried =
+        carrier_.carry(run_, {pull_, decision_, lock(), [this](Run& run) { may_go_on(run); }});
+    metadata_ = carried.metadata;
+    says_ = carried.says;
+  } catch (const Error& error) {
+    if (!overtaken_) announcer_.tell_failure(decision_, metadata_, error);
+    throw;
+  }
+}
+
+void Look::may_go_on(Run& run) {
+  PullRequest now{number_};
+  try {
+    now = forge_.pull_request(run, number_);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::timeout) throw;
+    throw in_doubt(number_, error);
+  }
+  if (relevant(now, plan_.policy.labels) == expected_) return;
+  overtaken_ = true;
+  throw preview::overtaken(number_);
+}
+
+}  // namespace
+
+bool wants_preview(const PullRequest& pull, const PullPolicy& policy) {
+  return pull.state == PullState::open && has_label(pull.labels, policy.labels.preview) &&
+         (!pull.fork || policy.forks);
+}
+
+Synced sync(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan,
+            PullNumber number, Asked asked) {
+  if (plan.policy.seeder == Seeder::tidegate) {
+    throw Error(ErrorKind::config, "this version of tidegate cannot make seed data yet",
+                "let the application do it: 'previews.seed: application'");
+  }
+  for (int start = 1;; ++start) {
+    run.check();
+    Look look(run, forge, carrier, plan, number);
+    try {
+      return look.act(asked);
+    } catch (const Error& error) {
+      if (!look.overtaken() || start == k_most_starts) throw;
+      run.log().info(error.message() + "; looking again", {{"run", run.id()}});
+    }
+  }
+}
+
+}  // namespace tidegate::preview

@@ -1,0 +1,108 @@
+#include "support/pull_world.hpp"
+
+#include <fmt/format.h>
+
+namespace tidegate::test {
+namespace {
+
+std::string database_of(int number) { return fmt::format("syrf_pr_{}", number); }
+
+constexpr std::string_view k_notice = "notice ";
+constexpr std::string_view k_status = "status ";
+
+}  // namespace
+
+preview::Wording plain_wording() {
+  return {[](const preview::Topic& topic) {
+            return fmt::format("status {} {}{}{}", topic.database,
+                               !topic.metadata            ? "none"
+                               : topic.metadata->snapshot ? "snapshot"
+                                                          : "seed",
+                               topic.working ? " working" : "",
+                               topic.failure.empty() ? "" : " failed");
+          },
+          [](preview::Notice notice, const preview::Topic& topic) {
+            return fmt::format("notice {}{}", preview::to_text(notice),
+                               topic.failure.empty() ? "" : ": " + topic.failure);
+          }};
+}
+
+PullWorld::PullWorld() {
+  sync_plan.wording = plain_wording();
+  take();
+}
+
+std::unique_ptr<preview::Carrier> PullWorld::carrier(engine::Engine& through,
+                                                     journal::Journal& record) {
+  const auto borrowed = std::shared_ptr<engine::Engine>(&through, [](auto*) {});
+  preview::Previews previews{
+      .name = "syrf",
+      .topology = topology,
+      .restore =
+          [this](PullNumber number, const std::string& commit) {
+            auto restore = restore_plan(topology, fmt::format("pr-{}", number.value()));
+            restore.commit = commit;
+            return restore;
+          },
+      .drop =
+          [this](PullNumber number, const std::string& commit) {
+            auto drop = drop_plan(topology, fmt::format("pr-{}", number.value()));
+            drop.commit = commit;
+            return drop;
+          },
+      .engine = [borrowed](PullNumber) { return borrowed; },
+      .listers = {[this] { return std::make_unique<FakeEngine>(server); }},
+      .open_store = {},
+  };
+  return preview::engine_carrier(std::move(previews), record, {});
+}
+
+preview::Synced PullWorld::sync(int number, preview::Asked asked) {
+  return preview::sync(start(), forge, *carrier(engine, journal), sync_plan,
+                       PullNumber::parse(std::to_string(number)).value(), asked);
+}
+
+preview::Synced PullWorld::sync(int number, engine::Engine& through) {
+  return preview::sync(start(), forge, *carrier(through, journal), sync_plan,
+                       PullNumber::parse(std::to_string(number)).value());
+}
+
+preview::Reconciled PullWorld::reconcile() {
+  return preview::reconcile(start(), forge, *carrier(engine, journal), sync_plan);
+}
+
+std::vector<preview::Orphan> PullWorld::sweep(const preview::SweepPlan& how) {
+  return preview::sweep(start(), forge, *carrier(engine, journal), sync_plan, how);
+}
+
+std::string PullWorld::holds(int number) {
+  const auto lock = server.lock();
+  const auto* database = server.find(database_of(number));
+  if (database == nullptr) return "none";
+  const auto& latest = database->latest;
+  return fmt::format("{}{}", latest && latest->snapshot ? "snapshot" : "seed",
+                     latest && latest->locked ? " locked" : "");
+}
+
+void PullWorld::application_seeds(int number) {
+  server.load(database_of(number), "pmProject", {{"s", "seed"}});
+}
+
+std::vector<std::string> PullWorld::notices(int number) const {
+  std::vector<std::string> found;
+  for (const auto& text : host.comments(number)) {
+    if (text.rfind(k_notice, 0) != 0) continue;
+    found.push_back(text.substr(k_notice.size(), text.size() - k_notice.size() - 1));
+  }
+  return found;
+}
+
+std::string PullWorld::sticky(int number) const {
+  std::string found;
+  for (const auto& text : host.comments(number)) {
+    if (text.rfind(k_status, 0) == 0) found += text.substr(k_status.size());
+  }
+  return found;
+}
+
+}  // namespace tidegate::test

@@ -1,0 +1,45 @@
+#pragma once
+
+/// Pull requests on a fake host, their previews on a fake server, and tidegate between them.
+
+#include <memory>
+#include <vector>
+
+#include "preview/engine_carrier.hpp"
+#include "preview/reconcile.hpp"
+#include "preview/sweep.hpp"
+#include "preview/sync.hpp"
+#include "support/fake_forge.hpp"
+#include "support/fake_world.hpp"
+
+namespace tidegate::test {
+
+/// With a snapshot that was taken.
+struct PullWorld : public FakeWorld {
+  PullWorld();
+
+  /// What one tidegate speaks through; both outlive it.
+  std::unique_ptr<preview::Carrier> carrier(engine::Engine& through, journal::Journal& record);
+  preview::Synced sync(int number, preview::Asked asked = preview::Asked::no);
+  preview::Synced sync(int number, engine::Engine& engine);
+  preview::Reconciled reconcile();
+  std::vector<preview::Orphan> sweep(const preview::SweepPlan& how);
+
+  /// `none`, `snapshot`, `seed`, with ` locked` where its metadata says so.
+  std::string holds(int number);
+  /// The application has filled it by itself.
+  void application_seeds(int number);
+  /// Notices on the pull request, in order; the sticky comment is none of them.
+  std::vector<std::string> notices(int number) const;
+  std::string sticky(int number) const;
+  std::vector<std::string> labels(int number) const { return host.pull(number).labels; }
+
+  FakeHost host;
+  FakeForge forge{host};
+  preview::SyncPlan sync_plan;
+};
+
+/// Short texts that say what they are of.
+preview::Wording plain_wording();
+
+}  // namespace tidegate::test

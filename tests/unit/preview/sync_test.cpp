@@ -1,0 +1,400 @@
+#include "preview/sync.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "preview/remembered.hpp"
+#include "support/faulty_engine.hpp"
+#include "support/pull_world.hpp"
+
+namespace tidegate::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+class Sync : public PullWorld {};
+
+TEST_F(Sync, FillsAPreviewFromTheSnapshotAndSaysSoInOneComment) {
+  host.open(1, {"preview", "use-snapshot"});
+  const auto synced = sync(1);
+  EXPECT_EQ(synced.decision.action, preview::Action::fill);
+  EXPECT_EQ(data("syrf_pr_1"), data("syrftest"));
+  const auto& metadata = server.find("syrf_pr_1")->latest;
+  EXPECT_EQ(metadata->pull_request->commit, "c1");
+  EXPECT_EQ(metadata->pull_request->repository, "camaradesuk/syrf");
+  EXPECT_EQ(metadata->pull_request->number, 1);
+  EXPECT_EQ(sticky(1), "syrf_pr_1 snapshot\n");
+}
+
+TEST_F(Sync, DoesNothingAndSaysNothingTheSecondTime) {
+  host.open(1, {"preview", "use-snapshot"});
+  sync(1);
+  const auto before = server.find("syrf_pr_1")->latest->run;
+  host.forget_requests();
+  EXPECT_EQ(sync(1).decision.action, preview::Action::none);
+  EXPECT_EQ(server.find("syrf_pr_1")->latest->run, before);
+  EXPECT_THAT(host.requests(), UnorderedElementsAre(testing::Pair("pull_request", 1),
+                                                    testing::Pair("own_comments", 1)));
+}
+
+TEST_F(Sync, MarksWhatTheApplicationHasSeededAndLeavesIt) {
+  host.open(1, {"preview"});
+  application_seeds(1);
+  sync(1);
+  EXPECT_EQ(holds(1), "seed");
+  EXPECT_EQ(server.find("syrf_pr_1")->latest->method, "seed");
+  EXPECT_EQ(server.find("syrf_pr_1")->latest->pull_request->commit, "c1");
+  EXPECT_EQ(data("syrf_pr_1").size(), 1U);
+}
+
+TEST_F(Sync, DropsAndRestoresAtOnceWhenTheSnapshotLabelComes) {
+  host.open(1, {"preview"});
+  application_seeds(1);
+  sync(1);
+  host.label(1, "use-snapshot");
+  sync(1);
+  EXPECT_EQ(holds(1), "snapshot");
+  EXPECT_THAT(notices(1), ElementsAre("filled"));
+}
+
+TEST_F(Sync, EmptiesAtOnceWhenTheSnapshotLabelGoes) {
+  host.open(1, {"preview", "use-snapshot"});
+  sync(1);
+  host.unlabel(1, "use-snapshot");
+  sync(1);
+  EXPECT_EQ(holds(1), "seed");
+  EXPECT_THAT(data("syrf_pr_1"), IsEmpty());
+  EXPECT_THAT(notices(1), testing::Contains("seed-next"));
+}
+
+TEST_F(Sync, LocksFromTheFirstDeployOnWhenBothLabelsAreThere) {
+  host.open(1, {"preview", "use-snapshot", "persist-db"});
+  sync(1);
+  EXPECT_EQ(holds(1), "snapshot locked");
+  const auto run = server.find("syrf_pr_1")->latest->run;
+  host.push(1, "c2");
+  sync(1);
+  EXPECT_EQ(server.find("syrf_pr_1")->latest->run, run);
+}
+
+TEST_F(Sync, PutsBackTheLabelThatALockForbidsToTakeOff) {
+  host.open(1, {"preview", "use-snapshot", "persist-db"});
+  sync(1);
+  host.unlabel(1, "use-snapshot");
+  sync(1);
+  EXPECT_THAT(labels(1), testing::Contains("use-snapshot"));
+  EXPECT_EQ(holds(1), "snapshot locked");
+  EXPECT_THAT(notices(1), testing::Contains("refused-remove"));
+  EXPECT_EQ(sync(1).decision.labels.none(), true);
+}
+
+TEST_F(Sync, TakesOffTheLabelThatALockForbidsToAdd) {
+  host.open(1, {"preview", "persist-db"});
+  application_seeds(1);
+  sync(1);
+  host.label(1, "use-snapshot");
+  sync(1);
+  EXPECT_THAT(labels(1), testing::Not(testing::Contains("use-snapshot")));
+  EXPECT_EQ(holds(1), "seed locked");
+  EXPECT_THAT(notices(1), testing::Contains("refused-add"));
+}
+
+TEST_F(Sync, NotesTheLockBeforeItIsTold) {
+  host.open(1, {"preview", "use-snapshot"});
+  sync(1);
+  host.label(1, "persist-db");
+  host.on_call = [&](const std::string& call) {
+    if (call == "add_comment" || call == "edit_comment") {
+      EXPECT_EQ(holds(1), "snapshot locked");
+    }
+  };
+  sync(1);
+  host.on_call = {};
+  EXPECT_THAT(notices(1), testing::Contains("locked"));
+  host.unlabel(1, "persist-db");
+  sync(1);
+  EXPECT_EQ(holds(1), "snapshot");
+  EXPECT_THAT(notices(1), testing::Contains("unlocked"));
+}
+
+TEST_F(Sync, DropsWhenClosedAndKeepsWhatIsLocked) {
+  host.open(1, {"preview", "use-snapshot"});
+  host.open(2, {"preview", "use-snapshot", "persist-db"});
+  sync(1);
+  sync(2);
+  for (const int number : {1, 2}) {
+    host.close(number, PullState::merged, clock.now());
+    sync(number);
+  }
+  EXPECT_EQ(holds(1), "none");
+  EXPECT_EQ(holds(2), "snapshot locked");
+  EXPECT_THAT(notices(2), testing::Contains("kept"));
+  host.unlabel(2, "persist-db");
+  sync(2);
+  EXPECT_EQ(holds(2), "none");
+  EXPECT_THAT(notices(2), testing::Contains("dropped"));
+}
+
+TEST_F(Sync, AppliesAPushThatWasSeenWhileLockedOnlyWhenToldTo) {
+  host.open(1, {"preview", "use-snapshot", "persist-db"});
+  sync(1);
+  host.push(1, "c2");
+  sync(1);
+  host.unlabel(1, "persist-db");
+  EXPECT_EQ(sync(1).decision.action, preview::Action::none);
+  EXPECT_EQ(sync(1, preview::Asked::now).decision.action, preview::Action::fill);
+  EXPECT_EQ(server.find("syrf_pr_1")->latest->pull_request->commit, "c2");
+}
+
+TEST_F(Sync, PublishesNothingWhenItIsLockedWhileItIsFilled) {
+  host.open(1, {"preview"});
+  application_seeds(1);
+  sync(1);
+  host.label(1, "use-snapshot");
+  server.on_step = [&](const std::string& step) {
+    if (step == "verify") host.label(1, "persist-db");
+  };
+  const auto synced = sync(1);
+  EXPECT_EQ(holds(1), "seed locked");
+  EXPECT_EQ(data("syrf_pr_1").size(), 1U);
+  EXPECT_THAT(labels(1), testing::Not(testing::Contains("use-snapshot")));
+  EXPECT_EQ(synced.decision.action, preview::Action::none);
+  EXPECT_THAT(notices(1), testing::IsSupersetOf({"locked", "refused-add"}));
+}
+
+TEST_F(Sync, FillsForTheCommitThatWasPushedMeanwhile) {
+  host.open(1, {"preview", "use-snapshot"});
+  bool pushed = false;
+  server.on_step = [&](const std::string& step) {
+    if (step == "verify" && !std::exchange(pushed, true)) host.push(1, "c2");
+  };
+  sync(1);
+  EXPECT_EQ(server.find("syrf_pr_1")->latest->pull_request->commit, "c2");
+}
+
+TEST_F(Sync, StopsWhenThePullRequestNeverHoldsStill) {
+  host.open(1, {"preview", "use-snapshot"});
+  int push = 1;
+  server.on_step = [&](const std::string& step) {
+    if (step == "verify") host.push(1, "c" + std::to_string(++push));
+  };
+  const auto error = error_of([&] { sync(1); });
+  EXPECT_EQ(error.kind(), ErrorKind::conflict);
+  EXPECT_EQ(holds(1), "none");
+}
+
+TEST_F(Sync, TakesACodeHostThatCannotBeAskedForALock) {
+  host.open(1, {"preview", "use-snapshot"});
+  sync(1);
+  host.close(1, PullState::closed, clock.now());
+  int asked = 0;
+  host.on_call = [&](const std::string& call) {
+    if (call == "pull_request" && ++asked == 2) {
+      throw Error(ErrorKind::unreachable, "the host is down");
+    }
+  };
+  const auto error = error_of([&] { sync(1); });
+  host.on_call = {};
+  EXPECT_EQ(error.kind(), ErrorKind::locked);
+  EXPECT_THAT(error.message(), HasSubstr("the host is down"));
+  EXPECT_EQ(holds(1), "snapshot");
+}
+
+TEST_F(Sync, TellsAFailureOnce) {
+  host.open(1, {"preview", "use-snapshot"});
+  server.lose_document_of = "pmProject";
+  EXPECT_EQ(error_of([&] { sync(1); }).kind(), ErrorKind::verification);
+  EXPECT_EQ(error_of([&] { sync(1); }).kind(), ErrorKind::verification);
+  ASSERT_EQ(notices(1).size(), 1U);
+  EXPECT_THAT(notices(1).front(), testing::StartsWith("failed: "));
+  EXPECT_THAT(sticky(1), HasSubstr("failed"));
+  server.lose_document_of.clear();
+  sync(1);
+  EXPECT_EQ(holds(1), "snapshot");
+  EXPECT_THAT(sticky(1), testing::Not(HasSubstr("failed")));
+}
+
+TEST_F(Sync, KeepsTheOldestOfItsCommentsAndNobodyElses) {
+  host.open(1, {"preview", "use-snapshot"});
+  const auto forged = preview::sticky_body(preview::status_marker(""), {}, "status of a stranger");
+  host.comment_as("mallory", 1, forged);
+  sync(1);
+  host.comment_as("tidegate[bot]", 1, forged);
+  host.push(1, "c2");
+  sync(1);
+  WitnessedRun asking(clock);
+  const auto ours =
+      forge.own_comments(asking.run, PullNumber::parse("1").value(), preview::status_marker(""));
+  ASSERT_EQ(ours.size(), 1U);
+  EXPECT_NE(ours.front().body, forged);
+  EXPECT_EQ(host.kept(1).front().comment.body, forged);
+}
+
+TEST_F(Sync, SaysNothingOnAPullRequestThatWantsNoPreview) {
+  host.open(1, {"bug"});
+  host.open(2, {"preview", "use-snapshot"});
+  host.change(2, [](PullRequest& pull) { pull.fork = true; });
+  sync(1);
+  sync(2);
+  EXPECT_THAT(host.comments(1), IsEmpty());
+  EXPECT_THAT(host.comments(2), IsEmpty());
+  EXPECT_EQ(holds(2), "none");
+}
+
+TEST_F(Sync, RecordsLocksFillsAndDropsInTheJournal) {
+  host.open(1, {"preview", "use-snapshot"});
+  sync(1);
+  host.label(1, "persist-db");
+  sync(1);
+  host.unlabel(1, "persist-db");
+  host.close(1, PullState::closed, clock.now());
+  sync(1);
+  std::vector<std::string> done;
+  for (const auto& record : journal.ended) {
+    if (record.target == "pr-1") done.push_back(record.operation + " " + record.outcome);
+  }
+  EXPECT_THAT(done, ElementsAre("restore ok", "lock ok", "unlock ok", "drop ok"));
+}
+
+/// Each event of A4, with each request to the host and each call of the engine going wrong in turn:
+/// the next sync brings all to what it should be, and nothing is told twice.
+struct Event {
+  const char* name;
+  std::vector<std::string> before;  ///< labels
+  std::function<void(FakeHost&)> happens;
+  std::string holds;
+  std::vector<std::string> notices;
+};
+
+const std::vector<Event>& events() {
+  static const std::vector<Event> all{
+      {"first deploy",
+       {},
+       [](FakeHost& host) {
+         host.label(1, "preview");
+         host.label(1, "use-snapshot");
+       },
+       "snapshot",
+       {"filled"}},
+      {"snapshot label off",
+       {"preview", "use-snapshot"},
+       [](FakeHost& host) { host.unlabel(1, "use-snapshot"); },
+       "seed",
+       {"seed-next"}},
+      {"lock on",
+       {"preview", "use-snapshot"},
+       [](FakeHost& host) { host.label(1, "persist-db"); },
+       "snapshot locked",
+       {"locked"}},
+      {"refused",
+       {"preview", "use-snapshot", "persist-db"},
+       [](FakeHost& host) { host.unlabel(1, "use-snapshot"); },
+       "snapshot locked",
+       {"refused-remove"}},
+      {"lock off",
+       {"preview", "use-snapshot", "persist-db"},
+       [](FakeHost& host) { host.unlabel(1, "persist-db"); },
+       "snapshot",
+       {"unlocked"}},
+      {"closed",
+       {"preview", "use-snapshot"},
+       [](FakeHost& host) { host.close(1, PullState::closed, SystemTime{}); },
+       "none",
+       {"dropped"}},
+      {"closed while locked",
+       {"preview", "use-snapshot", "persist-db"},
+       [](FakeHost& host) { host.close(1, PullState::merged, SystemTime{}); },
+       "snapshot locked",
+       {"kept"}},
+      {"push",
+       {"preview", "use-snapshot"},
+       [](FakeHost& host) { host.push(1, "c2"); },
+       "snapshot",
+       {"filled"}},
+  };
+  return all;
+}
+
+void PrintTo(const Event& event, std::ostream* out) { *out << event.name; }
+
+struct Scene final : public PullWorld {
+  void TestBody() override {}
+};
+
+class EveryStepOfSync : public testing::TestWithParam<Event> {
+ protected:
+  /// @returns whether the fault struck.
+  bool once(Fault fault, When when, int step, bool at_host) {
+    const auto& event = GetParam();
+    Scene world;
+    world.host.open(1, event.before);
+    if (!event.before.empty()) world.sync(1);
+    const auto told_before = world.notices(1);
+    event.happens(world.host);
+    bool struck = false;
+    FakeEngine dying(world.server);
+    const auto die = [&] {
+      struck = true;
+      dying.crash();
+      throw Crashed{};
+    };
+    int calls = 0;
+    if (at_host) {
+      world.host.on_call = [&](const std::string& call) {
+        if (++calls != step || struck) return;
+        if (fault == Fault::crash) die();
+        struck = true;
+        throw Error(ErrorKind::remote, "fault at " + call);
+      };
+    }
+    FaultyEngine faulty(dying, {at_host ? 0 : step, fault, when}, die);
+    try {
+      world.sync(1, faulty);
+    } catch (const Error&) {
+      struck = struck || faulty.struck();
+    } catch (const Crashed&) {
+    }
+    world.host.on_call = {};
+    world.clock.advance(std::chrono::minutes(5));  // what the dead have held runs out
+    world.sync(1);
+    world.sync(1);
+    EXPECT_EQ(world.holds(1), event.holds);
+    auto told = world.notices(1);
+    told.erase(told.begin(), told.begin() + static_cast<std::ptrdiff_t>(told_before.size()));
+    std::erase_if(told, [](const auto& text) { return text.rfind("failed", 0) == 0; });
+    EXPECT_EQ(told, event.notices);
+    EXPECT_EQ(world.data("syrftest").size(), 3U);
+    return struck || faulty.struck();
+  }
+
+  void sweep(bool at_host) {
+    for (const auto fault : {Fault::error, Fault::crash}) {
+      for (const auto when : {When::before, When::after}) {
+        if (at_host && when == When::after) continue;
+        for (int step = 1; step < 200; ++step) {
+          SCOPED_TRACE(testing::Message() << (at_host ? "host " : "engine ") << step
+                                          << (fault == Fault::crash ? " crash" : " error")
+                                          << (when == When::after ? " after" : " before"));
+          if (!once(fault, when, step, at_host)) break;
+          if (HasFailure()) return;
+        }
+      }
+    }
+  }
+};
+
+TEST_P(EveryStepOfSync, IsRepairedByTheNextWhenTheHostFails) { sweep(true); }
+TEST_P(EveryStepOfSync, IsRepairedByTheNextWhenTheServerFails) { sweep(false); }
+
+INSTANTIATE_TEST_SUITE_P(Events, EveryStepOfSync, testing::ValuesIn(events()),
+                         [](const auto& param) {
+                           std::string name = param.param.name;
+                           std::replace(name.begin(), name.end(), ' ', '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace tidegate::test
