@@ -52,3 +52,13 @@ need_packages() {
   as_root apt-get update -qq
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
 }
+
+# need_node: for the code host that tests run against, which npm installs. Not a package of a group, since many have
+# node from elsewhere, beside which Debian's cannot be installed.
+need_node() {
+  command -v npm >/dev/null || ! command -v apt-get >/dev/null || {
+    say "installing node and npm (a minute or two)"
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends nodejs npm >/dev/null
+  }
+}
