@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <array>
 
-#include "forge/github/json.hpp"
+#include "forge/github/payload.hpp"
 
 namespace tidegate::forge::github {
 namespace {
@@ -66,14 +66,10 @@ bool is_name(std::string_view delivery) {
          std::all_of(delivery.begin(), delivery.end(), allowed);
 }
 
-/// Of an issue only when it is a pull request. 0: of none.
-std::int64_t number_of(const std::string& event, const Json& payload) {
-  if (event == "pull_request") return number_at(payload, {"pull_request", "number"});
-  const bool concerns = event == "issues" || event == "issue_comment";
-  if (!concerns || at(payload, {"issue", "pull_request"}).is_null()) return 0;
-  // Our own comments would make us look again and again.
-  if (event == "issue_comment" && text_at(payload, {"action"}) == "created") return 0;
-  return number_at(payload, {"issue", "number"});
+/// Our own comments would make us look again and again.
+bool concerns(const std::string& event, const Payload& payload) {
+  if (event == "issue_comment") return payload.action != "created";
+  return event == "pull_request" || event == "issues";
 }
 
 Heard understood(const std::map<std::string, std::string>& headers, std::string_view body,
@@ -84,15 +80,16 @@ Heard understood(const std::map<std::string, std::string>& headers, std::string_
     return {Kind::malformed, {}, {}, "there is no X-GitHub-Delivery"};
   }
   if (event == "ping") return {Kind::nothing, {}, {}, "pong"};
-  const auto payload = parse_json(body);
+  const auto payload = read_payload(body);
   if (!payload) return {Kind::malformed, {}, {}, "the body is no JSON: send application/json"};
-  const auto full_name = text_at(*payload, {"repository", "full_name"});
-  if (!same_repository(full_name, repository)) {
+  if (!same_repository(payload->repository, repository)) {
     return {Kind::nothing, {}, {}, "not of the repository that is looked after"};
   }
-  const auto number = PullNumber::parse(std::to_string(number_of(event, *payload)));
-  if (!number) return {Kind::nothing, {}, {}, "about no pull request"};
-  return {Kind::hint, delivery, number, fmt::format("pull request {}", number->value())};
+  if (!payload->number || !concerns(event, *payload)) {
+    return {Kind::nothing, {}, {}, "about no pull request"};
+  }
+  return {Kind::hint, delivery, payload->number,
+          fmt::format("pull request {}", payload->number->value())};
 }
 
 }  // namespace

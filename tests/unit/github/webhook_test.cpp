@@ -103,7 +103,7 @@ TEST(Webhook, SaysWhatCannotBeUnderstood) {
   EXPECT_EQ(hear("payload=%7B%7D").kind, Kind::malformed);
   EXPECT_EQ(hear(std::string(1'000'000, '[')).kind, Kind::malformed);
   EXPECT_EQ(hear("").kind, Kind::malformed);
-  EXPECT_EQ(hear("[]").kind, Kind::nothing);
+  EXPECT_EQ(hear("[]").kind, Kind::malformed);
   for (const auto* number : {"0", "-1", "7.5", "\"7\"", "2147483648", "null", "1e3"}) {
     EXPECT_EQ(
         hear(fmt::format(
