@@ -38,19 +38,28 @@ Flag described(const LocalFlag& local) {
   flag.metavar = local.metavar;
   flag.takes_value = local.value != LocalFlag::Value::none;
   flag.optional_value = local.value == LocalFlag::Value::optional;
+  flag.repeated = local.value == LocalFlag::Value::repeated;
   if (flag.metavar.find('|') != std::string::npos) flag.choices = split_choices(flag.metavar);
   return flag;
 }
 
-/// Every flag of every command, each once.
+/// Every flag of every command, each once. One that takes a value with some commands and none with
+/// others may have one.
 std::map<std::string, Flag> all_flags() {
   std::map<std::string, Flag> all;
   for (auto& flag : global_flags()) all.emplace(flag.name, flag);
   for (const auto& command : commands()) {
-    for (auto& flag : flags_of(command)) all.emplace(flag.name, flag);
+    for (auto& flag : flags_of(command)) {
+      const auto [at, is_new] = all.emplace(flag.name, flag);
+      if (is_new || at->second.takes_value == flag.takes_value) continue;
+      at->second.takes_value = at->second.optional_value = true;
+    }
   }
   return all;
 }
+
+/// Between the values of a flag that is given several times; no argument has one in it.
+constexpr char k_between = '\x1f';
 
 std::vector<std::string> commands_with(std::string_view flag) {
   std::vector<std::string> names;
@@ -96,6 +105,12 @@ bool is_number(const std::string& text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+bool is_value_of(const Flag& flag, const std::string& text) {
+  if (flag.metavar == "N") return is_number(text);
+  return flag.choices.empty() ||
+         std::find(flag.choices.begin(), flag.choices.end(), text) != flag.choices.end();
+}
+
 /// What CLI11 fills in; its own messages are not used, since they know no hints.
 class Parser {
  public:
@@ -132,7 +147,11 @@ class Parser {
       return;
     }
     auto* option = app_.add_option(flag.name, values_[flag.name]);
-    option->take_last();
+    if (flag.repeated) {
+      option->join(k_between);
+    } else {
+      option->take_last();
+    }
     if (flag.optional_value) option->expected(0, 1);
   }
 
@@ -166,12 +185,21 @@ class Parser {
     for (const auto& [name, value] : values_) {
       if (app_.get_option(name)->count() > 0) result.flags[name] = value;
     }
-    // `--runs syrf`: an optional value that is no number is the next argument.
-    if (const auto runs = result.value("--runs"); runs && !is_number(*runs)) {
-      if (!runs->empty()) result.arguments.insert(result.arguments.begin(), *runs);
-      result.flags["--runs"] = "true";
+    if (result.command != nullptr) {
+      for (const auto& flag : flags_of(*result.command)) give_back(result, flag);
     }
     return result;
+  }
+
+  /// `--runs syrf`: an optional value that is none for this flag is the next argument.
+  static void give_back(Invocation& result, const Flag& flag) {
+    const auto value = result.value(flag.name);
+    if (!value || (flag.takes_value && !flag.optional_value)) return;
+    if (flag.takes_value && is_value_of(flag, *value)) return;
+    if (!value->empty() && *value != "true") {
+      result.arguments.insert(result.arguments.begin(), *value);
+    }
+    result.flags[flag.name] = "true";
   }
 
   void refuse_extras(const Invocation& result) const {
@@ -244,7 +272,7 @@ void check_local_values(const Invocation& invocation) {
       throw usage(fmt::format("flag '{}' has an empty value", flag.name),
                   help_hint(invocation.command));
     }
-    if (flag.choices.empty()) continue;
+    if (flag.choices.empty() || (flag.optional_value && *value == "true")) continue;
     if (std::find(flag.choices.begin(), flag.choices.end(), *value) == flag.choices.end()) {
       const auto meant = did_you_mean(*value, flag.choices);
       throw usage(
@@ -272,6 +300,19 @@ std::optional<std::string> Invocation::value(std::string_view flag) const {
   const auto at = flags.find(std::string(flag));
   if (at == flags.end()) return std::nullopt;
   return at->second;
+}
+
+std::vector<std::string> Invocation::all(std::string_view flag) const {
+  std::vector<std::string> values;
+  const auto given = value(flag);
+  if (!given) return values;
+  std::string_view rest = *given;
+  for (auto end = rest.find(k_between); end != std::string_view::npos; end = rest.find(k_between)) {
+    values.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(end + 1);
+  }
+  values.emplace_back(rest);
+  return values;
 }
 
 std::map<std::string, std::string> Invocation::option_flags() const {

@@ -22,6 +22,8 @@ struct Invocation {
 
   bool has(std::string_view flag) const { return flags.count(std::string(flag)) > 0; }
   std::optional<std::string> value(std::string_view flag) const;
+  /// Of a flag that may be given several times, in their order.
+  std::vector<std::string> all(std::string_view flag) const;
   /// Those that config's option table knows.
   std::map<std::string, std::string> option_flags() const;
 };
@@ -35,7 +37,7 @@ Invocation parse_arguments(const std::vector<std::string>& arguments);
 struct Flag {
   std::string name, metavar, help, default_value;
   std::vector<std::string> choices;
-  bool takes_value = false, optional_value = false;
+  bool takes_value = false, optional_value = false, repeated = false;
   bool global = false;
 };
 /// The flags of a command, its own first; the global ones last.

@@ -4,6 +4,7 @@
 
 #include "cli/progress_board.hpp"
 #include "cli/session.hpp"
+#include "gitops/render.hpp"
 
 namespace tidegate::cli {
 namespace {
@@ -115,12 +116,23 @@ void show(const Session& session, const std::vector<preflight::Row>& rows) {
   session.result(sum(rows));
 }
 
-int print_grants(const Session& session, const std::vector<std::string>& names) {
+std::string grants_of(const Session& session, const std::string& name, bool atlas) {
+  const auto kind = session.config().engine(name);
+  if (!atlas) {
+    return session.kind(kind).grants({session.config().topology(name), std::nullopt});
+  }
+  if (kind != EngineKind::mongodb) {
+    throw Error(ErrorKind::usage, fmt::format("'{}' is no MongoDB database", name),
+                "'--grants' without 'atlas' prints statements for it");
+  }
+  return gitops::atlas_users(session.config().render_plan(name), *PullNumber::parse("1"));
+}
+
+int print_grants(const Session& session, const std::vector<std::string>& names, bool atlas) {
   nlohmann::ordered_json document;
   document["grants"] = nlohmann::ordered_json::array();
   for (const auto& name : names) {
-    const auto statements = session.kind(session.config().engine(name))
-                                .grants({session.config().topology(name), std::nullopt});
+    const auto statements = grants_of(session, name, atlas);
     document["grants"].push_back({{"database", name}, {"statements", statements}});
     if (!session.json())
       session.result(statements.substr(0, statements.find_last_not_of('\n') + 1));
@@ -135,7 +147,9 @@ int run_check(Session& session, const Invocation& invocation) {
   const auto names = session.config().databases(
       invocation.arguments.empty() ? std::optional<std::string>()
                                    : std::optional<std::string>(invocation.arguments.front()));
-  if (session.config().switched_on("--grants")) return print_grants(session, names);
+  if (const auto form = invocation.value("--grants")) {
+    return print_grants(session, names, *form == "atlas");
+  }
   auto& run = session.start(session.config().timeout(), Session::Speech::quiet);
   std::vector<preflight::Row> rows;
   for (const auto& name : names) {

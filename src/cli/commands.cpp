@@ -32,7 +32,10 @@ const std::vector<Command>& table() {
        .details =
            "Writes nothing. Reports the version, every right that is missing and every one too "
            "many, space, clocks and mistakes in patterns. --grants prints the statements that "
-           "create exactly the users needed, without connecting.",
+           "create exactly the users needed, without connecting; --grants atlas prints them as "
+           "objects for the operator of MongoDB Atlas.",
+       .flags = {{"--grants", Value::optional, "statements|atlas",
+                  "print what creates exactly the users needed"}},
        .examples = {{"tidegate check", "all databases of the file"},
                     {"tidegate check syrf --grants > users.js", "for an administrator to run"}},
        .needs = Needs::file,
@@ -68,6 +71,9 @@ const std::vector<Command>& table() {
        .most_arguments = 1,
        .summary = "drop a target; success when it is already gone",
        .details = k_targets,
+       .flags = {{"--going", Value::none, "",
+                  "for a hook that others wait for: success too when the target is locked, or when "
+                  "the server does not know its user any more"}},
        .examples = {{"tidegate drop pr-42", "the preview of pull request 42"},
                     {"tidegate drop pr-42 --seed --commit 4be1c02",
                      "leave it empty, marked for the application to seed"}},
@@ -105,6 +111,34 @@ const std::vector<Command>& table() {
                     {"tidegate verify syrf/pr-42", "has somebody changed this preview?"}},
        .needs = Needs::file,
        .run = run_verify},
+      {.name = "render",
+       .arguments = "[[DB/]WHAT]",
+       .most_arguments = 1,
+       .summary = "write the manifests of Kubernetes and GitOps",
+       .details =
+           "WHAT is producer, targets, policies, workflows, sweep, alerts, or with --pr preview; "
+           "everything but previews when it is left out. No cluster is asked, and the same file "
+           "gives the same bytes. Without --out they go to standard output (workflows only when "
+           "they are named). --check compares a directory with what would be written, names each "
+           "file that differs, is missing or is there too much, and ends with exit code 10 then.",
+       .flags = {{"--out", Value::required, "DIR", "write files into this directory"},
+                 {"--check", Value::optional, "DIR", "compare this directory instead"},
+                 {"--pr", Value::required, "N", "the files of this pull request"},
+                 {"--labels", Value::required, "NAMES",
+                  "its labels, with commas between them (default preview)"},
+                 {"--state", Value::required, "open|closed|merged", "its state (default open)"},
+                 {"--database", Value::required, "none|seed|snapshot|unknown",
+                  "what its database holds; none: a locked one is filled once"},
+                 {"--set", Value::repeated, "KEY=VALUE",
+                  "a value in place of the file's; may be given again"}},
+       .examples = {{"tidegate render --out deploy", "all but previews"},
+                    {"tidegate render --pr 42 --labels preview,use-snapshot --commit 4be1c02 "
+                     "--out deploy",
+                     "a pull request's files"},
+                    {"tidegate render --check deploy", "in CI: is what is committed still right?"},
+                    {"tidegate render policies --set render.policies=native", "to read"}},
+       .needs = Needs::file,
+       .run = run_render},
       {.name = "serve",
        .arguments = "",
        .summary = "the daemon: takes snapshots when they are due",

@@ -15,7 +15,7 @@ struct Invocation;
 
 /// A flag that only the command line has, besides those of config's option table.
 struct LocalFlag {
-  enum class Value { none, required, optional };
+  enum class Value { none, required, optional, repeated };
   std::string_view name;  ///< `--keep`
   Value value = Value::none;
   std::string_view metavar{};
@@ -57,6 +57,7 @@ int run_restore(Session&, const Invocation&);
 int run_drop(Session&, const Invocation&);
 int run_status(Session&, const Invocation&);
 int run_verify(Session&, const Invocation&);
+int run_render(Session&, const Invocation&);
 int run_serve(Session&, const Invocation&);
 int run_config(Session&, const Invocation&);
 int run_demo(Session&, const Invocation&);

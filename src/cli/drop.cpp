@@ -6,6 +6,7 @@
 #include "cli/outcome.hpp"
 #include "cli/question.hpp"
 #include "cli/session.hpp"
+#include "engine/sign_in.hpp"
 #include "model/metadata_json.hpp"
 
 namespace tidegate::cli {
@@ -26,9 +27,24 @@ std::string said(const preview::Dropped& dropped, std::string_view target, Mode 
   return fmt::format("{} ({}) is dropped", target, database);
 }
 
-}  // namespace
+/// What must not hold up whoever waits for the drop (`--going`): a lock keeps the database, and
+/// where its user is gone, others must drop it.
+bool stands_back(const Error& error) {
+  return error.kind() == ErrorKind::locked || engine::is_sign_in(error);
+}
 
-int run_drop(Session& session, const Invocation& invocation) {
+int left(const Session& session, const std::string& target, const Error& error) {
+  if (session.json()) {
+    session.result(
+        nlohmann::ordered_json{{"target", target}, {"dropped", false}, {"left", error.message()}});
+    return 0;
+  }
+  session.result(fmt::format("{} is left as it is: {}", target, error.message()));
+  session.screen().note("  hint: 'tidegate sweep' lists what is left of closed pull requests");
+  return 0;
+}
+
+int drop(Session& session, const Invocation& invocation) {
   const auto& config = session.config();
   const auto address = config.address(invocation.arguments.front(), config::SnapshotWord::refused);
   const auto leave = config.switched_on("--seed") ? preview::Leave::seed : preview::Leave::nothing;
@@ -58,6 +74,19 @@ int run_drop(Session& session, const Invocation& invocation) {
   if (session.dry_run()) document["dry_run"] = true;
   session.result(document);
   return 0;
+}
+
+}  // namespace
+
+int run_drop(Session& session, const Invocation& invocation) {
+  if (!invocation.has("--going")) return drop(session, invocation);
+  try {
+    return drop(session, invocation);
+  } catch (const Error& error) {
+    if (!stands_back(error)) throw;
+    session.finish();
+    return left(session, invocation.arguments.front(), error);
+  }
 }
 
 }  // namespace tidegate::cli

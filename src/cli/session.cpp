@@ -53,6 +53,7 @@ std::string what_a_stop_left(const Command& command) {
 Session::Session(const Parts& parts, const Invocation& invocation) : parts_(parts) {
   sources_.flags = invocation.option_flags();
   sources_.environment = parts.environment;
+  sources_.replaced = invocation.all("--set");
   sources_.engine_databases = databases_of(parts.engines);
   need_ = needs_file(invocation) ? config::FileNeed::required : config::FileNeed::none;
   config_ = std::make_unique<config::Config>(load_again());

@@ -17,6 +17,7 @@
 #include "config/options.hpp"
 #include "config/value.hpp"
 #include "model/plan.hpp"
+#include "model/render_plan.hpp"
 #include "model/schedule.hpp"
 
 namespace tidegate::config {
@@ -101,6 +102,11 @@ class Config {
                            const Recorded& recorded) const;
   DropPlan drop_plan(std::string_view database, const TargetName& target,
                      const Recorded& recorded) const;
+
+  /// What manifests are made of. No secret is resolved. @throws Error config also when the file
+  /// holds a secret itself (a ConfigMap is no place for one), when a variable is neither of a
+  /// Secret nor given a value, or when a time limit leaves a Job no time.
+  RenderPlan render_plan(std::string_view database) const;
 
   // Parts of them
   Topology topology(std::string_view database) const;

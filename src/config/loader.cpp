@@ -8,10 +8,12 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/suggest.hpp"
 #include "config/check.hpp"
 #include "config/document.hpp"
 #include "config/environment.hpp"
 #include "config/read.hpp"
+#include "config/resolve.hpp"
 
 namespace tidegate::config {
 
@@ -164,6 +166,35 @@ void check_variables(const Config::Parts& parts, std::vector<Problem>& problems)
   }
 }
 
+/// `--set`: a value as if the file had it.
+void replace(Config::Parts& parts, const std::string& text) {
+  const auto at = text.find('=');
+  const auto key = text.substr(0, at);
+  const auto fail = [&](const std::string& why, const std::string& hint = {}) {
+    throw Error(ErrorKind::usage, fmt::format("flag '--set': '{}' {}", text, why), hint);
+  };
+  if (at == std::string::npos || at == 0) fail("is no key=value", "such as render.image=shop:1");
+  for (const auto& path : concrete_paths(parts)) {
+    const auto type = path.option->type;
+    if (path.text != key || type == Type::map) continue;
+    const auto value = text.substr(at + 1);
+    auto wrong = template_complaint(value);
+    if (!wrong && !has_variables(value)) wrong = complaint(*path.option, value);
+    if (wrong) fail(*wrong);
+    const bool is_list = type == Type::list;
+    parts.file_values[key] = {key,
+                              is_list ? split_list(value) : std::vector<std::string>{value},
+                              is_list,
+                              {Source::file, "--set"}};
+    return;
+  }
+  std::vector<std::string> keys;
+  for (const auto& path : concrete_paths(parts)) keys.push_back(path.text);
+  const auto meant = did_you_mean(key, keys);
+  fail("names no key of the file",
+       meant ? fmt::format("did you mean '{}'?", *meant) : "'tidegate config schema' has them all");
+}
+
 Config load_environment(const Sources& sources, Redactor& redactor, FileNeed need) {
   check_flags(sources.flags);
   auto parts = parts_of(sources, {});
@@ -200,6 +231,9 @@ Config load_text(std::string_view text, std::string name, const Sources& sources
     throw Error(ErrorKind::config, fmt::format("'{}' is empty", file), std::string(k_init_hint));
   }
   if (problems.empty() || root.kind == Node::Kind::map) read_values(root, parts, problems);
+  if (problems.empty()) {
+    for (const auto& each : sources.replaced) replace(parts, each);
+  }
   check_variables(parts, problems);
   Config config(parts, redactor);
   // What is wrong in form would be said a second time as something that is missing.

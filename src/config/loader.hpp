@@ -18,6 +18,8 @@ struct Sources {
   EngineDatabases engine_databases;
   /// Where a file is looked for when neither `--config` nor `TIDEGATE_CONFIG` names one.
   std::vector<std::string> places{"./tidegate.yaml", "/etc/tidegate/tidegate.yaml"};
+  /// `key=value`, each in place of what the file says (`--set`).
+  std::vector<std::string> replaced{};
 };
 
 /// `none`: only flags, environment and defaults (`init`, `demo`, `completion` …).

@@ -50,6 +50,19 @@ void append_database(std::vector<Path>& paths, const Config::Parts& parts,
   }
 }
 
+std::optional<std::string> variable(const Environment& environment, const std::string& name) {
+  const auto found = environment.find(name);
+  if (found == environment.end() || found->second.empty()) return std::nullopt;
+  return found->second;
+}
+
+[[noreturn]] void throw_both(const std::string& one, const std::string& other) {
+  throw Error(ErrorKind::config, fmt::format("both '{}' and '{}' are set", one, other),
+              "keep one of the two");
+}
+
+}  // namespace
+
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> items;
   while (!text.empty()) {
@@ -63,19 +76,6 @@ std::vector<std::string> split_list(std::string_view text) {
   }
   return items;
 }
-
-std::optional<std::string> variable(const Environment& environment, const std::string& name) {
-  const auto found = environment.find(name);
-  if (found == environment.end() || found->second.empty()) return std::nullopt;
-  return found->second;
-}
-
-[[noreturn]] void throw_both(const std::string& one, const std::string& other) {
-  throw Error(ErrorKind::config, fmt::format("both '{}' and '{}' are set", one, other),
-              "keep one of the two");
-}
-
-}  // namespace
 
 std::vector<Path> concrete_paths(const Config::Parts& parts) {
   std::vector<Path> paths;

@@ -70,6 +70,9 @@ class Resolver {
   std::optional<PullNumber> number_;
 };
 
+/// `a, b` → its items.
+std::vector<std::string> split_list(std::string_view text);
+
 /// How a place in an object store begins.
 inline constexpr std::string_view k_object_store = "s3://";
 

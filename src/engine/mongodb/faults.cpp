@@ -7,6 +7,7 @@
 #include <map>
 
 #include "engine/mongodb/server.hpp"
+#include "engine/sign_in.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {
@@ -181,7 +182,8 @@ Error translate(const bson_error_t& error, const Bson& reply, const std::string&
                  fmt::format("cannot sign in to {}: {}", where, shortened(cause.message)),
                  "check user name and password, and that the user is defined in 'admin' (else name "
                  "its database "
-                 "with ?authSource=)")
+                 "with ?authSource=)",
+                 k_sign_in)
         .with_server_code(k_authentication_failed);
   }
   if (is_server_domain(cause)) return from_server(cause, needs, stopping);

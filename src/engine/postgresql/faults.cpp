@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "engine/sign_in.hpp"
+
 namespace tidegate::engine::postgresql {
 namespace {
 
@@ -45,7 +47,8 @@ Error cannot_sign_in(const std::string& words, const std::string& where) {
   return {
       ErrorKind::permission, fmt::format("cannot sign in to {}: {}", where, words),
       "check user name and password, and that the server's pg_hba.conf lets this user come from "
-      "here"};
+      "here",
+      k_sign_in};
 }
 
 Error from_server(const Fault& fault, const std::string& needs, const std::string& where) {

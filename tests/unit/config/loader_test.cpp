@@ -143,7 +143,7 @@ TEST(Loading, KeysOfLaterVersionsAreAccepted) {
       "grace: 1d}\n"
       "    targets: {staging: {database: staging, source: seed}}\n"
       "github: {repository: acme/shop, labels: {lock: persist-db}}\nserver: {listen: ':8080'}\n"
-      "gitops: {anything: [goes]}\n"));
+      "gitops: {phase: pre-sync}\n"));
 }
 
 TEST(Loading, TheInitialFileLoadsAsItIs) {

@@ -1,0 +1,129 @@
+#include "gitops/access.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "base/error.hpp"
+
+namespace tidegate::gitops {
+namespace {
+
+Tree store_of(const RenderPlan& plan) {
+  return {{"name", plan.store.store}, {"kind", plan.store.store_kind}};
+}
+
+Tree from_store(std::string_view key, const std::string& remote, std::string_view property) {
+  return {{"secretKey", key}, {"remoteRef", {{"key", remote}, {"property", property}}}};
+}
+
+/// What the operator of External Secrets fills in: its template language is Go's.
+std::string connection_string(const RenderPlan& plan, const Placeholders& values) {
+  const auto user = expanded(plan.previews.user, values);
+  const auto host = expanded(plan.previews.host, values);
+  if (plan.engine == EngineKind::mongodb) {
+    return fmt::format("mongodb+srv://{}:{{{{ .password | urlquery }}}}@{}/?authSource=admin", user,
+                       host);
+  }
+  return fmt::format("postgresql://{}:{{{{ .password | urlquery }}}}@{}/postgres", user, host);
+}
+
+std::set<std::string> keys_of(const JobAccess& access, const std::string& secret) {
+  std::set<std::string> keys;
+  for (const auto& variable : access.variables) {
+    if (variable.secret == secret) keys.insert(variable.key);
+  }
+  for (const auto& file : access.files) {
+    if (file.secret == secret) keys.insert(file.key);
+  }
+  return keys;
+}
+
+void require_host(const RenderPlan& plan) {
+  if (!plan.previews.host.empty()) return;
+  throw Error(
+      ErrorKind::config,
+      fmt::format("the server of the previews of '{}' is not known, and their connection "
+                  "string is made of it",
+                  plan.name),
+      "say 'render.previews.host: cluster0.example.net', or have the secret made by others: "
+      "'render.secrets.kind: existing'");
+}
+
+}  // namespace
+
+std::vector<AtlasRole> preview_roles(const RenderPlan& plan, const PreviewIntent& intent) {
+  const auto own = plan.topology.previews->name_of(intent.number).text();
+  std::vector<AtlasRole> roles{{"readWrite", own}, {"dbAdmin", own}};
+  if (intent.snapshot && plan.topology.snapshot) {
+    roles.push_back({"read", plan.topology.snapshot->text()});
+  }
+  return roles;
+}
+
+Tree atlas_user(const RenderPlan& plan, const Placed& placed, const Hook& hook,
+                const std::string& username, const std::string& secret,
+                const std::vector<AtlasRole>& roles, Afterwards afterwards) {
+  auto user = object(plan, "atlas.mongodb.com/v1", "AtlasDatabaseUser", placed, hook);
+  user["metadata"]["annotations"]["mongodb.com/atlas-resource-policy"] =
+      afterwards == Afterwards::deleted ? "delete" : "keep";
+  auto& spec = user["spec"];
+  spec["projectRef"]["name"] = plan.atlas.project;
+  if (!plan.atlas.project_space.empty()) spec["projectRef"]["namespace"] = plan.atlas.project_space;
+  spec["username"] = username;
+  spec["databaseName"] = "admin";
+  spec["passwordSecretRef"]["name"] = secret;
+  spec["roles"] = Tree::array();
+  for (const auto& role : roles) {
+    spec["roles"].push_back({{"roleName", role.role}, {"databaseName", role.database}});
+  }
+  return user;
+}
+
+Tree external_credentials(const RenderPlan& plan, const Placed& placed, const JobAccess& access) {
+  auto secret = object(plan, "external-secrets.io/v1", "ExternalSecret", placed);
+  auto& spec = secret["spec"];
+  spec["refreshInterval"] = plan.store.refresh;
+  spec["secretStoreRef"] = store_of(plan);
+  spec["target"] = {{"name", placed.name}, {"creationPolicy", "Owner"}};
+  spec["data"] = Tree::array();
+  for (const auto& key : keys_of(access, placed.name)) {
+    spec["data"].push_back(from_store(key, placed.name, key));
+  }
+  return secret;
+}
+
+Tree preview_credentials(const RenderPlan& plan, const Placed& placed, const Hook& hook,
+                         const PreviewIntent& intent) {
+  require_host(plan);
+  const auto values = placeholders(plan, intent);
+  auto secret = object(plan, "external-secrets.io/v1", "ExternalSecret", placed, hook);
+  auto& spec = secret["spec"];
+  if (plan.store.password_generator.empty()) {
+    spec["refreshInterval"] = plan.store.refresh;
+    spec["secretStoreRef"] = store_of(plan);
+    spec["data"] =
+        Tree::array({from_store("password", expanded(plan.previews.password, values), "password")});
+  } else {
+    // Once: another password with every refresh would lock the application out.
+    spec["refreshPolicy"] = "CreatedOnce";
+    Tree source;
+    source["sourceRef"]["generatorRef"] = {
+        {"apiVersion", "generators.external-secrets.io/v1alpha1"},
+        {"kind", "ClusterGenerator"},
+        {"name", plan.store.password_generator}};
+    spec["dataFrom"] = Tree::array({source});
+  }
+  spec["target"] = {{"name", placed.name}, {"creationPolicy", "Owner"}};
+  auto& made = spec["target"]["template"];
+  made["engineVersion"] = "v2";
+  if (plan.engine == EngineKind::mongodb) {
+    made["metadata"]["labels"]["atlas.mongodb.com/type"] = "credentials";
+  }
+  made["data"] = {{"username", expanded(plan.previews.user, values)},
+                  {"password", "{{ .password }}"},
+                  {"connectionString", connection_string(plan, values)}};
+  return secret;
+}
+
+}  // namespace tidegate::gitops

@@ -1,0 +1,168 @@
+#include "gitops/objects.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+
+namespace tidegate::gitops {
+namespace {
+
+constexpr std::chrono::seconds k_minute{60};
+
+void replace_all(std::string& text, std::string_view what, const std::string& by) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at)) {
+    text.replace(at, what.size(), by);
+    at += by.size();
+  }
+}
+
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+}
+
+/// RFC 1123; the longest names that a Job and its pods, and a CronJob's Jobs leave room for.
+void check_name(const std::string& kind, const std::string& name) {
+  const std::size_t most = kind == "CronJob" ? 52 : kind == "Job" || kind == "Service" ? 63 : 253;
+  const bool good = !name.empty() && name.size() <= most &&
+                    std::all_of(name.begin(), name.end(), is_name_character) &&
+                    name.front() != '-' && name.front() != '.' && name.back() != '-' &&
+                    name.back() != '.';
+  if (good) return;
+  throw Error(
+      ErrorKind::config,
+      fmt::format("'{}' is no name for a {}: 1 to {} of a-z, 0-9, '-' and '.'", name, kind, most),
+      "names are configured below 'render'");
+}
+
+/// The tree at a dotted path, made where it is not there.
+Tree& at_path(Tree& root, std::string_view path) {
+  auto* at = &root;
+  while (true) {
+    const auto dot = path.find('.');
+    at = &(*at)[std::string(path.substr(0, dot))];
+    if (dot == std::string_view::npos) return *at;
+    path.remove_prefix(dot + 1);
+  }
+}
+
+bool is_part(const RenderPlan& plan, const std::string& path, Forge forge) {
+  return path.starts_with("databases." + plan.name + ".") || path.starts_with("log.") ||
+         (forge == Forge::included && path.starts_with("github."));
+}
+
+std::string as_file(const Tree& root) { return fmt::format("# {}\n{}", k_comment, to_yaml(root)); }
+
+void put(Tree& root, const WrittenValue& value) {
+  auto& place = at_path(root, value.path);
+  if (value.is_list) {
+    place = value.items;
+  } else {
+    place = value.items.front();
+  }
+}
+
+std::string configuration(const RenderPlan& plan, const JobLimits& limits, Forge forge) {
+  Tree root = Tree::object();
+  for (const auto& value : plan.written) {
+    if (is_part(plan, value.path, forge)) put(root, value);
+  }
+  // Kubernetes tries again, and kills at its own deadline: the program must have ended before.
+  auto& database = root["databases"][plan.name];
+  const auto timeout = duration_text(limits.deadline - k_minute);
+  database["snapshot"]["timeout"] = timeout;
+  database["snapshot"]["retries"] = "0";
+  if (plan.topology.previews || !plan.topology.targets.empty()) {
+    database["previews"]["timeout"] = timeout;
+    database["previews"]["retries"] = "0";
+  }
+  return as_file(root);
+}
+
+Tree annotations_of(const RenderPlan& plan, const Hook& hook) {
+  Tree annotations = Tree::object();
+  if (!hook.phase.empty()) annotations["argocd.argoproj.io/hook"] = hook.phase;
+  if (!hook.delete_policy.empty()) {
+    annotations["argocd.argoproj.io/hook-delete-policy"] = hook.delete_policy;
+  }
+  if (hook.wave != 0) annotations["argocd.argoproj.io/sync-wave"] = std::to_string(hook.wave);
+  for (const auto& [name, value] : plan.pod.annotations) annotations[name] = value;
+  return annotations;
+}
+
+}  // namespace
+
+std::string expanded(std::string text, const Placeholders& values) {
+  replace_all(text, "{database}", values.database);
+  replace_all(text, "{number}", values.number);
+  replace_all(text, "{sha}", values.sha);
+  replace_all(text, "{target}", values.target);
+  return text;
+}
+
+JobAccess expanded(JobAccess access, const Placeholders& values) {
+  for (auto& variable : access.variables) variable.secret = expanded(variable.secret, values);
+  for (auto& file : access.files) {
+    file.path = expanded(file.path, values);
+    file.secret = expanded(file.secret, values);
+  }
+  return access;
+}
+
+Placeholders placeholders(const RenderPlan& plan, const PreviewIntent& intent) {
+  constexpr std::size_t k_short = 7;
+  return {.database = plan.name,
+          .number = std::to_string(intent.number.value()),
+          .sha = intent.commit.substr(0, k_short)};
+}
+
+Tree labels_of(const RenderPlan& plan, const Placed& placed) {
+  Tree labels{{"app.kubernetes.io/name", "tidegate"},
+              {"app.kubernetes.io/component", placed.component},
+              {"app.kubernetes.io/instance", plan.name},
+              {"app.kubernetes.io/managed-by", "tidegate"}};
+  for (const auto& [name, value] : plan.pod.labels) labels[name] = value;
+  return labels;
+}
+
+Tree object(const RenderPlan& plan, std::string_view api, std::string_view kind,
+            const Placed& placed, const Hook& hook) {
+  Tree tree{{"apiVersion", api}, {"kind", kind}};
+  tree["metadata"]["name"] = placed.name;
+  if (!placed.space.empty()) tree["metadata"]["namespace"] = placed.space;
+  tree["metadata"]["labels"] = labels_of(plan, placed);
+  auto annotations = annotations_of(plan, hook);
+  if (!annotations.empty()) tree["metadata"]["annotations"] = std::move(annotations);
+  return tree;
+}
+
+std::string file_text(const Tree& tree) {
+  check_name(tree.at("kind").get<std::string>(), tree.at("metadata").at("name").get<std::string>());
+  return to_documents(k_comment, {tree});
+}
+
+void add(Files& files, const std::string& path, const Tree& tree) {
+  merge(files, {{path, file_text(tree)}});
+}
+
+std::string duration_text(std::chrono::seconds duration) {
+  const auto seconds = duration.count();
+  return seconds % k_minute.count() == 0 ? fmt::format("{}m", seconds / k_minute.count())
+                                         : fmt::format("{}s", seconds);
+}
+
+std::string whole_configuration(const RenderPlan& plan) {
+  Tree root = Tree::object();
+  for (const auto& value : plan.written) put(root, value);
+  return as_file(root);
+}
+
+Tree configuration_map(const RenderPlan& plan, const Placed& placed, const JobLimits& limits,
+                       Forge forge, const Hook& hook) {
+  auto map = object(plan, "v1", "ConfigMap", placed, hook);
+  map["data"][std::string(k_file_name)] = configuration(plan, limits, forge);
+  return map;
+}
+
+}  // namespace tidegate::gitops

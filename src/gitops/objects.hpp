@@ -1,0 +1,65 @@
+#pragma once
+
+/// What all rendered objects have in common.
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "gitops/manifest.hpp"
+#include "gitops/render.hpp"
+
+namespace tidegate::gitops {
+
+inline constexpr std::string_view k_comment =
+    "Rendered by 'tidegate render' from tidegate.yaml: change that, and render again.";
+/// Name of the container, and of the ConfigMap's key and mount.
+inline constexpr std::string_view k_container = "tidegate";
+inline constexpr std::string_view k_file_name = "tidegate.yaml";
+inline constexpr std::string_view k_configuration_folder = "/etc/tidegate";
+
+/// `{number}`, `{sha}`, `{database}`, `{target}` replaced.
+struct Placeholders {
+  std::string database{}, number{}, sha{}, target{};
+};
+std::string expanded(std::string text, const Placeholders& values);
+/// In the names of its Secrets and the paths of its files.
+JobAccess expanded(JobAccess access, const Placeholders& values);
+Placeholders placeholders(const RenderPlan& plan, const PreviewIntent& intent);
+
+/// Where an object stands and what it is part of.
+struct Placed {
+  std::string name, space;
+  std::string component;  ///< `producer`, `restore` …
+};
+
+/// How Argo CD is to apply it; empty texts: an ordinary resource.
+struct Hook {
+  std::string phase{}, delete_policy{};
+  int wave = 0;  ///< 0: none is said
+};
+
+/// apiVersion, kind and metadata with the plan's labels and annotations.
+Tree object(const RenderPlan& plan, std::string_view api, std::string_view kind,
+            const Placed& placed, const Hook& hook = {});
+Tree labels_of(const RenderPlan& plan, const Placed& placed);
+
+/// One object as a file. Checks its name. @throws Error config.
+std::string file_text(const Tree& tree);
+
+/// Adds it under `<folder>/<name>.yaml`.
+void add(Files& files, const std::string& path, const Tree& tree);
+
+/// `29m`, `870s`.
+std::string duration_text(std::chrono::seconds duration);
+
+/// The part of the configuration that jobs of this database need, as a ConfigMap: one try, a minute
+/// less than Kubernetes gives them.
+enum class Forge { left_out, included };
+Tree configuration_map(const RenderPlan& plan, const Placed& placed, const JobLimits& limits,
+                       Forge forge, const Hook& hook = {});
+
+/// All that the file has, as it is: for where the program itself is told what to do.
+std::string whole_configuration(const RenderPlan& plan);
+
+}  // namespace tidegate::gitops

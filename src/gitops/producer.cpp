@@ -1,0 +1,42 @@
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "gitops/access.hpp"
+#include "gitops/job.hpp"
+#include "gitops/network.hpp"
+#include "gitops/subjects.hpp"
+
+namespace tidegate::gitops {
+
+Files render_producer(const RenderPlan& plan) {
+  const auto& producer = plan.producer;
+  if (producer.schedule.empty()) {
+    throw Error(ErrorKind::config,
+                fmt::format("'databases.{}.snapshot.schedule' is not configured, and its CronJob "
+                            "needs one",
+                            plan.name),
+                "such as \"0 3 * * 0\": Sundays at 03:00 UTC");
+  }
+  const Placed placed{producer.name, producer.space, "producer"};
+  const Work work{.arguments = {"snapshot", plan.name, "--wait", "5m", "--log-format", "json"},
+                  .configuration = producer.name,
+                  .access = producer.access,
+                  .limits = producer.limits,
+                  .service_account = producer.name,
+                  .directory = producer.directory,
+                  .claim = producer.claim};
+  const auto folder = plan.name + "/producer/";
+  Files files;
+  add(files, folder + "serviceaccount.yaml", service_account(plan, placed));
+  add(files, folder + "configmap.yaml",
+      configuration_map(plan, placed, producer.limits, Forge::left_out));
+  add(files, folder + "networkpolicy.yaml", network_policy(plan, placed, Reach::database));
+  if (plan.store.kind == SecretKind::external) {
+    add(files, folder + "externalsecret.yaml",
+        external_credentials(plan, {producer.secret, producer.space, "producer"}, producer.access));
+  }
+  add(files, folder + "cronjob.yaml", cron_job(plan, placed, producer.schedule, work));
+  return files;
+}
+
+}  // namespace tidegate::gitops

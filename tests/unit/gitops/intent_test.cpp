@@ -1,0 +1,70 @@
+#include "gitops/intent.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tidegate::gitops {
+namespace {
+
+PullRequest pull(std::vector<std::string> labels, PullState state = PullState::open) {
+  return {.number = *PullNumber::parse("42"),
+          .state = state,
+          .commit = "4be1c02",
+          .labels = std::move(labels)};
+}
+
+PreviewIntent asked(const PullRequest& pull, preview::Holds holds = preview::Holds::unknown) {
+  return intent(pull, {.holds = holds}, {});
+}
+
+TEST(Intent, IsNothingWithoutThePreviewLabel) {
+  const auto nothing = asked(pull({"use-snapshot", "no-persist-db"}));
+  EXPECT_FALSE(nothing.access);
+  EXPECT_FALSE(nothing.cleanup);
+  EXPECT_EQ(nothing.fill, Fill::nothing);
+}
+
+TEST(Intent, EmptiesAnUnlockedPreviewForTheApplicationToSeed) {
+  const auto seed = asked(pull({"preview"}));
+  EXPECT_TRUE(seed.access && seed.cleanup);
+  EXPECT_FALSE(seed.snapshot);
+  EXPECT_EQ(seed.fill, Fill::reset);
+}
+
+TEST(Intent, FillsFromTheSnapshotWhereItsLabelIsThere) {
+  const auto snapshot = asked(pull({"Preview", "USE-SNAPSHOT"}));
+  EXPECT_TRUE(snapshot.access && snapshot.cleanup && snapshot.snapshot);
+  EXPECT_EQ(snapshot.fill, Fill::restore);
+}
+
+TEST(Intent, TouchesNothingThatIsLocked) {
+  for (const auto holds :
+       {preview::Holds::seed, preview::Holds::snapshot, preview::Holds::unknown}) {
+    const auto locked = asked(pull({"preview", "use-snapshot", "persist-db"}), holds);
+    EXPECT_TRUE(locked.access && locked.locked);
+    EXPECT_FALSE(locked.cleanup);
+    EXPECT_EQ(locked.fill, Fill::nothing);
+  }
+}
+
+TEST(Intent, FillsALockedPreviewOnceWhenItHasNoDatabaseYet) {
+  const auto both = pull({"preview", "use-snapshot", "persist-db"});
+  EXPECT_EQ(asked(both, preview::Holds::nothing).fill, Fill::restore);
+  EXPECT_EQ(asked(pull({"preview", "persist-db"}), preview::Holds::nothing).fill, Fill::nothing);
+}
+
+TEST(Intent, KeepsTheUserOfALockedDatabaseThatOutlivesItsPullRequest) {
+  const auto kept = asked(pull({"preview", "persist-db"}, PullState::merged));
+  EXPECT_TRUE(kept.access);
+  EXPECT_FALSE(kept.cleanup);
+  EXPECT_FALSE(asked(pull({"preview"}, PullState::closed)).access);
+}
+
+TEST(Intent, LeavesForksAloneUnlessTheyAreAllowed) {
+  auto fork = pull({"preview"});
+  fork.fork = true;
+  EXPECT_FALSE(asked(fork).access);
+  EXPECT_TRUE(intent(fork, {}, {.forks = true}).access);
+}
+
+}  // namespace
+}  // namespace tidegate::gitops
