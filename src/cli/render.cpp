@@ -176,8 +176,9 @@ int check(const Session& session, const Rendered& rendered, const std::string& d
 }
 
 int write_files(const Session& session, const Rendered& rendered, const std::string& directory) {
-  const auto changes = session.dry_run() ? compare(rendered.files, rendered.folders, directory)
-                                         : write(rendered.files, rendered.folders, directory);
+  const auto changes = session.dry_run()
+                           ? compare(rendered.files, rendered.folders, directory)
+                           : gitops::write(rendered.files, rendered.folders, directory);
   if (session.json()) {
     nlohmann::ordered_json document{
         {"directory", directory}, {"files", rendered.files.size()}, {"changes", as_json(changes)}};

@@ -50,6 +50,8 @@ class RenderReader {
     plan.pod = pod();
     plan.producer = producer();
     if (plan.topology.previews) plan.previews = previews(*plan.topology.previews);
+    plan.previews.limits = job_limits("previews");
+    plan.previews.limits.time_to_live = duration("render.previews.time_to_live");
     for (const auto& [target, database] : plan.topology.targets) {
       plan.targets.push_back(filled(target, database));
     }
@@ -195,8 +197,6 @@ class RenderReader {
     previews.secret = object_name("render.previews.secret", fmt::format("{}-credentials", engine_));
     previews.password = text_or("render.previews.password", previews.user);
     previews.host = text_or("render.previews.host", {});
-    previews.limits = job_limits("previews");
-    previews.limits.time_to_live = duration("render.previews.time_to_live");
     previews.access_wave = number("render.previews.access_wave");
     previews.job_wave = number("render.previews.job_wave");
     previews.access = access({"previews", "snapshot.storage"}, previews.secret);

@@ -57,12 +57,21 @@ bool has_archives(const Resolver& resolver, const std::string& path) {
          place->text().starts_with(k_object_store);
 }
 
+/// What is asked of by `render` alone, where the file does not speak of it.
+bool of_manifests(std::string_view path) {
+  return path.starts_with("render.") || path.starts_with("gitops.");
+}
+
+bool has_section(const Config::Parts& parts, const std::string& path) {
+  return parts.section_lines.count(path.substr(0, path.find('.'))) > 0;
+}
+
 /// Whether a default says something: not for sections that the file does not have, nor for what
 /// this program does not do yet.
 bool default_counts(const Resolver& resolver, const Path& path) {
   if (path.option->default_value.empty() || !path.option->needs.empty()) return false;
   const auto previews = path.text.find(".previews.");
-  if (previews == std::string::npos) return true;
+  if (previews == std::string::npos || !path.text.starts_with("databases.")) return true;
   return resolver.written(path.text.substr(0, previews) + ".previews.database").has_value();
 }
 
@@ -73,7 +82,8 @@ std::vector<ShownValue> Config::show() const {
   std::vector<ShownValue> rows;
   for (const auto& path : concrete_paths(parts_)) {
     if (path.option->type == Type::map) continue;
-    const bool idle = of_archives(path.text) && !has_archives(resolver, path.text);
+    const bool idle = (of_archives(path.text) && !has_archives(resolver, path.text)) ||
+                      (of_manifests(path.text) && !has_section(parts_, path.text));
     const bool in_file = parts_.file_values.find(path.text) != parts_.file_values.end();
     if (idle && !in_file) continue;
     if (const auto value = resolver.written(path)) {

@@ -63,19 +63,21 @@ void put(Tree& root, const WrittenValue& value) {
   }
 }
 
-std::string configuration(const RenderPlan& plan, const JobLimits& limits, Forge forge) {
+/// Kubernetes tries again, and kills at its own deadline: the program must have ended before.
+void leave_trying_to_kubernetes(Tree& section, const JobLimits& limits) {
+  section["timeout"] = duration_text(limits.deadline - k_minute);
+  section["retries"] = "0";
+}
+
+std::string configuration(const RenderPlan& plan, Forge forge) {
   Tree root = Tree::object();
   for (const auto& value : plan.written) {
     if (is_part(plan, value.path, forge)) put(root, value);
   }
-  // Kubernetes tries again, and kills at its own deadline: the program must have ended before.
   auto& database = root["databases"][plan.name];
-  const auto timeout = duration_text(limits.deadline - k_minute);
-  database["snapshot"]["timeout"] = timeout;
-  database["snapshot"]["retries"] = "0";
+  leave_trying_to_kubernetes(database["snapshot"], plan.producer.limits);
   if (plan.topology.previews || !plan.topology.targets.empty()) {
-    database["previews"]["timeout"] = timeout;
-    database["previews"]["retries"] = "0";
+    leave_trying_to_kubernetes(database["previews"], plan.previews.limits);
   }
   return as_file(root);
 }
@@ -158,10 +160,10 @@ std::string whole_configuration(const RenderPlan& plan) {
   return as_file(root);
 }
 
-Tree configuration_map(const RenderPlan& plan, const Placed& placed, const JobLimits& limits,
-                       Forge forge, const Hook& hook) {
+Tree configuration_map(const RenderPlan& plan, const Placed& placed, Forge forge,
+                       const Hook& hook) {
   auto map = object(plan, "v1", "ConfigMap", placed, hook);
-  map["data"][std::string(k_file_name)] = configuration(plan, limits, forge);
+  map["data"][std::string(k_file_name)] = configuration(plan, forge);
   return map;
 }
 

@@ -56,8 +56,8 @@ std::string duration_text(std::chrono::seconds duration);
 /// The part of the configuration that jobs of this database need, as a ConfigMap: one try, a minute
 /// less than Kubernetes gives them.
 enum class Forge { left_out, included };
-Tree configuration_map(const RenderPlan& plan, const Placed& placed, const JobLimits& limits,
-                       Forge forge, const Hook& hook = {});
+Tree configuration_map(const RenderPlan& plan, const Placed& placed, Forge forge,
+                       const Hook& hook = {});
 
 /// All that the file has, as it is: for where the program itself is told what to do.
 std::string whole_configuration(const RenderPlan& plan);

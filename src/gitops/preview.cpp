@@ -54,8 +54,7 @@ class Preview {
   void access() {
     const Hook hook{.wave = plan_.previews.access_wave};
     add(files_, folder_ + "/access/configmap.yaml",
-        configuration_map(plan_, {configuration(), space_, "preview"}, plan_.previews.limits,
-                          Forge::left_out, hook));
+        configuration_map(plan_, {configuration(), space_, "preview"}, Forge::left_out, hook));
     if (plan_.store.kind == SecretKind::external) {
       add(files_, folder_ + "/access/externalsecret.yaml",
           preview_credentials(plan_, {secret(), space_, "preview"}, hook, intent_));

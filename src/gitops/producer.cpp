@@ -28,8 +28,7 @@ Files render_producer(const RenderPlan& plan) {
   const auto folder = plan.name + "/producer/";
   Files files;
   add(files, folder + "serviceaccount.yaml", service_account(plan, placed));
-  add(files, folder + "configmap.yaml",
-      configuration_map(plan, placed, producer.limits, Forge::left_out));
+  add(files, folder + "configmap.yaml", configuration_map(plan, placed, Forge::left_out));
   add(files, folder + "networkpolicy.yaml", network_policy(plan, placed, Reach::database));
   if (plan.store.kind == SecretKind::external) {
     add(files, folder + "externalsecret.yaml",

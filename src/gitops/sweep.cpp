@@ -17,8 +17,7 @@ Files render_sweep(const RenderPlan& plan) {
   const auto folder = plan.name + "/sweep/";
   Files files;
   add(files, folder + "serviceaccount.yaml", service_account(plan, placed));
-  add(files, folder + "configmap.yaml",
-      configuration_map(plan, placed, sweep.limits, Forge::included));
+  add(files, folder + "configmap.yaml", configuration_map(plan, placed, Forge::included));
   add(files, folder + "networkpolicy.yaml", network_policy(plan, placed, Reach::database_and_web));
   if (plan.store.kind == SecretKind::external) {
     add(files, folder + "externalsecret.yaml",

@@ -17,8 +17,7 @@ void append(Files& files, const RenderPlan& plan, const FilledTarget& target) {
   // These belong to an Application that syncs before: a PreSync Job cannot use what its own
   // Application makes.
   add(files, folder + "/access/configmap.yaml",
-      configuration_map(plan, {configuration, space, "target"}, plan.previews.limits,
-                        Forge::left_out));
+      configuration_map(plan, {configuration, space, "target"}, Forge::left_out));
   if (plan.store.kind == SecretKind::external) {
     add(files, folder + "/access/externalsecret.yaml",
         external_credentials(plan, {secret, space, "target"}, access));

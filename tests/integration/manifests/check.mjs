@@ -16,7 +16,7 @@ const env = {PATH: process.env.PATH, HOME: work}
 
 const onPath = program => process.env.PATH.split(':').some(directory => existsSync(join(directory, program)))
 const run = (file, args, options = {}) =>
-  execFileSync(file, args, {env, encoding: 'utf8', maxBuffer: 1 << 27, ...options})
+  execFileSync(file, args, {env, encoding: 'utf8', maxBuffer: 1 << 27, stdio: ['ignore', 'pipe', 'pipe'], ...options})
 
 function render(name, config, ...args) {
   const directory = join(work, 'rendered', name)

@@ -5,7 +5,10 @@ import {join} from 'node:path'
 import Ajv from 'ajv'
 
 export function checkSchemas(directory, objects) {
-  const ajv = new Ajv({strict: false, allErrors: true, validateFormats: false})
+  // Patterns are Go's, which may say (?i) anywhere.
+  const regExp = (pattern, flags) =>
+    new RegExp(pattern.replace('(?i)', ''), pattern.includes('(?i)') ? `${flags}i` : flags)
+  const ajv = new Ajv({strict: false, allErrors: true, validateFormats: false, code: {regExp}})
   const kinds = JSON.parse(readFileSync(join(directory, 'kinds.json'), 'utf8'))
   const load = file => JSON.parse(readFileSync(join(directory, file), 'utf8'))
   for (const file of new Set(Object.values(kinds).map(place => place.split('#')[0]))) ajv.addSchema(load(file), file)
