@@ -8,7 +8,7 @@ actionlint_version=v1.7.12
 need_checkers() {
   if command -v actionlint >/dev/null || [[ -x $checkers_cache/bin/actionlint ]]; then return; fi
   if ! have_go; then
-    say "actionlint cannot be built without Go $s3_oldest_go or newer: rendered manifests will not be checked"
+    say "actionlint cannot be built without a newer Go: rendered manifests will not be checked"
     return
   fi
   mkdir -p "$checkers_cache"
