@@ -14,9 +14,9 @@ namespace tidegate::gitops {
 /// Paths below a folder, with `/`, and what the files hold.
 using Files = std::map<std::string, std::string>;
 
-/// The first line of every file that tidegate writes there. A file without it is somebody else's:
+/// How every file begins that render writes (objects.hpp). A file without it is somebody else's:
 /// never overwritten, never removed.
-inline constexpr std::string_view k_mark = "# Written by tidegate";
+inline constexpr std::string_view k_mark = "# Rendered by 'tidegate render'";
 
 /// What became of a wish.
 struct Written {
