@@ -1,4 +1,4 @@
-#!/ usr / bin / env python3
+#!/usr/bin/env python3
 """Git over real HTTP: `git http-backend` behind a few lines of CGI, on a free loopback port.
 
 git_server.py ROOT USER PASSWORD: serves the bare repositories below ROOT, to that user alone. Says its port in the first
