@@ -39,6 +39,7 @@ Flag described(const LocalFlag& local) {
   flag.takes_value = local.value != LocalFlag::Value::none;
   flag.optional_value = local.value == LocalFlag::Value::optional;
   flag.repeated = local.value == LocalFlag::Value::repeated;
+  flag.maybe_empty = local.value == LocalFlag::Value::maybe_empty;
   if (flag.metavar.find('|') != std::string::npos) flag.choices = split_choices(flag.metavar);
   return flag;
 }
@@ -93,11 +94,21 @@ Error unknown_flag(const std::string& typed, const Command* command) {
 }
 
 Error unknown_command(const std::string& typed) {
-  std::vector<std::string> names;
-  for (const auto& command : commands()) names.emplace_back(command.name);
-  const auto meant = did_you_mean(typed, names);
+  const auto meant = did_you_mean(typed, first_words());
   return usage(fmt::format("unknown command '{}'", typed),
                meant ? fmt::format("did you mean 'tidegate {}'?", *meant) : help_hint(nullptr));
+}
+
+/// `pr` alone, or with a second word that it has not.
+Error unknown_in(const Group& group, const std::string& typed) {
+  const auto words = second_words(group);
+  const auto meant = did_you_mean(typed, words);
+  return usage(
+      typed.empty()
+          ? fmt::format("'{}' needs one of {}", group.name, fmt::join(words, ", "))
+          : fmt::format("'{}' takes {}, not '{}'", group.name, fmt::join(words, ", "), typed),
+      meant ? fmt::format("did you mean 'tidegate {} {}'?", group.name, *meant)
+            : fmt::format("'tidegate {} --help' says what each does", group.name));
 }
 
 bool is_number(const std::string& text) {
@@ -122,11 +133,13 @@ class Parser {
     app_.add_flag("--version", version_);
     for (const auto& [name, flag] : flags_) add(flag);
     for (const auto& command : commands()) {
-      auto* sub = app_.add_subcommand(std::string(command.name));
-      sub->set_help_flag();
-      sub->fallthrough();
-      sub->allow_extras();
-      sub->add_option("arguments", arguments_)->expected(0, 1000);
+      if (command.name.find(' ') != std::string_view::npos) continue;
+      take_arguments(add_word(app_, command.name));
+    }
+    for (const auto& group : groups()) {
+      auto& words = add_word(app_, group.name);
+      words.require_subcommand(0, 1);
+      for (const auto& word : second_words(group)) take_arguments(add_word(words, word));
     }
   }
 
@@ -141,6 +154,18 @@ class Parser {
   }
 
  private:
+  static CLI::App& add_word(CLI::App& to, std::string_view word) {
+    auto* sub = to.add_subcommand(std::string(word));
+    sub->set_help_flag();
+    sub->fallthrough();
+    sub->allow_extras();
+    return *sub;
+  }
+
+  void take_arguments(CLI::App& command) {
+    command.add_option("arguments", arguments_)->expected(0, 1000);
+  }
+
   void add(const Flag& flag) {
     if (!flag.takes_value) {
       app_.add_flag(flag.name, switches_[flag.name]);
@@ -156,8 +181,17 @@ class Parser {
   }
 
   const Command* chosen() const {
+    std::string name;
+    for (auto parsed = app_.get_subcommands(); !parsed.empty();
+         parsed = parsed.front()->get_subcommands()) {
+      name += (name.empty() ? "" : " ") + parsed.front()->get_name();
+    }
+    return find_command(name);
+  }
+
+  const Group* chosen_group() const {
     const auto parsed = app_.get_subcommands();
-    return parsed.empty() ? nullptr : find_command(parsed.front()->get_name());
+    return parsed.empty() ? nullptr : find_group(parsed.front()->get_name());
   }
 
   static std::string translated(const CLI::ParseError& error) {
@@ -175,6 +209,7 @@ class Parser {
   Invocation collected() {
     Invocation result;
     result.command = chosen();
+    if (result.command == nullptr) result.group = chosen_group();
     result.help = help_ > 0;
     result.version = version_ > 0;
     result.arguments = arguments_;
@@ -211,6 +246,7 @@ class Parser {
     }
     for (const auto& extra : extras) {
       if (extra == "--") continue;
+      if (result.group != nullptr) throw unknown_in(*result.group, extra);
       if (result.command == nullptr) throw unknown_command(extra);
       throw usage(fmt::format("unexpected argument '{}' before the command '{}'", extra,
                               result.command->name),
@@ -268,7 +304,7 @@ void check_local_values(const Invocation& invocation) {
   for (const auto& flag : flags_of(*invocation.command)) {
     const auto value = invocation.value(flag.name);
     if (!value || !flag.takes_value) continue;
-    if (value->empty() && !flag.optional_value) {
+    if (value->empty() && !flag.optional_value && !flag.maybe_empty) {
       throw usage(fmt::format("flag '{}' has an empty value", flag.name),
                   help_hint(invocation.command));
     }
@@ -284,7 +320,7 @@ void check_local_values(const Invocation& invocation) {
 }
 
 void check_option_values(const Invocation& invocation) {
-  for (const auto* option : config::flags_of(invocation.command->name)) {
+  for (const auto* option : config::flags_of(option_name(*invocation.command))) {
     const auto value = invocation.value(option->flag);
     if (!value || option->type == config::Type::boolean) continue;
     if (const auto wrong = config::complaint(*option, *value)) {
@@ -318,7 +354,7 @@ std::vector<std::string> Invocation::all(std::string_view flag) const {
 std::map<std::string, std::string> Invocation::option_flags() const {
   std::map<std::string, std::string> known;
   if (command == nullptr) return known;
-  for (const auto* option : config::flags_of(command->name)) {
+  for (const auto* option : config::flags_of(option_name(*command))) {
     auto value = this->value(option->flag);
     if (value && option->type == config::Type::boolean) value = "true";
     if (value) known[std::string(option->flag)] = *value;
@@ -328,6 +364,9 @@ std::map<std::string, std::string> Invocation::option_flags() const {
 
 Invocation parse_arguments(const std::vector<std::string>& arguments) {
   auto invocation = Parser().parse(arguments);
+  if (invocation.group != nullptr && !invocation.help && !invocation.version) {
+    throw unknown_in(*invocation.group, {});
+  }
   if (invocation.command == nullptr || invocation.help || invocation.version) return invocation;
   refuse_flags_of_others(invocation);
   check_arguments(invocation);
@@ -351,7 +390,7 @@ std::vector<Flag> flags_of(const Command& command) {
     if (seen.insert(flag.name).second) flags.push_back(std::move(flag));
   };
   for (const auto& local : command.flags) take(described(local));
-  const auto table = config::flags_of(command.name);
+  const auto table = config::flags_of(option_name(command));
   for (const auto* option : table) {
     if (option->commands != "*") take(described(*option));
   }

@@ -15,6 +15,7 @@ namespace tidegate::cli {
 
 struct Invocation {
   const Command* command = nullptr;          ///< none: `tidegate` alone
+  const Group* group = nullptr;              ///< `tidegate pr --help`, without a command
   std::vector<std::string> arguments;        ///< besides the command's name
   std::map<std::string, std::string> flags;  ///< `--timeout` → `5m`; a switch → `true`
   bool help = false;                         ///< `-h`, `--help`
@@ -37,7 +38,7 @@ Invocation parse_arguments(const std::vector<std::string>& arguments);
 struct Flag {
   std::string name, metavar, help, default_value;
   std::vector<std::string> choices;
-  bool takes_value = false, optional_value = false, repeated = false;
+  bool takes_value = false, optional_value = false, repeated = false, maybe_empty = false;
   bool global = false;
 };
 /// The flags of a command, its own first; the global ones last.

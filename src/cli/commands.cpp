@@ -1,5 +1,7 @@
 #include "cli/commands.hpp"
 
+#include <algorithm>
+#include <array>
 #include <sstream>
 
 namespace tidegate::cli {
@@ -139,6 +141,33 @@ const std::vector<Command>& table() {
                     {"tidegate render policies --set render.policies=native", "to read"}},
        .needs = Needs::file,
        .run = run_render},
+      {.name = "pr plan",
+       .arguments = "[DB/]N",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .summary = "say what would be done for pull request N, from flags alone",
+       .details =
+           "Asks neither GitHub nor a server: the flags say what there is. Labels are called as in "
+           "the configuration file, where there is one. With --json, \"said\" is what is "
+           "remembered "
+           "between two looks: hand it to the next one with --said.",
+       .flags = {{"--state", Value::required, "open|closed|merged",
+                  "whether it is open (the default)"},
+                 {"--labels", Value::maybe_empty, "A,B,C", "its labels"},
+                 {"--commit", Value::maybe_empty, "SHA", "the head of its branch"},
+                 {"--draft", Value::none, "", "it is a draft"},
+                 {"--fork", Value::none, "", "its branch is in another repository"},
+                 {"--database", Value::required, "none|seed|snapshot|unknown",
+                  "what its database holds; unknown: that could not be asked"},
+                 {"--database-commit", Value::maybe_empty, "SHA",
+                  "the commit that the database was made for"},
+                 {"--said", Value::maybe_empty, "JSON", "what was said before"},
+                 {"--now", Value::none, "", "as if a person asked for the current source"}},
+       .examples = {{"tidegate pr plan 42 --labels preview --database none", "a first look"},
+                    {"tidegate pr plan 42 --state closed --labels persist-db --database snapshot",
+                     "closed while it is locked"}},
+       .needs = Needs::file_if_there,
+       .run = run_pr_plan},
       {.name = "serve",
        .arguments = "",
        .summary = "the daemon: takes snapshots when they are due",
@@ -182,7 +211,7 @@ const std::vector<Command>& table() {
        .run = run_demo},
       {.name = "help",
        .arguments = "[COMMAND|errors]",
-       .most_arguments = 1,
+       .most_arguments = 2,
        .summary = "this list, one command, or the kinds of errors",
        .details = "help errors lists every kind of error with its exit code.",
        .run = run_help},
@@ -204,9 +233,45 @@ const std::vector<Command>& table() {
   return rows;
 }
 
+constexpr std::array<Group, 1> k_groups{{{"pr", "pull requests: what their labels ask for"}}};
+
 }  // namespace
 
 std::span<const Command> commands() { return table(); }
+
+std::string option_name(const Command& command) {
+  std::string name(command.name);
+  std::replace(name.begin(), name.end(), ' ', '-');
+  return name;
+}
+
+std::span<const Group> groups() { return k_groups; }
+
+const Group* find_group(std::string_view name) {
+  const auto* found = std::find_if(k_groups.begin(), k_groups.end(),
+                                   [&](const Group& group) { return group.name == name; });
+  return found == k_groups.end() ? nullptr : found;
+}
+
+std::vector<std::string> second_words(const Group& group) {
+  std::vector<std::string> words;
+  for (const auto& command : table()) {
+    const auto space = command.name.find(' ');
+    if (space != std::string_view::npos && command.name.substr(0, space) == group.name) {
+      words.emplace_back(command.name.substr(space + 1));
+    }
+  }
+  return words;
+}
+
+std::vector<std::string> first_words() {
+  std::vector<std::string> words;
+  for (const auto& command : table()) {
+    std::string word(command.name.substr(0, command.name.find(' ')));
+    if (words.empty() || words.back() != word) words.push_back(std::move(word));
+  }
+  return words;
+}
 
 const Command* find_command(std::string_view name) {
   for (const auto& command : table()) {

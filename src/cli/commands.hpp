@@ -15,7 +15,8 @@ struct Invocation;
 
 /// A flag that only the command line has, besides those of config's option table.
 struct LocalFlag {
-  enum class Value { none, required, optional, repeated };
+  /// maybe_empty: `--labels ""` says that there are none.
+  enum class Value { none, required, maybe_empty, optional, repeated };
   std::string_view name;  ///< `--keep`
   Value value = Value::none;
   std::string_view metavar{};
@@ -27,10 +28,10 @@ struct Example {
 };
 
 /// What a command needs of the configuration.
-enum class Needs { nothing, file };
+enum class Needs { nothing, file_if_there, file };
 
 struct Command {
-  std::string_view name;
+  std::string_view name;       ///< `drop`, or of two words: `pr plan`
   std::string_view arguments;  ///< as in help: `[DB/]TARGET`
   int least_arguments = 0, most_arguments = 0;
   std::string_view choices{};  ///< of the first argument: `show|check|schema`
@@ -45,6 +46,20 @@ struct Command {
 /// In the order in which people meet them.
 std::span<const Command> commands();
 const Command* find_command(std::string_view name);
+/// As config's option table calls it: `pr plan` → `pr-plan`.
+std::string option_name(const Command& command);
+
+/// The first words of names of two words: `pr`. Each has a summary of its own, and is no command.
+struct Group {
+  std::string_view name;
+  std::string_view summary;
+};
+std::span<const Group> groups();
+const Group* find_group(std::string_view name);
+/// `pr` → `plan`, `sync` …
+std::vector<std::string> second_words(const Group& group);
+/// `restore`, `pr`: what may stand first, in order, each once.
+std::vector<std::string> first_words();
 
 /// `show|check|schema` → its parts.
 std::vector<std::string> split_choices(std::string_view choices);
@@ -58,6 +73,7 @@ int run_drop(Session&, const Invocation&);
 int run_status(Session&, const Invocation&);
 int run_verify(Session&, const Invocation&);
 int run_render(Session&, const Invocation&);
+int run_pr_plan(Session&, const Invocation&);
 int run_serve(Session&, const Invocation&);
 int run_config(Session&, const Invocation&);
 int run_demo(Session&, const Invocation&);

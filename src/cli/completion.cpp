@@ -21,13 +21,36 @@ std::string shell_quoted(std::string_view text) {
   return result;
 }
 
-std::string names_of_commands() {
-  std::string names;
-  for (const auto& command : commands()) {
-    names += names.empty() ? "" : " ";
-    names += command.name;
+std::string names_of_commands() { return fmt::format("{}", fmt::join(first_words(), " ")); }
+
+/// Finds the command among the words typed so far, in bash and zsh alike: one word, or two.
+std::string find_command_script(std::string_view words) {
+  auto script = fmt::format(
+      "  for each in {}; do\n"
+      "    case \"$command\" in\n"
+      "      '') case \" {} \" in *\" $each \"*) command=\"$each\" ;; esac ;;\n",
+      words, names_of_commands());
+  for (const auto& group : groups()) {
+    script += fmt::format(
+        "      {0}) case \" {1} \" in *\" $each \"*) command=\"{0} $each\" ;; esac ;;\n",
+        group.name, fmt::join(second_words(group), " "));
   }
-  return names;
+  return script + "    esac\n  done\n";
+}
+
+std::string_view summary_of(std::string_view word) {
+  const auto* command = find_command(word);
+  return command != nullptr ? command->summary : find_group(word)->summary;
+}
+
+constexpr std::string_view k_fish_seen = "__fish_seen_subcommand_from";
+
+/// `__fish_seen_subcommand_from pr; and __fish_seen_subcommand_from plan`
+std::string fish_condition(const Command& command) {
+  const auto space = command.name.find(' ');
+  if (space == std::string_view::npos) return fmt::format("{} {}", k_fish_seen, command.name);
+  return fmt::format("{0} {1}; and {0} {2}", k_fish_seen, command.name.substr(0, space),
+                     command.name.substr(space + 1));
 }
 
 /// What may stand as the command's first argument, where that is known.
@@ -69,16 +92,15 @@ std::string bash_completion() {
       "  case \"$before\" in\n" +
       choices_cases() +
       "    --config|--output|--journal|--from) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"
-      "  esac\n"
-      "  for each in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-      "    case \" " +
-      names_of_commands() +
-      " \" in *\" $each \"*) command=\"$each\"; break ;; esac\n"
-      "  done\n"
-      "  case \"$command\" in\n";
+      "  esac\n" +
+      find_command_script("\"${COMP_WORDS[@]:1:COMP_CWORD-1}\"") + "  case \"$command\" in\n";
   for (const auto& command : commands()) {
-    script += fmt::format("    {}) COMPREPLY=($(compgen -W '{}' -- \"$word\")) ;;\n", command.name,
-                          flags_and_words(command));
+    script += fmt::format("    '{}') COMPREPLY=($(compgen -W '{}' -- \"$word\")) ;;\n",
+                          command.name, flags_and_words(command));
+  }
+  for (const auto& group : groups()) {
+    script += fmt::format("    {}) COMPREPLY=($(compgen -W '{} --help' -- \"$word\")) ;;\n",
+                          group.name, fmt::join(second_words(group), " "));
   }
   std::string global;
   for (const auto& flag : global_flags()) global += " " + flag.name;
@@ -95,19 +117,18 @@ std::string zsh_completion() {
       "# tidegate completion for zsh: source <(tidegate completion zsh)\n"
       "_tidegate() {\n"
       "  local -a listed\n"
-      "  local command= each\n"
-      "  for each in ${words[2,CURRENT-1]}; do\n"
-      "    case \" " +
-      names_of_commands() +
-      " \" in *\" $each \"*) command=$each; break ;; esac\n"
-      "  done\n"
-      "  case \"$command\" in\n";
+      "  local command= each\n" +
+      find_command_script("${words[2,CURRENT-1]}") + "  case \"$command\" in\n";
   for (const auto& command : commands()) {
-    script += fmt::format("    {}) compadd -- {} ;;\n", command.name, flags_and_words(command));
+    script += fmt::format("    '{}') compadd -- {} ;;\n", command.name, flags_and_words(command));
+  }
+  for (const auto& group : groups()) {
+    script += fmt::format("    {}) compadd -- {} --help ;;\n", group.name,
+                          fmt::join(second_words(group), " "));
   }
   script += "    *) listed=(\n";
-  for (const auto& command : commands()) {
-    script += fmt::format("      '{}:{}'\n", command.name, shell_quoted(command.summary));
+  for (const auto& word : first_words()) {
+    script += fmt::format("      '{}:{}'\n", word, shell_quoted(summary_of(word)));
   }
   script += "      ); _describe command listed";
   for (const auto& flag : global_flags()) script += fmt::format("; compadd -- {}", flag.name);
@@ -118,11 +139,18 @@ std::string fish_completion() {
   std::string script =
       "# tidegate completion for fish: tidegate completion fish | source\n"
       "complete -c tidegate -f\n";
+  for (const auto& word : first_words()) {
+    script += fmt::format("complete -c tidegate -n '__fish_use_subcommand' -a {} -d '{}'\n", word,
+                          shell_quoted(summary_of(word)));
+  }
+  for (const auto& group : groups()) {
+    const auto words = fmt::format("{}", fmt::join(second_words(group), " "));
+    script += fmt::format("complete -c tidegate -n '{} {}; and not {} {}' -a '{}'\n", k_fish_seen,
+                          group.name, k_fish_seen, words, words);
+  }
   for (const auto& command : commands()) {
-    script += fmt::format("complete -c tidegate -n '__fish_use_subcommand' -a {} -d '{}'\n",
-                          command.name, shell_quoted(command.summary));
     const auto words = words_of(command);
-    const auto when = fmt::format("__fish_seen_subcommand_from {}", command.name);
+    const auto when = fish_condition(command);
     if (!words.empty()) {
       script += fmt::format("complete -c tidegate -n '{}' -a '{}'\n", when, words);
     }

@@ -41,9 +41,11 @@ std::string flag_entry(const Flag& flag, int width) {
   return entry(left, right, 30, width);
 }
 
-std::string list_of_commands(int width) {
+/// Those whose names begin with `word`; all, without one.
+std::string list_of_commands(int width, std::string_view word = {}) {
   std::string text;
   for (const auto& command : commands()) {
+    if (!word.empty() && !command.name.starts_with(fmt::format("{} ", word))) continue;
     auto left = std::string(command.name);
     if (!command.arguments.empty()) left += " " + std::string(command.arguments);
     text += entry(left, command.summary, 28, width);
@@ -112,6 +114,15 @@ std::string command_help(const Command& command, int columns) {
   return text;
 }
 
+std::string group_help(const Group& group, int columns) {
+  const int width = std::min(columns, k_widest);
+  return fmt::format(
+      "usage: tidegate {0} {1} [FLAGS] [ARGUMENTS]\n\n{2}\n\ncommands\n{3}\n"
+      "'tidegate {0} {4} --help' explains one.",
+      group.name, fmt::join(second_words(group), "|"), group.summary,
+      list_of_commands(width, group.name), second_words(group).front());
+}
+
 std::string errors_help(int columns) {
   std::string text =
       "exit codes: 0 is success, or nothing to do\n\n  code  kind          retry  meaning\n";
@@ -137,9 +148,10 @@ int run_help(Session& session, const Invocation& invocation) {
     return 0;
   };
   if (invocation.arguments.empty()) return show(full_help(width));
-  const auto& topic = invocation.arguments.front();
+  const auto topic = fmt::format("{}", fmt::join(invocation.arguments, " "));
   if (topic == "errors") return show(errors_help(width));
   if (const auto* command = find_command(topic)) return show(command_help(*command, width));
+  if (const auto* group = find_group(topic)) return show(group_help(*group, width));
   std::vector<std::string> topics{"errors"};
   for (const auto& command : commands()) topics.emplace_back(command.name);
   const auto meant = did_you_mean(topic, topics);

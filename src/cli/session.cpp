@@ -21,10 +21,12 @@ class NoJournal final : public journal::Journal {
   std::vector<journal::RunRecord> recent(int) override { return {}; }
 };
 
-bool needs_file(const Invocation& invocation) {
-  const bool schema = !invocation.arguments.empty() && invocation.arguments.front() == "schema";
-  return invocation.command->needs == Needs::file &&
-         !(schema && invocation.command->name == "config");
+config::FileNeed need_of(const Invocation& invocation) {
+  const bool schema = invocation.command->name == "config" && !invocation.arguments.empty() &&
+                      invocation.arguments.front() == "schema";
+  if (schema || invocation.command->needs == Needs::nothing) return config::FileNeed::none;
+  if (invocation.command->needs == Needs::file_if_there) return config::FileNeed::if_there;
+  return config::FileNeed::required;
 }
 
 config::EngineDatabases databases_of(const std::vector<engine::Kind>& kinds) {
@@ -55,7 +57,7 @@ Session::Session(const Parts& parts, const Invocation& invocation) : parts_(part
   sources_.environment = parts.environment;
   sources_.replaced = invocation.all("--set");
   sources_.engine_databases = databases_of(parts.engines);
-  need_ = needs_file(invocation) ? config::FileNeed::required : config::FileNeed::none;
+  need_ = need_of(invocation);
   config_ = std::make_unique<config::Config>(load_again());
   if (parts.error_form == ErrorForm::text && config_->log_format() == LogFormat::json) {
     parts.error_form = ErrorForm::log_line;
@@ -168,11 +170,13 @@ void Session::result(const nlohmann::ordered_json& document) const {
 int run_command(const Parts& parts, const std::vector<std::string>& arguments) {
   auto invocation = parse_arguments(arguments);
   if (invocation.help || (invocation.command == nullptr && !invocation.version)) {
+    const int width = parts.screen.out().look.width;
     if (invocation.command != nullptr) {
-      parts.screen.result(command_help(*invocation.command, parts.screen.out().look.width));
+      parts.screen.result(command_help(*invocation.command, width));
+    } else if (invocation.group != nullptr) {
+      parts.screen.result(group_help(*invocation.group, width));
     } else {
-      parts.screen.result(invocation.help ? full_help(parts.screen.out().look.width)
-                                          : short_help());
+      parts.screen.result(invocation.help ? full_help(width) : short_help());
     }
     return 0;
   }

@@ -3,24 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <utility>
 
+#include "config/check_forge.hpp"
 #include "config/resolve.hpp"
 
 namespace tidegate::config {
 
 namespace {
-
-/// `tidegate.yaml:12` → 12; 0 for any other origin.
-int line_in(const Value& value) {
-  if (value.origin.source != Source::file) return 0;
-  const auto digits = value.origin.where.substr(value.origin.where.rfind(':') + 1);
-  int line = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), line);
-  return line;
-}
 
 char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -69,6 +60,8 @@ class Checker {
     collect(0, {}, [&] { config_.listen(); });
   }
 
+  void github() { check_forge(resolver_, parts_.url_names, problems_); }
+
   void database(const std::string& name) {
     required(name, "engine", "mongodb or postgresql");
     // A connection string may name it (try_topology).
@@ -83,6 +76,7 @@ class Checker {
       required(name, fmt::format("targets.{}.database", target), "the database to fill");
     }
     previews(name);
+    seeder(name);
     topology(name);
   }
 
@@ -117,7 +111,7 @@ class Checker {
   }
 
   void problem(const Value& value, std::string text, std::string hint = {}) {
-    problems_.push_back({line_in(value), value.key, std::move(text), std::move(hint)});
+    problems_.push_back({value.line(), value.key, std::move(text), std::move(hint)});
   }
 
   void required(const std::string& name, std::string_view key, std::string_view what) {
@@ -143,7 +137,7 @@ class Checker {
   void variable(const Path& path) {
     const auto value = resolver_.written(path);
     if (!value || value->origin.source != Source::environment || value->key != path.text) return;
-    if (path.option->type == Type::map || path.option->type == Type::list) return;
+    if (path.option->type == Type::map || is_list(path.option->type)) return;
     if (const auto wrong = complaint(*path.option, value->text())) {
       problems_.push_back({0, value->origin.where, *wrong});
     }
@@ -168,6 +162,12 @@ class Checker {
       required(name, "previews.database", "what previews are called, such as app_pr_{number}");
       return;
     }
+  }
+
+  void seeder(const std::string& name) {
+    const auto command = written(name, "previews.seed.command");
+    const auto file = written(name, "previews.seed.file");
+    if (command && file) problem(*file, "both 'command' and 'file' are given: keep one");
   }
 
   std::optional<std::string> engine_of(const std::string& name) const {
@@ -217,7 +217,7 @@ class Checker {
   }
 
   bool good_name(const Value& value, const std::string& text, bool is_pattern, EngineKind kind) {
-    return collect(line_in(value), value.key, [&] {
+    return collect(value.line(), value.key, [&] {
       if (is_pattern) {
         const NamePattern checked(text, kind);
       } else if (value.is_list || value.origin.source == Source::file) {
@@ -275,6 +275,7 @@ void check_meaning(const Config& config, const Config::Parts& parts,
                    std::vector<Problem>& problems) {
   Checker checker(config, parts, problems);
   checker.variables();
+  checker.github();
   for (const auto& name : parts.database_names) checker.database(name);
   checker.together();
 }

@@ -16,7 +16,10 @@
 #include "base/secret.hpp"
 #include "config/options.hpp"
 #include "config/value.hpp"
+#include "model/forge_plan.hpp"
 #include "model/plan.hpp"
+#include "model/pull_plan.hpp"
+#include "model/pull_request.hpp"
 #include "model/render_plan.hpp"
 #include "model/schedule.hpp"
 
@@ -66,6 +69,7 @@ class Config {
     std::map<std::string, Value> file_values;                      ///< by concrete path, templates
     std::vector<std::string> database_names;                       ///< in the file's order
     std::map<std::string, std::vector<std::string>> target_names;  ///< by database
+    std::vector<std::string> url_names;                            ///< of `github.urls`, in order
     std::map<std::string, int> section_lines;                      ///< of the file, by path
     Flags flags;
     Environment environment;
@@ -139,6 +143,23 @@ class Config {
   std::optional<Schedule> schedule(std::string_view database) const;
   std::optional<Schedule> drill(std::string_view database) const;
   std::optional<std::chrono::milliseconds> max_age(std::string_view database) const;
+
+  // Pull requests. One means the preview in every database that has previews, each a target of its
+  // own.
+  /// The section `github` is there, or its repository is named by TIDEGATE_GITHUB_REPOSITORY.
+  bool has_forge() const;
+  /// @throws Error config also where repository or credential are not configured.
+  ForgePlan forge_plan() const;
+  std::vector<Secret> webhook_secrets() const;  ///< none: webhooks are not taken
+  PreviewPages preview_pages() const;
+  std::vector<std::string> preview_databases() const;  ///< in the file's order
+  PullPolicy pull_policy() const;                      ///< what holds for every database
+  PullPolicy pull_policy(std::string_view database) const;
+  SeedPlan seed_plan(std::string_view database) const;
+  std::chrono::milliseconds grace(std::string_view database) const;  ///< of `sweep`
+  TargetSource source(std::string_view database, std::string_view target) const;
+  std::chrono::milliseconds reconcile_every() const;
+  std::optional<std::string> queue() const;  ///< a file
 
   // Of the whole program
   std::optional<std::string> journal() const;

@@ -58,6 +58,13 @@ databases:
 
     # protected: [app_dev]              # never written, besides production and the server's own
 
+# github:                               # previews by labels of pull requests
+#   repository: acme/app
+#   token: ${GITHUB_TOKEN}              # or app: {id: 1, private_key_file: app.pem}
+#   labels: {preview: preview, snapshot: use-snapshot, lock: persist-db}
+#   urls: {web: "https://pr-{number}.example.org"}   # told in the status comment
+#   webhook_secrets: ["${WEBHOOK_SECRET}"]           # of the webhooks that `serve` takes
+
 # server: {listen: "127.0.0.1:8080"}    # where `serve` answers health checks
 # journal: /var/lib/tidegate/journal.db # a record of every run; without it the record is the log
 # log: {level: info, format: text}
@@ -118,6 +125,13 @@ databases:
     #   staging: {database: app_staging, uri: "${APP_STAGING_URI}"}
 
     # protected: [app_dev]              # never written, besides production and the server's own
+
+# github:                               # previews by labels of pull requests
+#   repository: acme/app
+#   token: ${GITHUB_TOKEN}              # or app: {id: 1, private_key_file: app.pem}
+#   labels: {preview: preview, snapshot: use-snapshot, lock: persist-db}
+#   urls: {web: "https://pr-{number}.example.org"}   # told in the status comment
+#   webhook_secrets: ["${WEBHOOK_SECRET}"]           # of the webhooks that `serve` takes
 
 # server: {listen: "127.0.0.1:8080"}    # where `serve` answers health checks
 # journal: /var/lib/tidegate/journal.db # a record of every run; without it the record is the log

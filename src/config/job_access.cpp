@@ -37,8 +37,7 @@ const std::string* find_value(const NameValues& values, std::string_view name) {
 
 /// Whether a value may hold nothing but what is secret, or a name that goes with it.
 bool is_credential(const Option& option, std::string_view path) {
-  return option.type == Type::secret || path.ends_with(".username") ||
-         path.ends_with(".access_key_id");
+  return is_secret(option.type) || path.ends_with(".username") || path.ends_with(".access_key_id");
 }
 
 std::string key_of(std::string_view path) {
@@ -155,7 +154,7 @@ void append_section(JobAccess& access, const Config::Parts& parts, const Resolve
 
 void refuse_written_secrets(const Config::Parts& parts) {
   for (const auto& path : concrete_paths(parts)) {
-    if (path.option->type != Type::secret) continue;
+    if (!is_secret(path.option->type)) continue;
     const auto* value = in_file(parts, path.text);
     if (value == nullptr || value->key != path.text) continue;
     for (const auto& item : value->items) {

@@ -45,7 +45,7 @@ bool is_there(const std::string& path) {
 }
 
 /// Nothing where there is none and the environment alone is enough.
-std::optional<std::string> find_file(const Sources& sources) {
+std::optional<std::string> find_file(const Sources& sources, FileNeed need) {
   if (const auto named = named_file(sources)) {
     if (is_there(named->path)) return named->path;
     throw Error(ErrorKind::config,
@@ -55,7 +55,7 @@ std::optional<std::string> find_file(const Sources& sources) {
   for (const auto& place : sources.places) {
     if (is_there(place)) return place;
   }
-  if (serves_alone(sources.environment)) return std::nullopt;
+  if (need == FileNeed::if_there || serves_alone(sources.environment)) return std::nullopt;
   throw Error(ErrorKind::config,
               fmt::format("no configuration file found: looked at --config, TIDEGATE_CONFIG, {}",
                           fmt::join(sources.places, ", ")),
@@ -211,7 +211,7 @@ Config load_environment(const Sources& sources, Redactor& redactor, FileNeed nee
 
 Config load(const Sources& sources, Redactor& redactor, FileNeed need) {
   if (need == FileNeed::none) return load_environment(sources, redactor, need);
-  const auto file = find_file(sources);
+  const auto file = find_file(sources, need);
   if (!file) return load_environment(sources, redactor, need);
   return load_text(read_file(*file), *file, sources, redactor);
 }

@@ -22,8 +22,9 @@ struct Sources {
   std::vector<std::string> replaced{};
 };
 
+/// `if_there`: a file that is named must be there, another is read where it is found (`pr plan`).
 /// `none`: only flags, environment and defaults (`init`, `demo`, `completion` …).
-enum class FileNeed { required, none };
+enum class FileNeed { required, if_there, none };
 
 /// Finds, reads and checks the configuration. Values with `${NAME}` are checked when they are
 /// resolved. Relative paths in the file are relative to the working directory.

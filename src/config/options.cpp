@@ -95,6 +95,7 @@ bool fits(const Option& option, std::string_view text) {
     case Type::text:
     case Type::secret:
     case Type::list:
+    case Type::secrets:
       return !text.empty();
     case Type::map:
       return false;
@@ -199,6 +200,7 @@ std::string expectation(const Option& option) {
     case Type::choice:
       return "one of " + listed(option.choices, " or ");
     case Type::list:
+    case Type::secrets:
       return fmt::format("a list, such as {}", or_else("[a, b]"));
     case Type::map:
       return "a section of keys of its own";
@@ -211,7 +213,9 @@ std::optional<std::string> complaint(const Option& option, std::string_view text
   if (option.type == Type::cron && !text.empty()) return schedule_complaint(option, text);
   if (fits(option, text)) return std::nullopt;
   if (text.empty()) return fmt::format("has no value, expected {}", expectation(option));
-  if (option.type == Type::secret) return fmt::format("expected {}", expectation(option));
+  if (option.type == Type::secret || option.type == Type::secrets) {
+    return fmt::format("expected {}", expectation(option));
+  }
   return fmt::format("expected {}, found '{}'", expectation(option), text);
 }
 

@@ -14,7 +14,23 @@
 
 namespace tidegate::config {
 
-enum class Type { text, secret, integer, boolean, duration, size, cron, list, choice, map };
+enum class Type {
+  text,
+  secret,
+  integer,
+  boolean,
+  duration,
+  size,
+  cron,
+  list,
+  secrets,  ///< a list of them
+  choice,
+  map
+};
+
+/// Whether a value of this type is never shown; whether it is several texts.
+constexpr bool is_secret(Type type) { return type == Type::secret || type == Type::secrets; }
+constexpr bool is_list(Type type) { return type == Type::list || type == Type::secrets; }
 
 /// Whether a `<key>_file` sibling exists, whose file holds the value.
 enum class FileSibling { no, yes };

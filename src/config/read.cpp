@@ -47,12 +47,17 @@ bool good_name_character(char c) {
          c == '_';
 }
 
+constexpr const char* k_no_good_name =
+    "is no good name: 1 to 63 letters, digits, '-' and '_', not beginning with '-'";
+
+bool good_name(std::string_view name) {
+  return !name.empty() && name.size() <= 63 && name.front() != '-' &&
+         std::all_of(name.begin(), name.end(), good_name_character);
+}
+
 /// What is wrong with a name that commands will use.
 std::optional<std::string> name_complaint(std::string_view name) {
-  if (name.empty() || name.size() > 63 || name.front() == '-' ||
-      !std::all_of(name.begin(), name.end(), good_name_character)) {
-    return "is no good name: 1 to 63 letters, digits, '-' and '_', not beginning with '-'";
-  }
+  if (!good_name(name)) return k_no_good_name;
   if (name == "snapshot") return "is no good name: 'snapshot' stands for the snapshot itself";
   const auto target = parse_target(name);
   if (!target || target->number) return "is no good name: 'pr-…' stands for previews";
@@ -76,7 +81,9 @@ class Reader {
     const bool names = allowed.size() == 1 && allowed.front() == "*";
     for (const auto& entry : node.entries) {
       const auto key = joined(path, entry.key);
-      if (names) {
+      if (names && keys_of(pattern + ".*").empty()) {
+        value_by_name(entry, key);
+      } else if (names) {
         if (!take_name(entry, path, key)) continue;
         parts_.section_lines[key] = entry.line;
         section(entry.value, key, pattern + ".*");
@@ -119,6 +126,19 @@ class Reader {
             ? parts_.database_names
             : parts_.target_names[path.substr(k_databases.size(),
                                               path.size() - k_databases.size() - k_targets.size())];
+    return append(names, entry, key);
+  }
+
+  /// Where no section is behind the names that the user chooses: `github.urls`.
+  void value_by_name(const Node::Entry& entry, const std::string& key) {
+    if (!good_name(entry.key)) {
+      problem(entry.line, key, k_no_good_name);
+    } else if (append(parts_.url_names, entry, key)) {
+      scalar(entry.value, key, *find_option(key));
+    }
+  }
+
+  bool append(std::vector<std::string>& names, const Node::Entry& entry, const std::string& key) {
     const auto variable = environment_name(entry.key);
     for (const auto& other : names) {
       if (environment_name(other) != variable) continue;
@@ -132,12 +152,15 @@ class Reader {
   }
 
   void member(const Node::Entry& entry, const std::string& key, const std::string& pattern) {
-    if (!keys_of(pattern).empty()) {
+    // `previews.seed` is a word, or a section.
+    const auto* own = find_option(key);
+    const bool is_word = own != nullptr && entry.value.kind == Node::Kind::scalar;
+    if (!keys_of(pattern).empty() && (!is_word || own->type == Type::map)) {
       parts_.section_lines[key] = entry.line;
       section(entry.value, key, pattern);
       return;
     }
-    const auto& option = *find_option(key);
+    const auto& option = *own;
     switch (option.type) {
       case Type::map:
         if (entry.value.kind != Node::Kind::map) {
@@ -145,6 +168,7 @@ class Reader {
         }
         return;
       case Type::list:
+      case Type::secrets:
         list(entry.value, key, option);
         return;
       default:

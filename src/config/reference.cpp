@@ -49,12 +49,23 @@ std::string type_text(const Option& option) {
       return option.choices.empty() ? "cron expression, UTC" : expectation(option) + ", UTC";
     case Type::list:
       return "list of texts";
+    case Type::secrets:
+      return "list of texts, secret";
     case Type::choice:
       return expectation(option);
     case Type::map:
       return "section";
   }
   return "text";
+}
+
+/// `restore pr-plan` → `restore, pr plan`
+std::string listed(std::string_view commands) {
+  std::string text;
+  for (const char c : commands) {
+    text += c == ' ' ? ", " : c == '-' ? " " : std::string(1, c);
+  }
+  return text;
 }
 
 void append(std::string& page, const Option& option) {
@@ -65,7 +76,7 @@ void append(std::string& page, const Option& option) {
   if (!option.default_value.empty()) page += fmt::format("- default: `{}`\n", option.default_value);
   if (!option.example.empty()) page += fmt::format("- example: `{}`\n", option.example);
   if (!option.flag.empty()) {
-    const auto commands = option.commands == "*" ? "every command" : std::string(option.commands);
+    const auto commands = option.commands == "*" ? "every command" : listed(option.commands);
     const auto value = value_name(option);
     page += fmt::format("- flag: `{}{}{}` ({})\n", option.flag, value.empty() ? "" : " ", value,
                         commands);

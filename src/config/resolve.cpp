@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 namespace tidegate::config {
 
@@ -50,6 +51,17 @@ void append_database(std::vector<Path>& paths, const Config::Parts& parts,
   }
 }
 
+/// Without the empty ones.
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream input(text);
+  for (std::string line; std::getline(input, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    if (!line.empty()) lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
 std::optional<std::string> variable(const Environment& environment, const std::string& name) {
   const auto found = environment.find(name);
   if (found == environment.end() || found->second.empty()) return std::nullopt;
@@ -81,8 +93,13 @@ std::vector<Path> concrete_paths(const Config::Parts& parts) {
   std::vector<Path> paths;
   for (const auto& database : parts.database_names) append_database(paths, parts, database);
   for (const auto& option : options()) {
-    if (option.home == Home::file && !option.path.starts_with("databases")) {
+    if (option.home != Home::file || option.path.starts_with("databases")) continue;
+    if (!option.path.ends_with(".*")) {
       paths.push_back({std::string(option.path), &option});
+      continue;
+    }
+    for (const auto& name : parts.url_names) {
+      paths.push_back({std::string(option.path.substr(0, option.path.size() - 1)) + name, &option});
     }
   }
   return paths;
@@ -190,7 +207,7 @@ Attempt<Resolved> Resolver::resolve(const Path& path, const Value& value) const 
     if (text.missing) return {std::nullopt, std::move(text.missing)};
     resolved.items.push_back(is_password ? std::move(*text.value) : number_in(*text.value));
   }
-  if (path.option->type == Type::list) {
+  if (is_list(path.option->type) && !is_file) {
     if (!value.is_list) resolved.items = split_list(resolved.items.front());
     return {std::move(resolved), std::nullopt};
   }
@@ -200,6 +217,9 @@ Attempt<Resolved> Resolver::resolve(const Path& path, const Value& value) const 
     auto content = read_sibling(std::move(resolved));
     if (content.value && path.text.ends_with(".uri")) {
       content.value->text = number_in(std::move(content.value->text));
+    }
+    if (content.value && is_list(path.option->type)) {
+      content.value->items = lines_of(content.value->text);
     }
     return content;
   }

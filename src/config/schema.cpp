@@ -49,6 +49,7 @@ Json value_schema(const Option& option) {
       return or_template(
           {{"type", {"string", "integer"}}, {"pattern", "^[0-9.]+ ?([kKMGT]i?)?B?$"}});
     case Type::list:
+    case Type::secrets:
       return or_template({{"type", "array"}, {"items", {{"type", {"string", "number"}}}}});
     case Type::map:
       return {{"type", "object"}};
@@ -81,7 +82,11 @@ Json& step_into(Json& at, const std::string& key) {
   }
   auto& child = at["properties"][key];
   if (child.is_null()) child = section();
-  return child;
+  if (!child.contains("anyOf")) return child;
+  // A word or a section: `previews.seed`.
+  auto& forms = child["anyOf"];
+  if (!forms.back().contains("properties")) forms.push_back(section());
+  return forms.back();
 }
 
 void add(Json& root, const Option& option) {
@@ -92,6 +97,11 @@ void add(Json& root, const Option& option) {
     rest.remove_prefix(dot + 1);
   }
   const std::string key(rest);
+  if (key == "*") {
+    (*at)["patternProperties"][std::string(k_name_pattern)] =
+        describe(value_schema(option), option);
+    return;
+  }
   if (option.path == "databases") {
     (*at)["properties"][key] = describe(section(), option);
     return;

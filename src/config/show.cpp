@@ -12,7 +12,8 @@ constexpr std::string_view k_directory = ".snapshot.directory";
 
 /// The variables of a template that are not set: `${NAME} (not set)`.
 std::string unresolved_text(const Value& value, const Option& option, const Error& missing) {
-  const bool is_secret = option.type == Type::secret && !value.key.ends_with("_file");
+  const bool is_secret = (option.type == Type::secret || option.type == Type::secrets) &&
+                         !value.key.ends_with("_file");
   if (!is_secret && !value.is_list) return value.text() + " (not set)";
   // Around its variables, a secret's template may hold half of it.
   const auto& message = missing.message();
@@ -31,7 +32,7 @@ std::string shown(const Resolver& resolver, const Path& path, const Value& value
     }
   }
   if (is_file) return value.text();
-  if (path.option->type == Type::secret) return "***";
+  if (path.option->type == Type::secret || path.option->type == Type::secrets) return "***";
   const auto resolved = resolver.attempt(path.text);
   if (!resolved.value || !*resolved.value) return {};
   const auto& found = **resolved.value;
@@ -85,7 +86,9 @@ std::vector<ShownValue> Config::show() const {
     const bool idle = (of_archives(path.text) && !has_archives(resolver, path.text)) ||
                       (of_manifests(path.text) && !has_section(parts_, path.text));
     const bool in_file = parts_.file_values.find(path.text) != parts_.file_values.end();
-    if (idle && !in_file) continue;
+    // Variables of a workflow stand in for keys of a section that is not there.
+    const bool of_forge = path.text.starts_with("github.") || path.text == "server.reconcile";
+    if ((idle || (of_forge && !has_forge())) && !in_file) continue;
     if (const auto value = resolver.written(path)) {
       rows.push_back({value->key, shown(resolver, path, *value, parts_.environment),
                       value->origin.where, value->origin.source});

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace tidegate::config {
 
@@ -68,6 +69,14 @@ Error missing_variable(std::string_view name, std::string_view key, std::string_
 }
 
 }  // namespace
+
+int Value::line() const {
+  if (origin.source != Source::file) return 0;
+  const auto digits = origin.where.substr(origin.where.rfind(':') + 1);
+  int number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
 
 Environment process_environment() {
   Environment all;

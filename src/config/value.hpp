@@ -31,6 +31,7 @@ struct Value {
   Origin origin;
 
   const std::string& text() const { return items.front(); }
+  int line() const;  ///< of the file: `tidegate.yaml:12` → 12; 0 for any other origin
 };
 
 /// Variables by name.

@@ -20,9 +20,11 @@ struct Facts {
 /// Git shows 7 digits or more of a commit, and people hand such to `restore --commit`.
 bool same_commit(std::string_view a, std::string_view b) {
   constexpr std::size_t k_shortest = 7;
-  const auto length = std::min(a.size(), b.size());
-  if (length < k_shortest) return a == b;
-  return a.substr(0, length) == b.substr(0, length);
+  const auto shorter = a.size() < b.size() ? a : b;
+  const auto longer = a.size() < b.size() ? b : a;
+  const bool digits = shorter.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  if (shorter.size() < k_shortest || !digits) return a == b;
+  return longer.starts_with(shorter);
 }
 
 bool is_newer(const PullRequest& pull, const TargetSeen& target, const Said& said,

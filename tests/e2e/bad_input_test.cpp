@@ -90,6 +90,49 @@ std::vector<Case> command_lines() {
   };
 }
 
+Arguments plan(const Arguments& more) {
+  Arguments all{"pr", "plan"};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+std::vector<Case> pull_requests() {
+  return {
+      {"GroupAlone", {"pr"}, k_usage, "'pr' needs one of plan"},
+      {"GroupWithUnknownWord", {"pr", "plna", "7"}, k_usage, "did you mean 'tidegate pr plan'"},
+      {"GroupWithNumber", {"pr", "7"}, k_usage, "not '7'"},
+      {"HelpOfUnknownWord", {"help", "pr", "plna"}, k_usage, "pr plan"},
+      {"PlanWithoutNumber", plan({"--database", "none"}), k_usage, "'pr plan' needs [DB/]N"},
+      {"PlanOfLeadingZero", plan({"042", "--database", "none"}), k_usage, "'042' is no number"},
+      {"PlanOfZero", plan({"0", "--database", "none"}), k_usage, "'0' is no number"},
+      {"PlanOfTarget", plan({"pr-7", "--database", "none"}), k_usage, "such as 42"},
+      {"PlanOfUnknownDatabase", plan({"syfr/7", "--database", "none"}), k_not_found, "'syrf'"},
+      {"PlanWithoutDatabase", plan({"7"}), k_usage, "needs --database"},
+      {"PlanOfOddDatabase", plan({"7", "--database", "sed"}), k_usage, "did you mean 'seed'"},
+      {"PlanOfOddState", plan({"7", "--database", "none", "--state", "opne"}), k_usage,
+       "did you mean 'open'"},
+      {"PlanWithEmptyLabel", plan({"7", "--database", "none", "--labels", "a,,b"}), k_usage,
+       "an empty name"},
+      {"PlanWithLabelTwice", plan({"7", "--database", "none", "--labels", "preview,Preview"}),
+       k_usage, "'Preview' twice"},
+      {"PlanWithControlInLabel", plan({"7", "--database", "none", "--labels", "a\nb"}), k_usage,
+       "no label has"},
+      {"PlanWithOddCommit", plan({"7", "--database", "none", "--commit", "a b"}), k_usage, "'a b'"},
+      {"SaidIsNoJson", plan({"7", "--database", "none", "--said", "{"}), k_usage, "no JSON"},
+      {"SaidIsNoObject", plan({"7", "--database", "none", "--said", "[]"}), k_usage,
+       "no JSON object"},
+      {"SaidHasUnknownKey", plan({"7", "--database", "none", "--said", R"({"comit": ""})"}),
+       k_usage, "'comit'"},
+      {"SaidHasWrongValue", plan({"7", "--database", "none", "--said", R"({"locked": "yes"})"}),
+       k_usage, "'locked'"},
+      {"LabelOfTwoMeanings",
+       plan({"7", "--database", "none"}),
+       k_config,
+       "another label's name",
+       {{"databases:", "github: {labels: {lock: preview}}\ndatabases:"}}},
+  };
+}
+
 std::vector<Case> targets() {
   return {
       {"UnknownTarget", {"restore", "stagin"}, k_not_found, "did you mean 'staging'"},
@@ -410,6 +453,7 @@ TEST_P(BadInput, IsRefusedWithAReasonAndACode) {
 std::string name_of(const ::testing::TestParamInfo<Case>& info) { return info.param.name; }
 
 INSTANTIATE_TEST_SUITE_P(CommandLine, BadInput, ::testing::ValuesIn(command_lines()), name_of);
+INSTANTIATE_TEST_SUITE_P(PullRequest, BadInput, ::testing::ValuesIn(pull_requests()), name_of);
 INSTANTIATE_TEST_SUITE_P(Target, BadInput, ::testing::ValuesIn(targets()), name_of);
 INSTANTIATE_TEST_SUITE_P(File, BadInput, ::testing::ValuesIn(files()), name_of);
 INSTANTIATE_TEST_SUITE_P(Value, BadInput, ::testing::ValuesIn(values()), name_of);

@@ -38,7 +38,8 @@ std::vector<TargetSeen> targets() {
   return all;
 }
 
-Outcome carry_out(const preview::Decision& decision, PullRequest pull, const TargetSeen& target) {
+Afterwards carry_out(const preview::Decision& decision, PullRequest pull,
+                     const TargetSeen& target) {
   for (const auto& label : decision.labels.add) pull.labels.push_back(label);
   for (const auto& label : decision.labels.remove) {
     std::erase_if(pull.labels, [&](const auto& other) { return has_label({other}, label); });

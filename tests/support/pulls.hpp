@@ -23,12 +23,12 @@ std::vector<std::vector<std::string>> label_sets();
 std::vector<preview::TargetSeen> targets();
 
 /// What the world looks like after `decision` was carried out in full.
-struct Outcome {
+struct Afterwards {
   PullRequest pull;
   preview::TargetSeen target;
   preview::Said said;
 };
-Outcome carry_out(const preview::Decision& decision, PullRequest pull,
-                  const preview::TargetSeen& target);
+Afterwards carry_out(const preview::Decision& decision, PullRequest pull,
+                     const preview::TargetSeen& target);
 
 }  // namespace tidegate::test

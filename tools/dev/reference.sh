@@ -11,10 +11,13 @@ block() { printf '\n```\n%s\n```\n' "$("$@")"; }
 commands_page() {
   page Commands
   local command
-  for command in $("$program" help | sed -n '/^commands$/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
-    printf '\n## tidegate %s\n' "$command"
-    block "$program" help "$command"
-  done
+  # Of one word or two: "pr plan".
+  "$program" help | sed -n '/^commands$/,/^$/s/^  \([a-z][a-z]*\( [a-z][a-z]*\)\{0,1\}\) .*/\1/p' |
+    while read -r command; do
+      printf '\n## tidegate %s\n' "$command"
+      # shellcheck disable=SC2086
+      block "$program" help $command
+    done
 }
 
 errors_page() {

@@ -67,7 +67,7 @@ TEST(Arguments, SayWhatWasMeant) {
       {{"snapshot", "--jsn"}, "unknown flag '--jsn'", "did you mean '--json'?"},
       {{"snapshot", "--commit", "x"},
        "'--commit' is no flag of 'snapshot'",
-       "it belongs to 'restore', 'drop', 'render'"},
+       "it belongs to 'restore', 'drop', 'render', 'pr plan'"},
       {{"restore"}, "'restore' needs [DB/]TARGET", "'tidegate restore --help' shows what it takes"},
       {{"restore", "pr-1", "pr-2"},
        "'restore' takes no argument 'pr-2'",
@@ -96,6 +96,30 @@ TEST(Arguments, SayWhatWasMeant) {
   }
 }
 
+TEST(Arguments, TakeCommandsOfTwoWords) {
+  for (const auto& line : std::vector<std::vector<std::string>>{
+           {"pr", "plan", "7", "--json", "--labels", "a,b", "--database", "none"},
+           {"--json", "pr", "--labels", "a,b", "plan", "--database=none", "7"}}) {
+    const auto invocation = parse_arguments(line);
+    EXPECT_EQ(invocation.command->name, "pr plan");
+    EXPECT_EQ(invocation.arguments, std::vector<std::string>{"7"});
+    EXPECT_EQ(invocation.value("--labels"), "a,b");
+    EXPECT_TRUE(invocation.has("--json"));
+  }
+  const auto group = parse_arguments({"pr", "--help"});
+  EXPECT_EQ(group.command, nullptr);
+  EXPECT_EQ(group.group->name, "pr");
+  EXPECT_EQ(failure_of({"pr"}).message(), "'pr' needs one of plan");
+  EXPECT_EQ(failure_of({"pr", "plna", "7"}).hint(), "did you mean 'tidegate pr plan'?");
+  EXPECT_EQ(failure_of({"plan"}).message(), "unknown command 'plan'");
+}
+
+TEST(Arguments, TakeAnEmptyValueWhereThereMayBeNone) {
+  EXPECT_EQ(parse_arguments({"pr", "plan", "7", "--labels", ""}).value("--labels"), "");
+  EXPECT_EQ(failure_of({"pr", "plan", "7", "--database", ""}).message(),
+            "flag '--database' has an empty value");
+}
+
 TEST(Arguments, CheckValuesByTheOptionTable) {
   const auto error = failure_of({"snapshot", "--timeout", "soon"});
   EXPECT_EQ(error.kind(), ErrorKind::usage);
@@ -106,7 +130,9 @@ TEST(Arguments, CheckValuesByTheOptionTable) {
 TEST(Completion, NamesEveryCommandAndFlag) {
   for (const auto& script : {bash_completion(), zsh_completion(), fish_completion()}) {
     for (const auto& command : commands()) {
-      EXPECT_THAT(script, HasSubstr(std::string(command.name)));
+      // Of two words fish asks one by one.
+      const auto name = std::string(command.name);
+      EXPECT_THAT(script, HasSubstr(name.substr(name.find(' ') + 1)));
       for (const auto& flag : flags_of(command)) {
         EXPECT_THAT(script, HasSubstr(flag.name.substr(2))) << command.name;
       }

@@ -76,6 +76,8 @@ const nlohmann::ordered_json* below(const nlohmann::ordered_json& schema,
   const auto* at = &schema;
   for (const auto& key : path) {
     const bool name = key == "*";
+    // A word or a section: the section is the last of its forms.
+    if (!at->contains("properties") && at->contains("anyOf")) at = &at->at("anyOf").back();
     const auto section = at->find(name ? "patternProperties" : "properties");
     if (section == at->end() || section->empty()) return nullptr;
     const auto found = name ? section->begin() : section->find(key);

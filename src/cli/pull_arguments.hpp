@@ -1,0 +1,33 @@
+#pragma once
+
+/// What the commands of `pr` share: which pull request is meant, and how it is described by flags.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/arguments.hpp"
+#include "config/config.hpp"
+#include "model/pull_request.hpp"
+
+namespace tidegate::cli {
+
+/// A pull request, and how the database that is meant treats it.
+struct PullAddress {
+  PullNumber number;
+  PullPolicy policy;
+};
+
+/// `[DB/]N`. Without DB all databases that have previews are meant, and must treat pull requests in
+/// the same way; without any (or without a configuration file) the defaults hold.
+/// @throws Error usage: no number, databases that differ. not_found: no such database.
+PullAddress pull_address(const config::Config& config, std::string_view text);
+
+/// `--labels a,b`, spaces around each taken off. @throws Error usage: an empty one, one twice, one
+/// longer than a label can be, control characters.
+std::vector<std::string> labels_of(const Invocation& invocation);
+
+/// @throws Error usage: blanks or control characters in it, or longer than any commit.
+std::string commit_of(const Invocation& invocation, std::string_view flag);
+
+}  // namespace tidegate::cli

@@ -1,0 +1,24 @@
+#pragma once
+
+/// What is wrong in the meaning of the section `github`, values good in form.
+
+#include <string>
+#include <vector>
+
+#include "config/document.hpp"
+#include "config/resolve.hpp"
+
+namespace tidegate::config {
+
+/// What holds `${NAME}` is left for when it is asked for. `url_names` are those of `github.urls`.
+void check_forge(const Resolver& resolver, const std::vector<std::string>& url_names,
+                 std::vector<Problem>& problems);
+
+/// What is wrong with a repository's name, which is to be `OWNER/NAME`.
+std::optional<std::string> repository_complaint(std::string_view text);
+/// What is wrong with the address of an API or a page: `http://` or `https://`, no blanks.
+std::optional<std::string> url_complaint(std::string_view text);
+/// What is wrong with a label's name.
+std::optional<std::string> label_complaint(std::string_view text);
+
+}  // namespace tidegate::config
