@@ -18,6 +18,7 @@ using std::chrono::seconds;
 
 constexpr int k_tries = 4, k_most_redirects = 5;
 constexpr std::size_t k_largest_answer = 32UL * 1024 * 1024, k_most_remembered = 64;
+constexpr std::size_t k_largest_remembered = 64UL * 1024;  // a pull request has 25 KiB
 constexpr std::chrono::milliseconds k_between_writes{1'000};
 
 bool is_write(const std::string& method) { return method != "GET" && method != "HEAD"; }
@@ -114,7 +115,7 @@ Reply Rest::remembered_or(const std::string& url, const http::Answer& answer) {
   }
   const auto etag = header_of(answer, "etag");
   remembered_.erase(url);
-  if (!etag.empty() && answer.status == 200) {
+  if (!etag.empty() && answer.status == 200 && answer.body.size() <= k_largest_remembered) {
     if (remembered_.size() >= k_most_remembered) remembered_.clear();
     remembered_[url] = {etag, reply.next, reply.body};
   }

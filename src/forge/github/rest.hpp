@@ -29,7 +29,8 @@ struct Reply {
 ///   limit is nearer than the end of the wait: Error timeout at once. A second between writes.
 /// - GET, PUT, PATCH and DELETE are tried again after network errors and 5xx; POST is not, since it
 ///   may have been done.
-/// - GETs are conditional: what has not changed costs nothing of the limit.
+/// - GETs are conditional: what has not changed costs nothing of the limit. Long lists are not
+/// kept.
 /// - Redirects are followed, to another host without the credential.
 class Rest {
  public:
