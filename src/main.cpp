@@ -24,6 +24,7 @@
 #include "engine/mongodb/sample.hpp"
 #include "engine/postgresql/postgresql.hpp"
 #include "engine/postgresql/sample.hpp"
+#include "forge/github/github.hpp"
 
 namespace {
 
@@ -61,6 +62,7 @@ int main(int argc, char** argv) {
                       engine::mongodb::lease_times(std::getenv("TIDEGATE_TEST_LEASE_SECONDS"))),
                   engine::postgresql::kind()},
       .open_store = open_store,
+      .open_forge = forge::github::connect,
       .libraries = [](Log& log) { return std::make_shared<engine::mongodb::Library>(log); },
       .samples = {engine::mongodb::sample(), engine::postgresql::sample()},
       .error_form = error_form,

@@ -168,6 +168,60 @@ const std::vector<Command>& table() {
                      "closed while it is locked"}},
        .needs = Needs::file_if_there,
        .run = run_pr_plan},
+      {.name = "pr sync",
+       .arguments = "[DB/]N",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .summary = "bring the preview of pull request N to what its labels ask for",
+       .details =
+           "Reads the pull request and the database, decides, fills or drops, puts back labels "
+           "that "
+           "a lock forbids to change, and tells it in comments. The lock is read again right "
+           "before "
+           "anything is destroyed; where GitHub cannot be asked, that counts as locked. May be run "
+           "again at any time: what is right already is left alone, and nothing is told twice.",
+       .flags = {{"--now", Value::none, "",
+                  "apply the current source although no new commit has come"}},
+       .examples = {{"tidegate pr sync 42", "the previews of all databases of the file"},
+                    {"tidegate pr sync syrf/42 --dry-run", "only say what would be done"}},
+       .needs = Needs::file,
+       .run = run_pr_sync},
+      {.name = "pr event",
+       .arguments = "[DB]",
+       .most_arguments = 1,
+       .summary = "the same for the pull request of a GitHub Actions event",
+       .details =
+           "Takes nothing but the number from GITHUB_EVENT_PATH, and reads the rest from GitHub. "
+           "Writes number, action, database, source, locked, reason and outcome to GITHUB_OUTPUT, "
+           "the status to GITHUB_STEP_SUMMARY, and a failure as an annotation. Needs no checkout.",
+       .examples = {{"tidegate pr event", "in a workflow on pull_request"}},
+       .needs = Needs::file,
+       .run = run_pr_event},
+      {.name = "reconcile",
+       .arguments = "[DB]",
+       .most_arguments = 1,
+       .summary = "bring every preview to what its pull request asks for",
+       .details =
+           "Looks at all open pull requests and at every database of the pattern, so that lost "
+           "events do not matter. Goes on past one that fails; the exit code is the first "
+           "failure's.",
+       .examples = {{"tidegate reconcile", "by hand, or by cron"},
+                    {"tidegate reconcile --dry-run", "what would be done"}},
+       .needs = Needs::file,
+       .run = run_reconcile},
+      {.name = "sweep",
+       .arguments = "[DB|[DB/]pr-N...]",
+       .most_arguments = 1000,
+       .summary = "list databases of closed or unlabelled pull requests; drop them with --apply",
+       .details =
+           "Keeps what is locked, what is in doubt, what was closed within 'previews.grace', and "
+           "what tidegate did not fill, unless it is named.",
+       .flags = {{"--apply", Value::none, "", "drop what may be dropped"}},
+       .examples = {{"tidegate sweep", "only list them"},
+                    {"tidegate sweep --apply", "drop what is left over"},
+                    {"tidegate sweep pr-98 --apply", "this one too, whoever filled it"}},
+       .needs = Needs::file,
+       .run = run_sweep},
       {.name = "serve",
        .arguments = "",
        .summary = "the daemon: takes snapshots when they are due",

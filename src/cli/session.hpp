@@ -22,6 +22,7 @@
 #include "engine/connect.hpp"
 #include "engine/engine.hpp"
 #include "engine/sample.hpp"
+#include "forge/forge.hpp"
 #include "journal/journal.hpp"
 
 namespace tidegate::cli {
@@ -40,6 +41,8 @@ struct Parts {
   std::vector<engine::Kind> engines;
   /// Opens the places where archives live.
   archive::OpenStore open_store;
+  /// Opens the code host.
+  std::function<std::unique_ptr<forge::Forge>(const ForgePlan&)> open_forge;
   /// Starts the libraries that engines stand on, once, when the log is there for what they say.
   std::function<std::shared_ptr<void>(Log&)> libraries;
   /// What each of them brings for `demo`.

@@ -109,7 +109,7 @@ TEST(Arguments, TakeCommandsOfTwoWords) {
   const auto group = parse_arguments({"pr", "--help"});
   EXPECT_EQ(group.command, nullptr);
   EXPECT_EQ(group.group->name, "pr");
-  EXPECT_EQ(failure_of({"pr"}).message(), "'pr' needs one of plan");
+  EXPECT_EQ(failure_of({"pr"}).message(), "'pr' needs one of plan, sync, event");
   EXPECT_EQ(failure_of({"pr", "plna", "7"}).hint(), "did you mean 'tidegate pr plan'?");
   EXPECT_EQ(failure_of({"plan"}).message(), "unknown command 'plan'");
 }

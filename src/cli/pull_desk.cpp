@@ -1,0 +1,243 @@
+#include "cli/pull_desk.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/session.hpp"
+#include "cli/text.hpp"
+#include "forge/dry_run.hpp"
+#include "model/metadata_json.hpp"
+#include "preview/texts.hpp"
+
+namespace tidegate::cli {
+namespace {
+
+TargetName target_of(PullNumber number) { return {fmt::format("pr-{}", number.value()), number}; }
+
+/// One engine for all previews where they share a credential, so that it connects once; else one
+/// for each.
+std::function<std::shared_ptr<engine::Engine>(PullNumber)> engines_of(const Session& session,
+                                                                      const std::string& name) {
+  const auto kind = session.config().engine(name);
+  const auto collection = session.config().copy_settings(name).metadata_collection;
+  if (session.config().try_previews(name).value) {
+    auto shared = std::make_shared<std::shared_ptr<engine::Engine>>();
+    return [&session, name, kind, collection, shared](PullNumber) {
+      if (!*shared) {
+        *shared = session.engine(kind, *session.config().try_previews(name).value, collection);
+      }
+      return *shared;
+    };
+  }
+  return [&session, name, kind, collection](PullNumber number) -> std::shared_ptr<engine::Engine> {
+    return session.engine(kind, session.config().target(name, target_of(number)), collection);
+  };
+}
+
+preview::Previews previews_of(const Session& session, const std::string& name, Patience patience) {
+  const auto& config = session.config();
+  const auto kind = config.engine(name);
+  const auto collection = config.copy_settings(name).metadata_collection;
+  const auto repository = config.forge_plan().repository;
+  preview::Previews previews{.name = name,
+                             .topology = config.topology(name),
+                             .restore = {},
+                             .drop = {},
+                             .engine = {},
+                             .listers = {},
+                             .open_store = {}};
+  previews.restore = [&session, name, repository, patience](PullNumber number,
+                                                            const std::string& commit) {
+    auto plan = session.config().restore_plan(name, target_of(number), {repository, commit});
+    if (patience == Patience::none) plan.waiting.tries = 1;
+    return plan;
+  };
+  previews.drop = [&session, name, repository](PullNumber number, const std::string& commit) {
+    return session.config().drop_plan(name, target_of(number), {repository, commit});
+  };
+  previews.engine = engines_of(session, name);
+  previews.listers = {session.connect(kind, config.try_previews(name), collection),
+                      session.connect(kind, config.try_snapshot(name), collection)};
+  previews.open_store = [&session](const ArchivePlan& plan) { return session.store(plan); };
+  return previews;
+}
+
+/// From one database's point of view: what the texts are made of.
+class Speaker {
+ public:
+  Speaker(Session& session, Run& run, const std::string& name, const PullPolicy& policy)
+      : redactor_(session.parts().redactor),
+        run_(run),
+        name_(name),
+        policy_(policy),
+        pages_(session.config().preview_pages()),
+        topology_(session.config().topology(name)),
+        archives_(session.config().archives(name)),
+        texts_(pages_.templates),
+        snapshot_(session.connect(session.config().engine(name),
+                                  session.config().try_snapshot(name),
+                                  session.config().copy_settings(name).metadata_collection)) {}
+
+  /// Without the lines that the sticky comment has of its own.
+  std::string status(const preview::Topic& topic) const {
+    auto text = texts_.status(telling_of(topic));
+    drop_hidden_lines(text);
+    return redactor_.clean(text);
+  }
+  std::string notice(preview::Notice notice, const preview::Topic& topic) const {
+    auto text = texts_.notice(notice, telling_of(topic));
+    drop_hidden_lines(text);
+    return redactor_.clean(text);
+  }
+
+ private:
+  static void drop_hidden_lines(std::string& text) {
+    while (text.starts_with("<!-- tidegate:")) {
+      const auto end = text.find('\n');
+      text.erase(0, end == std::string::npos ? end : end + 1);
+    }
+  }
+
+  std::optional<SystemTime> snapshot_time(const preview::Topic& topic) const {
+    if (topic.metadata && topic.metadata->snapshot) return topic.metadata->snapshot->timestamp;
+    if (!topology_.snapshot || archives_) return std::nullopt;
+    try {
+      const auto newest = snapshot_()->metadata(run_, *topology_.snapshot);
+      if (newest) return newest->timestamp;
+    } catch (const Error& error) {
+      run_.log().debug("the snapshot's age is not known: " + error.message(), {{"run", run_.id()}});
+    }
+    return std::nullopt;
+  }
+
+  preview::Telling telling_of(const preview::Topic& topic) const {
+    preview::ToldDatabase told;
+    told.name = name_;
+    told.database = topic.database;
+    told.production = topology_.production.text();
+    told.snapshot = archives_            ? archives_->place
+                    : topology_.snapshot ? topology_.snapshot->text()
+                                         : "";
+    told.holds = !topic.metadata            ? preview::Holds::nothing
+                 : topic.metadata->snapshot ? preview::Holds::snapshot
+                                            : preview::Holds::seed;
+    told.snapshot_time = snapshot_time(topic);
+    if (topic.metadata && topic.metadata->pull_request) {
+      told.commit = topic.metadata->pull_request->commit;
+    }
+    preview::Telling telling{topic.pull, policy_, pages_};
+    telling.locked = topic.decision.locked;
+    telling.was_locked = topic.before.locked;
+    telling.databases = {std::move(told)};
+    telling.failure = topic.failure;
+    telling.hint = topic.hint;
+    return telling;
+  }
+
+  const Redactor& redactor_;
+  Run& run_;
+  std::string name_;
+  PullPolicy policy_;
+  PreviewPages pages_;
+  Topology topology_;
+  std::optional<ArchivePlan> archives_;
+  preview::Texts texts_;
+  engine::Connect snapshot_;
+};
+
+preview::Wording wording_of(Session& session, Run& run, const std::string& name,
+                            const PullPolicy& policy) {
+  const auto speaker = std::make_shared<Speaker>(session, run, name, policy);
+  return {[speaker](const preview::Topic& topic) { return speaker->status(topic); },
+          [speaker](preview::Notice notice, const preview::Topic& topic) {
+            return speaker->notice(notice, topic);
+          }};
+}
+
+}  // namespace
+
+PullArgument pull_argument(std::string_view text) {
+  PullArgument argument{std::nullopt, *PullNumber::parse("1")};
+  const auto slash = text.rfind('/');
+  if (slash != std::string_view::npos) argument.database = std::string(text.substr(0, slash));
+  const auto digits = slash == std::string_view::npos ? text : text.substr(slash + 1);
+  const auto number = PullNumber::parse(digits);
+  if (!number) {
+    throw Error(ErrorKind::usage, fmt::format("'{}' is no number of a pull request", digits),
+                "1 to 2147483647, digits alone, such as 42");
+  }
+  argument.number = *number;
+  return argument;
+}
+
+std::unique_ptr<forge::Forge> forge_of(const Session& session) {
+  auto real = session.parts().open_forge(session.config().forge_plan());
+  if (!session.dry_run()) return real;
+  return forge::dry_run(std::move(real));
+}
+
+std::vector<Previewed> previewed(Session& session, Run& run,
+                                 const std::optional<std::string>& database, Patience patience) {
+  const auto& config = session.config();
+  const auto all = config.preview_databases();
+  std::vector<std::string> wanted = all;
+  if (database) wanted = {config.one_database(database)};
+  if (wanted.empty()) {
+    throw Error(ErrorKind::config, "no previews are configured",
+                "set 'previews.database' of a database, for example app_pr_{number}");
+  }
+  const auto host = config.forge_plan();
+  const auto pages = config.preview_pages();
+  std::vector<Previewed> found;
+  for (const auto& name : wanted) {
+    preview::SyncPlan plan{.database = all.size() > 1 ? name : "",
+                           .policy = config.pull_policy(name),
+                           .wording = wording_of(session, run, name, config.pull_policy(name))};
+    plan.showing = {host.commit_status, host.deployments,
+                    pages.urls.empty() ? "" : pages.urls.front().pattern};
+    found.push_back({name,
+                     preview::engine_carrier(previews_of(session, name, patience),
+                                             session.journal(), session.wish()),
+                     std::move(plan)});
+  }
+  return found;
+}
+
+std::string synced_line(const preview::Synced& synced, Mode mode) {
+  const auto& decision = synced.decision;
+  auto what = synced.says.empty() || mode == Mode::dry_run ? decision.reason : synced.says;
+  for (const auto& label : decision.labels.add) what += fmt::format("; '{}' put back", label);
+  for (const auto& label : decision.labels.remove) {
+    what += fmt::format("; '{}' taken off again", label);
+  }
+  return fmt::format("pr-{} ({}): {}{}", synced.number.value(), synced.database, printable(what),
+                     mode == Mode::dry_run ? " (dry run: nothing was written)" : "");
+}
+
+nlohmann::ordered_json synced_json(const std::string& database, const preview::Synced& synced) {
+  const auto& decision = synced.decision;
+  auto notices = nlohmann::ordered_json::array();
+  for (const auto notice : decision.notices) notices.push_back(to_text(notice));
+  nlohmann::ordered_json json{
+      {"number", synced.number.value()},
+      {"name", database},
+      {"database", synced.database},
+      {"action", to_text(decision.action)},
+      {"labels", {{"add", decision.labels.add}, {"remove", decision.labels.remove}}},
+      {"notices", notices},
+      {"locked", decision.locked},
+      {"reason", decision.reason},
+      {"done", synced.says},
+      {"comment", synced.comment}};
+  json["metadata"] = nullptr;
+  if (synced.metadata) json["metadata"] = to_json(*synced.metadata, Definitions::leave_out);
+  return json;
+}
+
+nlohmann::ordered_json failure_json(const Error& error) {
+  return {{"kind", describe(error.kind()).name},
+          {"message", error.message()},
+          {"hint", error.hint()},
+          {"exit_code", error.exit_code()}};
+}
+
+}  // namespace tidegate::cli

@@ -1,0 +1,84 @@
+#include "preview/reconcile.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/pull_desk.hpp"
+#include "cli/session.hpp"
+#include "cli/text.hpp"
+
+namespace tidegate::cli {
+namespace {
+
+/// Another run that holds a preview is the least of all failures.
+int exit_code_of(const std::vector<preview::NotSynced>& failed) {
+  for (const auto& each : failed) {
+    if (each.error.kind() != ErrorKind::conflict) return each.error.exit_code();
+  }
+  return failed.empty() ? 0 : failed.front().error.exit_code();
+}
+
+void tell(const Session& session, const std::string& name, const preview::Reconciled& result) {
+  for (const auto& synced : result.synced) {
+    const bool quiet =
+        synced.says.empty() && synced.decision.labels.none() && synced.decision.notices.empty();
+    if (!quiet) session.result(synced_line(synced, session.mode()));
+  }
+  for (const auto& each : result.failed) {
+    session.result(fmt::format("pr-{}: failed: {}", each.number.value(), each.error.message()));
+    if (!each.error.hint().empty()) session.result("  hint: " + each.error.hint());
+  }
+  for (const auto& stranger : result.strangers) {
+    session.result(
+        fmt::format("pr-{} ({}): not wanted, and not known to be tidegate's: see "
+                    "'tidegate sweep'",
+                    stranger.number.value(), printable(stranger.database)));
+  }
+  const auto looked_at = static_cast<std::int64_t>(result.synced.size() + result.failed.size());
+  session.result(fmt::format("{}: {} as they should be, {} looked at, {} failed", name,
+                             group_digits(result.settled), group_digits(looked_at),
+                             group_digits(static_cast<std::int64_t>(result.failed.size()))));
+}
+
+nlohmann::ordered_json to_json(const std::string& name, const preview::Reconciled& result) {
+  nlohmann::ordered_json json{{"name", name}, {"settled", result.settled}};
+  for (const auto* key : {"synced", "failed", "strangers"}) {
+    json[key] = nlohmann::ordered_json::array();
+  }
+  for (const auto& each : result.synced) json["synced"].push_back(synced_json(name, each));
+  for (const auto& each : result.failed) {
+    json["failed"].push_back(
+        {{"number", each.number.value()}, {"error", failure_json(each.error)}});
+  }
+  for (const auto& each : result.strangers) {
+    json["strangers"].push_back({{"number", each.number.value()}, {"database", each.database}});
+  }
+  return json;
+}
+
+}  // namespace
+
+int run_reconcile(Session& session, const Invocation& invocation) {
+  const auto forge = forge_of(session);
+  auto& run = session.start(session.config().timeout());
+  const auto previews = previewed(session, run,
+                                  invocation.arguments.empty()
+                                      ? std::optional<std::string>()
+                                      : std::optional<std::string>(invocation.arguments.front()),
+                                  Patience::none);
+  auto documents = nlohmann::ordered_json::array();
+  std::vector<std::pair<std::string, preview::Reconciled>> results;
+  for (const auto& each : previews) {
+    results.emplace_back(each.name, preview::reconcile(run, *forge, *each.carrier, each.plan));
+  }
+  session.finish();
+  int code = 0;
+  for (const auto& [name, result] : results) {
+    documents.push_back(to_json(name, result));
+    if (!session.json()) tell(session, name, result);
+    if (code == 0) code = exit_code_of(result.failed);
+  }
+  if (session.json()) session.result({{"databases", documents}});
+  return code;
+}
+
+}  // namespace tidegate::cli
