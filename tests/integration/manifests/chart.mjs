@@ -1,0 +1,82 @@
+// chart.mjs CHART WORK TIDEGATE: the Helm chart linted and templated by Helm 3 and 4, and what it makes held against
+// schemas, promtool and tidegate itself.
+import assert from 'node:assert/strict'
+import {execFileSync} from 'node:child_process'
+import {existsSync, readFileSync, readdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {parseAllDocuments} from 'yaml'
+
+import {checkSchemas} from './schemas.mjs'
+
+const [chart, work, program] = process.argv.slice(2)
+const run = (file, args) => execFileSync(file, args, {encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: {PATH: process.env.PATH, HOME: work}})
+const helms = ['helm-3', 'helm-4'].map(name => join(work, name, 'helm/helm'))
+const cases = readdirSync(join(chart, 'ci')).filter(name => name.endsWith('-values.yaml'))
+assert.ok(cases.length >= 2)
+const template = (helm, values, ...more) =>
+  run(helm, ['template', 'release', chart, '--namespace', 'syrf-system', '--values', join(chart, 'ci', values), ...more])
+
+const objects = {}
+for (const values of cases) {
+  for (const helm of helms) run(helm, ['lint', '--strict', chart, '--values', join(chart, 'ci', values)])
+  const [three, four] = helms.map(helm => template(helm, values))
+  assert.equal(three, four, `${values}: Helm 3 and 4 make different things`)
+  for (const document of parseAllDocuments(four)) {
+    assert.deepEqual(document.errors, [], values)
+    const object = document.toJS()
+    if (object) objects[`${values} ${object.kind} ${object.metadata.name}`] = object
+  }
+}
+if (existsSync(join(process.env.TIDEGATE_SCHEMAS, 'kinds.json'))) checkSchemas(process.env.TIDEGATE_SCHEMAS, objects)
+
+const named = name => {
+  assert.ok(objects[name], `there is no ${name}, but ${Object.keys(objects).join(', ')}`)
+  return objects[name]
+}
+const producer = named('producer-values.yaml CronJob snapshot-producer')
+assert.equal(producer.spec.schedule, '0 3 * * 0')
+assert.equal(producer.spec.timeZone, 'Etc/UTC')
+assert.equal(producer.spec.concurrencyPolicy, 'Forbid')
+const pod = producer.spec.jobTemplate.spec.template.spec
+assert.equal(pod.automountServiceAccountToken, false)
+assert.equal(pod.securityContext.runAsNonRoot, true)
+assert.equal(pod.containers[0].securityContext.readOnlyRootFilesystem, true)
+assert.equal(named('producer-values.yaml Job release-tidegate-fill-staging').metadata.annotations['argocd.argoproj.io/hook'], 'PreSync')
+
+// What is mounted, the program itself takes, and the words of the jobs are commands of its own.
+for (const [name, object] of Object.entries(objects)) {
+  if (object.kind === 'ConfigMap') {
+    const file = join(work, 'chart.yaml')
+    writeFileSync(file, object.data['tidegate.yaml'])
+    run(program, ['config', 'check', '--config', file])
+  }
+  const spec = object.spec?.jobTemplate?.spec?.template?.spec ?? object.spec?.template?.spec
+  if (spec) assert.match(run(program, [spec.containers[0].args[0], '--help']), /usage: tidegate/, name)
+  if (object.kind !== 'PrometheusRule') continue
+  try {
+    writeFileSync(join(work, 'rules.yaml'), JSON.stringify(object.spec))
+    run('promtool', ['check', 'rules', join(work, 'rules.yaml')])
+  } catch (error) {
+    if (error.code !== 'ENOENT') assert.fail(`${name}: ${error.stdout}${error.stderr}`)
+    console.error('NOT CHECKED by promtool, which is not installed: alert rules of the chart')
+  }
+}
+
+// What is wrong is refused, and said.
+const refused = (values, words, ...more) => {
+  for (const helm of helms) {
+    try {
+      template(helm, values, ...more)
+    } catch (error) {
+      assert.match(error.stderr, words)
+      continue
+    }
+    assert.fail(`${more.join(' ')} was taken`)
+  }
+}
+refused('producer-values.yaml', /additional properties|Additional property/, '--set', 'producer.activeDeadlineSecond=1')
+refused('producer-values.yaml', /both take the snapshots/, '--set', 'daemon.enabled=true')
+refused('producer-values.yaml', /is in "syrf_snapshot"/, '--set', 'database.snapshotDatabase=another')
+refused('producer-values.yaml', /image.repository is needed/, '--set', 'image.repository=')
+refused('producer-values.yaml', /needs daemon.enabled/, '--set', 'metrics.serviceMonitor.enabled=true')
+console.log(`${Object.keys(objects).length} objects of the chart are what they should be`)
