@@ -222,6 +222,22 @@ const std::vector<Command>& table() {
                     {"tidegate sweep pr-98 --apply", "this one too, whoever filled it"}},
        .needs = Needs::file,
        .run = run_sweep},
+      {.name = "gitops",
+       .arguments = "commit|remove N",
+       .least_arguments = 2,
+       .most_arguments = 2,
+       .summary = "commit a pull request's manifests to the GitOps repository",
+       .details = "commit makes its folder hold what its labels ask for, remove makes it hold "
+                  "nothing; files that tidegate did not write are left alone. One commit on top of "
+                  "whatever the branch is then, for each database; none where nothing is to "
+                  "change. The program git is needed.",
+       .flags = {{"--labels", Value::required, "NAMES", "its labels, with commas between them"},
+                 {"--state", Value::required, "open|closed|merged", "its state (default open)"}},
+       .examples = {{"tidegate gitops commit 42 --labels preview,use-snapshot --commit 4be1c02",
+                     "what the labels ask for"},
+                    {"tidegate gitops remove 42", "its folder is cleared"}},
+       .needs = Needs::file,
+       .run = run_gitops},
       {.name = "serve",
        .arguments = "",
        .summary = "the daemon: takes snapshots when they are due",

@@ -78,6 +78,7 @@ int run_pr_sync(Session&, const Invocation&);
 int run_pr_event(Session&, const Invocation&);
 int run_reconcile(Session&, const Invocation&);
 int run_sweep(Session&, const Invocation&);
+int run_gitops(Session&, const Invocation&);
 int run_serve(Session&, const Invocation&);
 int run_config(Session&, const Invocation&);
 int run_demo(Session&, const Invocation&);

@@ -17,6 +17,7 @@
 #include "config/options.hpp"
 #include "config/value.hpp"
 #include "model/forge_plan.hpp"
+#include "model/gitops_plan.hpp"
 #include "model/plan.hpp"
 #include "model/pull_plan.hpp"
 #include "model/pull_request.hpp"
@@ -111,6 +112,10 @@ class Config {
   /// holds a secret itself (a ConfigMap is no place for one), when a variable is neither of a
   /// Secret nor given a value, or when a time limit leaves a Job no time.
   RenderPlan render_plan(std::string_view database) const;
+
+  /// Where pull requests' manifests are committed; nothing where no repository is configured.
+  /// @throws Error config also when the address has a password in it, or all would share a folder.
+  std::optional<GitopsPlan> gitops() const;
 
   // Parts of them
   Topology topology(std::string_view database) const;

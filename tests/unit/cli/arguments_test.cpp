@@ -67,7 +67,7 @@ TEST(Arguments, SayWhatWasMeant) {
       {{"snapshot", "--jsn"}, "unknown flag '--jsn'", "did you mean '--json'?"},
       {{"snapshot", "--commit", "x"},
        "'--commit' is no flag of 'snapshot'",
-       "it belongs to 'restore', 'drop', 'render', 'pr plan'"},
+       "it belongs to 'restore', 'drop', 'render', 'pr plan', 'gitops'"},
       {{"restore"}, "'restore' needs [DB/]TARGET", "'tidegate restore --help' shows what it takes"},
       {{"restore", "pr-1", "pr-2"},
        "'restore' takes no argument 'pr-2'",

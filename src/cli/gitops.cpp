@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/session.hpp"
+#include "gitops/commit.hpp"
+
+namespace tidegate::cli {
+namespace {
+
+using gitops::Commits;
+using gitops::Written;
+
+std::vector<std::string> labels_in(const std::string& text) {
+  std::vector<std::string> labels;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const auto end = std::min(text.find(',', begin), text.size());
+    if (end > begin) labels.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return labels;
+}
+
+PullNumber number_in(const std::string& text) {
+  const auto number = PullNumber::parse(text.starts_with("pr-") ? text.substr(3) : text);
+  if (number) return *number;
+  throw Error(ErrorKind::usage, fmt::format("'{}' is no number of a pull request", text),
+              "such as tidegate gitops remove 42");
+}
+
+PullRequest pull_in(const Session& session, const Invocation& invocation, PullNumber number) {
+  const auto labels = invocation.value("--labels");
+  const auto commit = session.config().given("--commit");
+  if (!labels || !commit) {
+    throw Error(ErrorKind::usage, fmt::format("'{}' is missing", labels ? "--commit" : "--labels"),
+                "such as --labels preview,use-snapshot --commit 4be1c02");
+  }
+  PullRequest pull{.number = number, .commit = *commit, .labels = labels_in(*labels)};
+  pull.state = parse_pull_state(invocation.value("--state").value_or("open")).value();
+  return pull;
+}
+
+nlohmann::ordered_json as_json(const std::string& database, const Written& written, Mode mode) {
+  nlohmann::ordered_json document{{"database", database},
+                                  {"changed", written.changed},
+                                  {"written", written.files_written},
+                                  {"removed", written.files_removed}};
+  // A dry run's commit is nowhere.
+  if (mode == Mode::real || !written.changed) document["commit"] = written.commit;
+  return document;
+}
+
+std::string told(const std::string& database, const Written& written, Mode mode) {
+  if (!written.changed) return fmt::format("{}: nothing to change", database);
+  const auto what =
+      fmt::format("{} written, {} removed", written.files_written, written.files_removed);
+  if (mode == Mode::dry_run) return fmt::format("{}: {}, if it were no dry run", database, what);
+  return fmt::format("{}: {}, in commit {}", database, what, written.commit);
+}
+
+GitopsPlan plan_of(const Session& session) {
+  if (auto plan = session.config().gitops()) return *std::move(plan);
+  throw Error(ErrorKind::config, "no GitOps repository is configured", "set 'gitops.repository'");
+}
+
+}  // namespace
+
+int run_gitops(Session& session, const Invocation& invocation) {
+  const auto& action = invocation.arguments.front();
+  if (action != "commit" && action != "remove") {
+    throw Error(ErrorKind::usage, fmt::format("'{}' is nothing that 'gitops' does", action),
+                "there are commit and remove");
+  }
+  const auto number = number_in(invocation.arguments.back());
+  PullRequest pull{.number = number};
+  if (action == "commit") pull = pull_in(session, invocation, number);
+  const auto plan = plan_of(session);
+  auto& run = session.start(session.config().timeout(), Session::Speech::quiet);
+  auto list = nlohmann::ordered_json::array();
+  for (const auto& name : session.config().database_names()) {
+    if (!session.config().has_previews(name)) continue;
+    const Commits commits(plan, name, gitops::manifests(session.config().render_plan(name)));
+    const auto written = action == "remove"
+                             ? commits.remove(run, number, {"remove", {}})
+                             : commits.commit(run, pull, gitops::Data::as_deployed, {"commit", {}});
+    list.push_back(as_json(name, written, run.mode()));
+    if (!session.json()) session.result(told(name, written, run.mode()));
+  }
+  if (session.json()) {
+    session.result(nlohmann::ordered_json{
+        {"pull_request", number.value()}, {"dry_run", session.dry_run()}, {"databases", list}});
+  }
+  return 0;
+}
+
+}  // namespace tidegate::cli
