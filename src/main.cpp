@@ -25,6 +25,7 @@
 #include "engine/postgresql/postgresql.hpp"
 #include "engine/postgresql/sample.hpp"
 #include "forge/github/github.hpp"
+#include "forge/github/webhook.hpp"
 
 namespace {
 
@@ -63,6 +64,7 @@ int main(int argc, char** argv) {
                   engine::postgresql::kind()},
       .open_store = open_store,
       .open_forge = forge::github::connect,
+      .receive = forge::github::receive,
       .libraries = [](Log& log) { return std::make_shared<engine::mongodb::Library>(log); },
       .samples = {engine::mongodb::sample(), engine::postgresql::sample()},
       .error_form = error_form,

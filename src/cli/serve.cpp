@@ -5,6 +5,7 @@
 
 #include "cli/progress_sinks.hpp"
 #include "cli/serve_jobs.hpp"
+#include "cli/serve_pulls.hpp"
 #include "cli/session.hpp"
 #include "daemon/health.hpp"
 #include "http/server.hpp"
@@ -78,7 +79,7 @@ void say_when_idle(const Session& session, const config::Config& config, bool id
 /// What there is to do by this configuration, checked as far as that can be done beforehand.
 std::vector<Served> prepare(const Session& session, Run& run, const config::Config& config) {
   auto served = served_databases(session, config);
-  say_when_idle(session, config, served.empty());
+  say_when_idle(session, config, served.empty() && !config.has_forge());
   check_places(session, run, served);
   return served;
 }
@@ -112,9 +113,16 @@ int run_serve(Session& session, const Invocation&) {
   const auto& clock = session.parts().clock;
   daemon::Daemon daemon(surroundings_of(session));
   const auto listen = session.config().listen();
-  const http::Server server(
-      {.address = listen.address, .port = listen.port},
-      web::health_pages(daemon::health_of(daemon, clock, session.parts().redactor)), session.log());
+  const auto pulls = serve_pulls(session);
+  auto health = daemon::health_of(daemon, clock, session.parts().redactor);
+  http::Listen where{.address = listen.address, .port = listen.port};
+  if (pulls) {
+    health = pulls->health(std::move(health));
+    where.largest_body = pulls->largest_body();
+  }
+  auto pages = web::health_pages(std::move(health));
+  if (pulls) pages = pulls->page(std::move(pages));
+  const http::Server server(where, std::move(pages), session.log());
   session.log().info(fmt::format("health pages on {} port {}", listen.address, server.port()));
   daemon.set(jobs_of(session, served));
   warn_of_servers(session, served);

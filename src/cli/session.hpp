@@ -23,6 +23,7 @@
 #include "engine/engine.hpp"
 #include "engine/sample.hpp"
 #include "forge/forge.hpp"
+#include "forge/webhook.hpp"
 #include "journal/journal.hpp"
 
 namespace tidegate::cli {
@@ -43,6 +44,8 @@ struct Parts {
   archive::OpenStore open_store;
   /// Opens the code host.
   std::function<std::unique_ptr<forge::Forge>(const ForgePlan&)> open_forge;
+  /// Understands what the code host calls with: secrets, and the repository.
+  std::function<forge::Receive(std::vector<Secret>, std::string)> receive;
   /// Starts the libraries that engines stand on, once, when the log is there for what they say.
   std::function<std::shared_ptr<void>(Log&)> libraries;
   /// What each of them brings for `demo`.

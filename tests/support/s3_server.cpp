@@ -199,6 +199,18 @@ std::vector<std::string> S3Between::seen() const {
 }
 
 http::Outgoing S3Between::pass(const http::Incoming& request) {
+  ++at_work_;
+  try {
+    auto answer = hand_on(request);
+    --at_work_;
+    return answer;
+  } catch (...) {
+    --at_work_;
+    throw;
+  }
+}
+
+http::Outgoing S3Between::hand_on(const http::Incoming& request) {
   Before before;
   After after;
   {

@@ -5,6 +5,7 @@
 /// Started when a test first asks for it, once a test program, on a free loopback port over a
 /// directory of its own; gone with the test program.
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -71,10 +72,15 @@ class S3Between {
   void after(After hook);
   /// `PUT bucket/name`, of every request so far.
   std::vector<std::string> seen() const;
+  /// Requests that have not been answered: a client that is killed leaves what it had under way to
+  /// the server.
+  int at_work() const { return at_work_; }
 
  private:
   http::Outgoing pass(const http::Incoming& request);
+  http::Outgoing hand_on(const http::Incoming& request);
   std::string endpoint_;
+  std::atomic<int> at_work_{0};
   mutable std::mutex mutex_;
   Before before_;
   After after_;
