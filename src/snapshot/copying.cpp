@@ -13,16 +13,27 @@ namespace {
 
 constexpr std::chrono::milliseconds k_patience{60'000};
 
-enum class Origin { production, snapshot };
+enum class Origin { production_at_one_moment, production, snapshot };
+
+std::string equal_in_size(Origin origin) {
+  switch (origin) {
+    case Origin::production_at_one_moment:
+      return "equal in count and bytes at the moment of the cut";
+    case Origin::production:
+      return "equal in count and bytes, each at the moment it was read";
+    case Origin::snapshot:
+      break;
+  }
+  // What is copied from a snapshot as files, and not row by row.
+  return "equal to the snapshot in definition and size";
+}
 
 std::string how(Verified method, Origin origin) {
   switch (method) {
     case Verified::checksum:
       return "equal by checksum";
     case Verified::size:
-      // What is copied from a snapshot as files, and not row by row.
-      return origin == Origin::snapshot ? "equal to the snapshot in definition and size"
-                                        : "equal in count and bytes at the moment of the cut";
+      return equal_in_size(origin);
     case Verified::count:
       return "plausible in count, which is all that could be compared";
     case Verified::none:
@@ -81,6 +92,12 @@ void say_cut(Run& run, const engine::Staged& staged) {
   }
 }
 
+Origin origin_of(const engine::StageRequest& request, const engine::Staged& staged) {
+  if (request.snapshot) return Origin::snapshot;
+  return staged.consistency() == Consistency::point_in_time ? Origin::production_at_one_moment
+                                                            : Origin::production;
+}
+
 void say_verified(Run& run, const engine::VerifyReport& report, Origin origin) {
   if (run.mode() == Mode::dry_run || report.contents.empty()) return;
   const bool compared = report.method == Verified::checksum || report.method == Verified::size;
@@ -109,7 +126,7 @@ Copied copy(Run& run, engine::Engine& engine, engine::Lease& lease,
       if (!copied.report.equal()) {
         throw differs(lease.target(), staged.contents().size(), copied.report, consequence);
       }
-      say_verified(run, copied.report, request.snapshot ? Origin::snapshot : Origin::production);
+      say_verified(run, copied.report, origin_of(request, staged));
       return copied;
     }
     run.progress().step(

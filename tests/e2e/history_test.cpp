@@ -115,6 +115,28 @@ TEST_F(History, OfAServerThatKnowsNoCommitQuorumLetsIndexesBeBuiltWithoutOne) {
   snapshot();
 }
 
+TEST_F(History, OfOlderVersionsLeavesIndexesThatAreRefusedBeforeAnythingIsCopied) {
+  constexpr int k_invalid_index_option = 197;
+  Json latest = flow_->metadata(flow_->snapshot());
+  auto& content = latest.at("contents").at(0);
+  auto definition = Json::parse(content.at("definition").get<std::string>());
+  definition.at("indexes").push_back({{"v", {{"$numberInt", "1"}}},
+                                      {"key", {{"a", {{"$numberInt", "1"}}}}},
+                                      {"name", "of_old"},
+                                      {"safe", true}});
+  flow_->admin().command(
+      flow_->snapshot(),
+      {{"update", "snapshot_metadata"},
+       {"updates",
+        Json::array({{{"q", {{"_id", "latest"}}},
+                      {"u", {{"$set", {{"contents.0.definition", definition.dump()}}}}}}})}});
+  environment_["PREVIEW_URI"] = by_way_of(*relay_, flow_->preview_uri(1));
+  relay_->refuse("safe", k_invalid_index_option);
+  const auto outcome = flow_->expect(4, {"restore", "pr-1"}, environment_);
+  EXPECT_NE(outcome.err.find("would not build index 'of_old' of"), std::string::npos) << outcome;
+  EXPECT_EQ(outcome.err.find("MB"), std::string::npos) << "something was copied:\n" << outcome;
+}
+
 TEST_F(History, OfASignInThatIsCutOffIsNoWrongPassword) {
   relay_->cut_at("saslContinue", Relay::Request::is_lost);
   environment_["PRODUCER_URI"] += "&serverSelectionTimeoutMS=500";

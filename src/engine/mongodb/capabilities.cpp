@@ -58,10 +58,23 @@ void refuse_too_old(const Bson& build_info) {
                           k_oldest));
 }
 
+/// Only a connection string that names this member alone, and no set, ends here.
+void refuse_secondary(const Bson& hello) {
+  if (!hello.truth("secondary")) return;
+  throw Error(ErrorKind::unreachable,
+              fmt::format("{} is a secondary of replica set '{}', where nothing can be written",
+                          hello.has("me") ? "'" + hello.text("me") + "'" : "the server",
+                          hello.text("setName")),
+              fmt::format("let the connection string find the primary: name the members and add "
+                          "replicaSet={} to it, without directConnection",
+                          hello.text("setName")));
+}
+
 }  // namespace
 
 engine::Capabilities describe(const Bson& build_info, const Bson& hello) {
   refuse_too_old(build_info);
+  refuse_secondary(hello);
   engine::Capabilities result;
   result.product = "MongoDB";
   result.version = build_info.text("version");

@@ -4,6 +4,7 @@
 
 #include "base/side_by_side.hpp"
 #include "engine/mongodb/faults.hpp"
+#include "engine/mongodb/indexes.hpp"
 #include "engine/mongodb/load.hpp"
 #include "engine/mongodb/publish_plan.hpp"
 
@@ -16,25 +17,6 @@ constexpr int k_tries = 4;
 constexpr milliseconds k_pause{1000};
 /// What is larger is in no cache any more when its copy is done.
 constexpr Bytes k_large{1'000'000'000};
-
-/// A time to live deletes while one looks, so that a copy is never made with one.
-Bson creation_options(const Bson& options) {
-  return options.without({"expireAfterSeconds", "autoIndexId", "uuid"});
-}
-
-void create_staging(Run& run, Server& server, const std::string& database, const Piece& piece) {
-  Bson command = doc("create", std::string_view(piece.staging));
-  const auto options = creation_options(piece.definition.options);
-  for (const auto& key : options.keys()) {
-    if (const auto value = options.at(key)) command.add_value(key, *value);
-  }
-  try {
-    server.write(run, database, command);
-  } catch (const Error& error) {
-    // The name is this run's own: a first answer was lost.
-    if (error.server_code() != k_namespace_exists) throw;
-  }
-}
 
 Bson last_stage(const std::string& database, const Piece& piece) {
   if (piece.method == "$out") {
@@ -56,40 +38,6 @@ void copy_documents(Run& run, Server& server, const std::string& database, const
   if (piece.definition.options.has("validator")) command.add("bypassDocumentValidation", true);
   server.write(run, piece.source.database, command,
                {.idempotent = false, .max_time = {}, .needs = {}});
-}
-
-void build_indexes(Run& run, Server& server, const std::string& database,
-                   const std::string& collection, const std::vector<Bson>& indexes,
-                   const Bson& options) {
-  if (indexes.empty()) return;  // an empty list is refused
-  std::vector<Bson> replay;
-  for (const auto& index : indexes) replay.push_back(replayable(index, options));
-  Bson command = doc("createIndexes", std::string_view(collection));
-  command.add_array("indexes", Bson::array(replay));
-  try {
-    // As for every other write. By itself the server waits for all its members, and for as long as
-    // one of them is down.
-    server.write(run, database, Bson(command).add("commitQuorum", "majority"));
-  } catch (const Error& error) {
-    if (error.server_code() != k_bad_value) throw;
-    server.write(run, database, command);  // a standalone server knows no quorum
-  }
-}
-
-/// All but `_id_`, which the collection has, and but TTLs: in a snapshot those are plain indexes,
-/// in a target they come later.
-std::vector<Bson> indexes_before_verification(const Piece& piece) {
-  std::vector<Bson> indexes;
-  const bool for_target = piece.recorded.has_value();
-  for (const auto& index : piece.definition.indexes) {
-    if (index.text("name") == "_id_" || index.has("clustered")) continue;
-    if (!is_ttl(index)) {
-      indexes.push_back(index);
-    } else if (!for_target) {
-      indexes.push_back(without_ttl(index));
-    }
-  }
-  return indexes;
 }
 
 milliseconds since(const Run& run, SteadyTime begin) {
@@ -121,7 +69,7 @@ void copy_once(Run& run, Server& server, ServerLease& lease, Piece& piece) {
   const auto begin = run.clock().steady();
   const auto& database = lease.database();
   piece.staging = staging_name(run.id(), lease.next_number());
-  create_staging(run, server, database, piece);
+  create_like(run, server, {database, piece.staging}, piece.definition.options);
   if (!piece.recorded) {
     copy_and_sum_up(run, server, database, piece);
   } else {
@@ -134,7 +82,7 @@ void copy_once(Run& run, Server& server, ServerLease& lease, Piece& piece) {
   }
   const auto copied = run.clock().steady();
   run.progress().item_advanced(piece.name, "indexes", piece.expected_documents);
-  build_indexes(run, server, database, piece.staging, indexes_before_verification(piece),
+  build_indexes(run, server, {database, piece.staging}, indexes_before_verification(piece),
                 piece.definition.options);
   piece.index_time = since(run, copied);
 }
@@ -165,7 +113,7 @@ void add_ttl(Run& run, Server& server, const std::string& database, const Piece&
   for (const auto& index : piece.definition.indexes) {
     if (is_ttl(index)) indexes.push_back(index);
   }
-  build_indexes(run, server, database, piece.staging, indexes, piece.definition.options);
+  build_indexes(run, server, {database, piece.staging}, indexes, piece.definition.options);
   if (const auto ttl = piece.definition.options.at("expireAfterSeconds")) {
     Bson command = doc("collMod", std::string_view(piece.staging));
     command.add_value("expireAfterSeconds", *ttl);

@@ -28,8 +28,8 @@ Library::Library(Log& log) {
   if (g_begun.exchange(true)) {
     throw Error(ErrorKind::internal, "the MongoDB client library is started a second time");
   }
+  mongoc_log_set_handler(&pass_on, &log);  // first: it has something to say while it begins
   mongoc_init();
-  mongoc_log_set_handler(&pass_on, &log);
 }
 
 Library::~Library() {

@@ -5,6 +5,7 @@
 #include "base/side_by_side.hpp"
 #include "engine/mongodb/copy.hpp"
 #include "engine/mongodb/faults.hpp"
+#include "engine/mongodb/indexes.hpp"
 #include "engine/mongodb/staged.hpp"
 #include "engine/mongodb/watch.hpp"
 
@@ -177,6 +178,7 @@ std::unique_ptr<StagedCopy> stage(Run& run, Server& server, ServerLease& lease,
   if (request.snapshot) cut.time = request.snapshot->timestamp;
   staged->set_cut(cut);
   leave_what_is_equal(run, server, lease, *staged);
+  try_unusual_indexes(run, server, lease, staged->pieces());
   expect(run, staged->pieces());
   try {
     copy_all(run, server, lease, *staged);

@@ -56,5 +56,17 @@ TEST(Capabilities, RefuseAServerThatIsTooOld) {
   }
 }
 
+TEST(Capabilities, OfASecondaryAloneAreThatNothingCanBeWritten) {
+  try {
+    describe(version("7.0.14"),
+             doc("setName", "rs0", "secondary", true, "me", "db2.example.org:27017"));
+    FAIL() << "a secondary was taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::unreachable);
+    EXPECT_THAT(error.message(), HasSubstr("'db2.example.org:27017' is a secondary"));
+    EXPECT_THAT(error.hint(), HasSubstr("replicaSet=rs0"));
+  }
+}
+
 }  // namespace
 }  // namespace tidegate::engine::mongodb
