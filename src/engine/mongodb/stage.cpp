@@ -135,8 +135,10 @@ void note_uuids(Run& run, Server& server, ServerLease& lease, std::vector<Piece>
 
 void copy_at_cut(Run& run, Server& server, ServerLease& lease, const StagedCopy& staged,
                  Piece& piece) {
-  // No capped collection can be written by $out.
-  piece.method = piece.is_capped() ? "$merge" : "$out";
+  // No capped collection can be written by $out; that it keeps a clustered one's order is
+  // documented nowhere.
+  const bool merged = piece.is_capped() || piece.definition.options.has("clusteredIndex");
+  piece.method = merged ? "$merge" : "$out";
   if (piece.recorded) {
     piece.read_at = {};
     if (piece.file) {
