@@ -1,19 +1,11 @@
 #include "journal/deliveries.hpp"
 
-#include <SQLiteCpp/SQLiteCpp.h>
-#include <fmt/format.h>
-
 #include <mutex>
 
-#include "base/error.hpp"
-#include "journal/private_file.hpp"
+#include "journal/store.hpp"
 
 namespace tidegate::journal {
 namespace {
-
-constexpr int k_schema = 1;
-constexpr int k_application = 0x74647175;  // "tdqu": tells a queue from any other SQLite file
-constexpr int k_patience_ms = 5'000;
 
 constexpr const char* k_create = R"sql(
 CREATE TABLE deliveries (
@@ -28,6 +20,8 @@ CREATE TABLE deliveries (
 ) STRICT;
 CREATE INDEX deliveries_waiting ON deliveries (number, id) WHERE state = 'waiting';
 )sql";
+
+constexpr StoreKind k_kind{"queue", "server.queue", 0x74647175 /* "tdqu" */, 1, k_create};
 
 constexpr const char* k_put = R"sql(
 INSERT INTO deliveries (delivery, number, received, state) VALUES (?, ?, ?, 'waiting')
@@ -61,42 +55,17 @@ class Deliveries::Impl {
     try {
       return work();
     } catch (const SQLite::Exception& error) {
-      throw Error(ErrorKind::config, fmt::format("the queue '{}': {}", path_, error.what()),
-                  "check the file and its folder, or change 'server.queue'");
+      refuse_store(path_, k_kind, "use", error);
     }
   }
 
   explicit Impl(const std::optional<std::string>& file) : path_(file.value_or(":memory:")) {
-    if (file) make_private(path_, {"the queue", "server.queue"});
-    translated([&] {
-      file_ = std::make_unique<SQLite::Database>(
-          path_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, k_patience_ms);
-      prepare();
-    });
+    translated([&] { file_ = open_store(path_, k_kind); });
   }
 
   SQLite::Database& file() { return *file_; }
 
  private:
-  int pragma(const char* name) {
-    return file_->execAndGet(fmt::format("PRAGMA {}", name)).getInt();
-  }
-
-  void prepare() {
-    file_->exec("PRAGMA synchronous = FULL");
-    SQLite::Transaction transaction(*file_, SQLite::TransactionBehavior::IMMEDIATE);
-    if (pragma("user_version") == 0 && pragma("schema_version") == 0) {
-      file_->exec(k_create);
-      file_->exec(fmt::format("PRAGMA application_id = {}", k_application));
-      file_->exec(fmt::format("PRAGMA user_version = {}", k_schema));
-    } else if (pragma("application_id") != k_application || pragma("user_version") > k_schema) {
-      throw Error(ErrorKind::config,
-                  fmt::format("'{}' is no queue of this version of tidegate", path_),
-                  "change 'server.queue' to a file of its own");
-    }
-    transaction.commit();
-  }
-
   std::string path_;
   std::unique_ptr<SQLite::Database> file_;
   std::mutex mutex_;

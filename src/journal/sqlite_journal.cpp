@@ -1,21 +1,13 @@
 #include "journal/sqlite_journal.hpp"
 
-#include <SQLiteCpp/SQLiteCpp.h>
-#include <fmt/format.h>
-
 #include <mutex>
 #include <utility>
 
-#include "base/error.hpp"
 #include "base/utc.hpp"
-#include "journal/private_file.hpp"
+#include "journal/store.hpp"
 
 namespace tidegate::journal {
 namespace {
-
-constexpr int k_schema = 1;
-constexpr int k_application = 0x74646a6c;  // "tdjl": tells a journal from any other SQLite file
-constexpr int k_patience_ms = 5'000;
 
 constexpr const char* k_create = R"sql(
 CREATE TABLE events (
@@ -46,6 +38,8 @@ CREATE TRIGGER events_no_replace BEFORE INSERT ON events
   WHEN EXISTS (SELECT 1 FROM events WHERE id = NEW.id)
   BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 )sql";
+
+constexpr StoreKind k_kind{"journal", "journal", 0x74646a6c /* "tdjl" */, 1, k_create, true};
 
 constexpr const char* k_insert = R"sql(
 INSERT INTO events (event, run, operation, database, target, who, source, destination, outcome,
@@ -89,10 +83,10 @@ RunRecord read_row(SQLite::Statement& row) {
 class SqliteJournal::Impl {
  public:
   Impl(std::string path, const Redactor& redactor) : path_(std::move(path)), redactor_(redactor) {
-    make_private(path_, {"the journal", "journal"});
     translate("open", [&] {
-      file_ = std::make_unique<SQLite::Database>(path_, SQLite::OPEN_READWRITE, k_patience_ms);
-      prepare_schema();
+      file_ = open_store(path_, k_kind);
+      // Refuses INSERT OR REPLACE too, which deletes without asking the triggers otherwise.
+      file_->exec("PRAGMA recursive_triggers = ON");
     });
   }
 
@@ -137,39 +131,8 @@ class SqliteJournal::Impl {
     try {
       work();
     } catch (const SQLite::Exception& error) {
-      throw Error(ErrorKind::config,
-                  fmt::format("cannot {} the journal '{}': {}", doing, path_, error.what()),
-                  "check the file and its folder, or change 'journal' in the configuration");
+      refuse_store(path_, k_kind, doing, error);
     }
-  }
-
-  int pragma(const char* name) {
-    return file_->execAndGet(fmt::format("PRAGMA {}", name)).getInt();
-  }
-
-  // Two processes may open a new file at once: the one that comes second finds it made.
-  void prepare_schema() {
-    file_->exec("PRAGMA synchronous = FULL");
-    // Refuses INSERT OR REPLACE too, which deletes without asking the triggers otherwise.
-    file_->exec("PRAGMA recursive_triggers = ON");
-    SQLite::Transaction transaction(*file_, SQLite::TransactionBehavior::IMMEDIATE);
-    const int version = pragma("user_version");
-    if (version == 0 && pragma("schema_version") == 0) {
-      file_->exec(k_create);
-      file_->exec(fmt::format("PRAGMA application_id = {}", k_application));
-      file_->exec(fmt::format("PRAGMA user_version = {}", k_schema));
-    } else if (pragma("application_id") != k_application) {
-      throw Error(ErrorKind::config, fmt::format("'{}' is not a tidegate journal", path_),
-                  "change 'journal' in the configuration to a file of its own");
-    } else if (version > k_schema) {
-      throw Error(ErrorKind::config,
-                  fmt::format("the journal '{}' was written by a newer tidegate", path_),
-                  "use that version, or change 'journal' in the configuration");
-    }
-    transaction.commit();
-    // Only now, when the file is known to be ours. It may be busy because another process does the
-    // same at this moment; then that one's change is as good.
-    static_cast<void>(file_->tryExec("PRAGMA journal_mode = WAL"));
   }
 
   std::string path_;
