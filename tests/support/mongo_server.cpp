@@ -106,7 +106,7 @@ MongoServer::MongoServer(Access access, const std::filesystem::path& program)
       prefix_(random_prefix()),
       program_(program),
       faithful_(program.filename() == "mongod"),
-      directory_(std::make_unique<TempDir>("mongodb")) {
+      directory_(std::make_unique<TempDir>("mongodb", place_for_servers())) {
   std::filesystem::create_directory(directory_->path() / "data");
   const auto key = directory_->write("key", "dGlkZWdhdGUgdGVzdHMgb25seQ==\n");
   ::chmod(key.c_str(), S_IRUSR);

@@ -118,7 +118,7 @@ PostgresServer::PostgresServer(const std::filesystem::path& programs,
     : prefix_(random_prefix()),
       programs_(programs),
       settings_(std::move(settings)),
-      directory_(std::make_unique<TempDir>("postgresql")) {
+      directory_(std::make_unique<TempDir>("postgresql", place_for_servers())) {
   give_to_server_user(directory_->path());
   make_cluster();
   start();

@@ -80,9 +80,19 @@ int open_file(const std::filesystem::path& path, int flags) {
 
 }  // namespace
 
-TempDir::TempDir(const std::string& name) {
-  const char* base = std::getenv("TMPDIR");
-  auto text = std::string(base != nullptr ? base : "/tmp") + "/tidegate-" + name + "-XXXXXX";
+std::filesystem::path place_for_servers() {
+  const std::filesystem::path memory = "/dev/shm";
+  constexpr std::uintmax_t k_room = 4'000'000'000;
+  std::error_code none;
+  const bool roomy = std::filesystem::space(memory, none).available >= k_room && !none;
+  if (std::getenv("TMPDIR") != nullptr || !roomy || ::access(memory.c_str(), W_OK) != 0) return {};
+  return memory;
+}
+
+TempDir::TempDir(const std::string& name, const std::filesystem::path& parent) {
+  const char* given = std::getenv("TMPDIR");
+  const std::string base = !parent.empty() ? parent.string() : given != nullptr ? given : "/tmp";
+  auto text = base + "/tidegate-" + name + "-XXXXXX";
   if (::mkdtemp(text.data()) == nullptr) throw std::runtime_error("cannot make " + text);
   path_ = text;
 }

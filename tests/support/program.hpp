@@ -24,7 +24,8 @@ using namespace std::chrono_literals;
 /// kept and its path printed.
 class TempDir {
  public:
-  explicit TempDir(const std::string& name = "test");
+  /// `parent`: in place of TMPDIR, or /tmp.
+  explicit TempDir(const std::string& name = "test", const std::filesystem::path& parent = {});
   ~TempDir();
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;
@@ -35,6 +36,10 @@ class TempDir {
  private:
   std::filesystem::path path_;
 };
+
+/// Where a throwaway server's files are best: in memory where there is room, since no test asks
+/// what is left after the power fails. TMPDIR, where it is set, is obeyed.
+std::filesystem::path place_for_servers();
 
 std::string read_text(const std::filesystem::path& path);
 
