@@ -228,7 +228,8 @@ const std::vector<Option>& table() {
        .help = "record a checksum of each table when an archive is made",
        .default_value = "false",
        .example = "true",
-       .more = "It costs a scan; without it, checksums are taken at the first restore."},
+       .more = "It costs a second scan; without it, rows are counted, and the first drill records "
+               "checksums."},
 
       {.path = "databases.*.previews.database",
        .type = Type::text,

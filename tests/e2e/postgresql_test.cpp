@@ -58,6 +58,32 @@ TEST_F(Postgresql, ADamagedArchiveIsFoundAndNotRestored) {
   tidegate(10, {"restore", "pr-1"});
 }
 
+TEST_F(Postgresql, ADrillWithoutChecksumsCountsRowsAndRecordsOnlyWhatIsEqual) {
+  configure(R"({"directory": "archives", "keep": 2})");
+  tidegate(0, {"snapshot"});
+  const auto path = archives() / names(".json").at(0);
+  const auto recorded = Json::parse(read_text(path));
+  auto falsified = recorded;
+  bool found = false;
+  for (auto& content : falsified.at("contents")) {
+    if (content.at("name") != "people") continue;
+    found = true;
+    EXPECT_EQ(std::to_string(content.at("documents").get<int>()),
+              in(production()).text("SELECT count(*) FROM people"));
+    EXPECT_EQ(content.at("verified"), "count");
+    content["documents"] = content.at("documents").get<int>() + 1;
+  }
+  ASSERT_TRUE(found);
+  directory.write("archives/" + path.filename().string(), falsified.dump());
+  const auto outcome = tidegate(10, {"verify", "snapshot", "--restore"});
+  EXPECT_NE(outcome.out.find("people"), std::string::npos) << outcome;
+  EXPECT_EQ(Json::parse(read_text(path)), falsified) << "nothing is learnt from what differs";
+
+  directory.write("archives/" + path.filename().string(), recorded.dump());
+  tidegate(0, {"verify", "snapshot", "--restore"});
+  EXPECT_NE(read_text(path).find("\"checksum\":"), std::string::npos);
+}
+
 TEST_F(Postgresql, AFailureDeletesNothingAndLeavesNoPart) {
   configure(R"({"directory": "archives", "keep": 1})");
   tidegate(0, {"snapshot"});

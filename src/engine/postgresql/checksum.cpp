@@ -52,14 +52,23 @@ SELECT at = 0 AS counted, length, format('%s %s %s', id, at, digest) AS line FRO
                      first, next, k_size);
 }
 
+std::string sum_of(const Relation& relation) {
+  return summed(relation.kind == 'L' ? of_large_objects() : of_table(relation));
+}
+
+std::string count_of(const Relation& relation) {
+  return fmt::format("SELECT count(*), 0, '' FROM {}",
+                     relation.kind == 'L' ? "pg_largeobject_metadata" : "ONLY " + relation.quoted);
+}
+
 }  // namespace
 
-Sum sum_up(Session& session, Run& run, const Relation& relation) {
+Sum sum_up(Session& session, Run& run, const Relation& relation, Reading reading) {
+  const bool counted = reading == Reading::counted;
   if (relation.is_view()) return {};
-  if (!relation.holds_rows()) return {0, Bytes{}, std::string(32, '0')};
-  const auto rows =
-      session.ask(run, summed(relation.kind == 'L' ? of_large_objects() : of_table(relation)), {},
-                  fmt::format("SELECT on '{}'", relation.name));
+  if (!relation.holds_rows()) return {0, Bytes{}, counted ? "" : std::string(32, '0')};
+  const auto rows = session.ask(run, counted ? count_of(relation) : sum_of(relation), {},
+                                fmt::format("SELECT on '{}'", relation.name));
   return {rows.number(0, 0), Bytes{rows.number(0, 1)}, rows.text(0, 2)};
 }
 

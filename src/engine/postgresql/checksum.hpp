@@ -9,6 +9,9 @@
 
 namespace tidegate::engine::postgresql {
 
+/// How closely rows are looked at.
+enum class Reading { counted, summed };
+
 struct Sum {
   std::int64_t documents = 0;
   Bytes bytes;           ///< of the rows as text
@@ -20,8 +23,9 @@ struct Sum {
 /// up by themselves; a partitioned table holds none. The checksum is the sum of two
 /// hashtextextended() of each row as text, under the settings of a Session, so equal rows give
 /// equal sums on servers of one byte order. A view has no checksum.
-/// In a transaction at a snapshot it is of that snapshot.
-Sum sum_up(Session& session, Run& run, const Relation& relation);
+/// In a transaction at a snapshot it is of that snapshot. Where rows are only counted, there are no
+/// bytes and no checksum.
+Sum sum_up(Session& session, Run& run, const Relation& relation, Reading reading = Reading::summed);
 
 /// The sum as metadata says it.
 void note_sum(Content& content, const Sum& sum);

@@ -132,17 +132,15 @@ void check_listing(Run& run, const Programs& programs, const DumpOptions& option
 
 std::vector<Content> contents_of(Run& run, const Moment& moment, const engine::DumpRequest& request,
                                  const std::vector<Relation>& taken) {
-  std::vector<Sum> sums;
-  if (request.checksums) sums = moment.sum_all(run, taken, request.parallel);
+  const auto sums = moment.sum_all(run, taken, request.parallel,
+                                   request.checksums ? Reading::summed : Reading::counted);
   std::vector<Content> contents;
   for (std::size_t i = 0; i < taken.size(); ++i) {
     auto content = content_of(taken[i]);
-    if (request.checksums && !taken[i].is_view()) {
+    if (!taken[i].is_view()) {
       note_sum(content, sums[i]);
-      content.verified = Verified::checksum;
-    } else if (!taken[i].is_view()) {
-      content.documents = taken[i].rows;
-      content.bytes = taken[i].data;
+      if (!request.checksums) content.bytes = taken[i].data;
+      content.verified = request.checksums ? Verified::checksum : Verified::count;
     }
     contents.push_back(std::move(content));
   }
@@ -229,7 +227,7 @@ engine::Dumped dump(Run& run, Server& server, const engine::DumpRequest& request
   dumped.method = "pg_dump";
   dumped.format = format_text(request.form, compression_of(programs, request.compression));
   dumped.contents = contents_of(run, moment, request, choice.taken);
-  dumped.verified = request.checksums ? Verified::checksum : Verified::none;
+  dumped.verified = request.checksums ? Verified::checksum : Verified::count;
   return dumped;
 }
 

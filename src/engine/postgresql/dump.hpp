@@ -14,8 +14,8 @@
 
 namespace tidegate::engine::postgresql {
 
-/// See engine::Engine::dump. Numbers of rows are the planner's estimates (`verified` none), unless
-/// checksums are asked for: then rows are counted and summed up in the dump's own snapshot. Of a
+/// See engine::Engine::dump. Rows are counted in the dump's own snapshot (`verified` count), and
+/// summed up where checksums are asked for; without them bytes are the size on disk. Of a
 /// whole database, what came after inspect() is in the archive and what went is not.
 /// @throws Error config: something refers to a table that is left out, so that it could not be
 /// restored; remote: a table that was asked for is gone.

@@ -39,9 +39,8 @@ Session Moment::join(Run& run) const {
   return session;
 }
 
-std::vector<Sum> Moment::sum_all(
-    Run& run, const std::vector<Relation>& relations, int parallel,
-    const std::function<void(const Relation&, const Sum&)>& done) const {
+std::vector<Sum> Moment::sum_all(Run& run, const std::vector<Relation>& relations, int parallel,
+                                 Reading reading) const {
   std::vector<Sum> sums(relations.size());
   const auto order = largest_first(relations);
   std::mutex mutex;
@@ -60,8 +59,7 @@ std::vector<Sum> Moment::sum_all(
   side_by_side(order.size(), parallel, [&](std::size_t turn, const std::atomic<bool>&) {
     const auto index = order[turn];
     auto session = take();
-    sums[index] = sum_up(session, run, relations[index]);
-    if (done) done(relations[index], sums[index]);
+    sums[index] = sum_up(session, run, relations[index], reading);
     const std::lock_guard lock(mutex);
     idle.push_back(std::move(session));
   });

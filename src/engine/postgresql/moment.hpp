@@ -3,7 +3,6 @@
 /// One database held at one moment: whatever is read here, in however many sessions, and by
 /// pg_dump, is of the same snapshot.
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,10 +29,9 @@ class Moment {
   }
 
   /// The sum of each relation, in their order; the largest is begun first, `parallel` at a time,
-  /// each in a session of its own. Does not use session(). `done` is called from several threads.
-  std::vector<Sum> sum_all(
-      Run& run, const std::vector<Relation>& relations, int parallel,
-      const std::function<void(const Relation&, const Sum&)>& done = nullptr) const;
+  /// each in a session of its own. Does not use session().
+  std::vector<Sum> sum_all(Run& run, const std::vector<Relation>& relations, int parallel,
+                           Reading reading = Reading::summed) const;
 
  private:
   Session join(Run& run) const;
