@@ -17,6 +17,7 @@
 #include <ctime>
 #include <utility>
 
+#include "base/errno_kind.hpp"
 #include "base/error.hpp"
 
 namespace tidegate {
@@ -47,7 +48,7 @@ class Descriptor {
 };
 
 [[noreturn]] void fail(std::string_view what, int number) {
-  throw Error(ErrorKind::config, fmt::format("{}: {}", what, std::strerror(number)));
+  throw Error(kind_of_errno(number), fmt::format("{}: {}", what, std::strerror(number)));
 }
 
 std::pair<Descriptor, Descriptor> make_pipe() {

@@ -52,7 +52,8 @@ struct ChildExit {
 /// object is destroyed. Not thread safe.
 class Child {
  public:
-  /// @throws Error config: there is no such program, or it cannot be run.
+  /// @throws Error config: there is no such program; permission: it may not be run; remote: the
+  /// machine has no more processes, memory or descriptors.
   explicit Child(const ChildCommand& command);
   ~Child();
   Child(Child&& other) noexcept;

@@ -66,6 +66,7 @@ class Log::Impl {
       : level_(level), format_(format), redactor_(redactor), sink_(std::move(sink)) {}
 
   bool enabled(LogLevel level) const noexcept { return level >= level_; }
+  std::string clean(std::string_view text) const { return redactor_.clean(text); }
 
   void write(LogLevel level, std::string_view message, const LogFields& fields) {
     const auto now =
@@ -113,6 +114,7 @@ Log::Log(LogLevel level, LogFormat format, const Redactor& redactor, Sink sink)
 
 Log::~Log() = default;
 
+std::string Log::clean(std::string_view text) const { return impl_->clean(text); }
 bool Log::enabled(LogLevel level) const noexcept { return impl_->enabled(level); }
 
 void Log::write(LogLevel level, std::string_view message, const LogFields& fields) {

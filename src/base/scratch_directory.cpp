@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "base/errno_kind.hpp"
 #include "base/error.hpp"
 
 namespace tidegate {
@@ -21,10 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Error trouble(int number, const fs::path& path) {
-  const auto kind = number == ENOSPC                      ? ErrorKind::no_space
-                    : number == EACCES || number == EROFS ? ErrorKind::permission
-                                                          : ErrorKind::remote;
-  return {kind,
+  return {kind_of_errno(number),
           fmt::format("cannot make a directory in '{}': {}", path.string(), std::strerror(number)),
           "TMPDIR names the directory for what is needed for a while only"};
 }

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/errno_kind.hpp"
+
 namespace tidegate::engine::mongodb {
 namespace {
 
@@ -15,13 +17,8 @@ constexpr std::size_t k_buffer = 128 * 1024;
 constexpr mode_t k_file_mode = 0640;  // production's data is not everybody's
 constexpr mode_t k_directory_mode = 0750;
 
-ErrorKind kind_of(int number) {
-  if (number == EACCES || number == EPERM || number == EROFS) return ErrorKind::permission;
-  return ErrorKind::remote;
-}
-
 Error failed(const char* doing, const std::filesystem::path& path, int number) {
-  return Error(kind_of(number),
+  return Error(kind_of_errno(number),
                fmt::format("cannot {} '{}': {}", doing, path.string(), std::strerror(number)));
 }
 

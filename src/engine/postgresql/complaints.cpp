@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -23,6 +24,9 @@ constexpr std::array<Sign, 39> k_signs{{
     {"No space left on device", ErrorKind::no_space},
     {"Disk quota exceeded", ErrorKind::no_space},
     {"File too large", ErrorKind::no_space},
+    // Of this machine's files; the server says "permission denied".
+    {"Permission denied", ErrorKind::permission},
+    {"Read-only file system", ErrorKind::permission},
     {"server version mismatch", ErrorKind::config},
     {"unsupported version (", ErrorKind::config},
     {"does not appear to be a valid archive", ErrorKind::verification},
@@ -36,8 +40,6 @@ constexpr std::array<Sign, 39> k_signs{{
     {"unrecognized data block type", ErrorKind::verification},
     {"unexpected data offset flag", ErrorKind::verification},
     {"did not find magic string", ErrorKind::verification},
-    {"could not open output file", ErrorKind::config},
-    {"could not create directory", ErrorKind::config},
     {"password authentication failed", ErrorKind::permission},
     {"authentication failed", ErrorKind::permission},
     {"no password supplied", ErrorKind::permission},
@@ -68,7 +70,10 @@ ErrorKind kind_of(const std::string& words) {
   return found == k_signs.end() ? ErrorKind::remote : found->kind;
 }
 
-std::string hint_for(ErrorKind kind) {
+std::string hint_for(ErrorKind kind, const std::string& words) {
+  const bool here = words.find("Permission denied") != std::string::npos ||
+                    words.find("Read-only file system") != std::string::npos;
+  if (here) return fmt::format("let user {} write there", ::geteuid());
   switch (kind) {
     case ErrorKind::permission:
       return "'tidegate check' lists every right that is missing, 'tidegate check --grants' prints "
@@ -145,11 +150,19 @@ bool Complaints::only_harmless() const {
 
 void Complaints::begin(Level level, std::string_view text) {
   current_ = level;
-  // The first ones are kept, and the last.
-  if (kept_.size() >= k_most) kept_.erase(kept_.begin() + k_most / 2);
+  if (kept_.size() >= k_most) make_room();
   kept_.push_back({level, {}});
   append(text);
   if (!context_.empty()) append("entry " + std::exchange(context_, {}));
+}
+
+/// The first ones are kept, and the last; an error is worth more than any warning.
+void Complaints::make_room() {
+  const auto middle = kept_.begin() + k_most / 2;
+  const auto is_warning = [](const Complaint& each) { return each.level == Level::warning; };
+  auto victim = std::find_if(middle, kept_.end(), is_warning);
+  if (victim == kept_.end()) victim = std::find_if(kept_.begin(), middle, is_warning);
+  kept_.erase(victim == kept_.end() ? middle : victim);
 }
 
 void Complaints::append(std::string_view text) {
@@ -183,7 +196,8 @@ Error translate(const Complaints& complaints, const std::string& ended) {
       "{}", fmt::join(errors.begin(), errors.begin() + std::min(errors.size(), k_told), "; "));
   if (errors.size() > k_told) words += fmt::format("; and {} more", errors.size() - k_told);
   const auto kind = kind_of(errors.front());
-  return Error(kind, fmt::format("{} failed: {}", complaints.program(), words), hint_for(kind));
+  return Error(kind, fmt::format("{} failed: {}", complaints.program(), words),
+               hint_for(kind, words));
 }
 
 bool blames_its_pipe(const Complaints& complaints) {

@@ -42,6 +42,7 @@ class Complaints {
   std::vector<std::string> of(Level level) const;
   void begin(Level level, std::string_view text);
   void append(std::string_view text);
+  void make_room();
   bool is_harmless(std::string_view text) const;
 
   std::string program_, harmless_, context_;

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/errno_kind.hpp"
+
 namespace tidegate::engine::postgresql {
 namespace {
 
@@ -69,7 +71,8 @@ void make_private_file(const fs::path& path) {
   const int number = errno;
   if (is_no_space(number)) throw no_space_left(path, Bytes{}, Bytes{});
   throw Error(
-      ErrorKind::config, fmt::format("cannot make '{}': {}", path.string(), std::strerror(number)),
+      kind_of_errno(number),
+      fmt::format("cannot make '{}': {}", path.string(), std::strerror(number)),
       fmt::format("make '{}' writable for uid {}", path.parent_path().string(), ::geteuid()));
 }
 

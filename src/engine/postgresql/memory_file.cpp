@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/child.hpp"
-#include "base/error.hpp"
+#include "base/errno_kind.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {
@@ -32,7 +32,7 @@ MemoryFile::MemoryFile(const char* name, const std::string& text)
   if (descriptor_ >= 0 && ::fchmod(descriptor_, 0600) == 0 && write_all(descriptor_, text)) return;
   const int number = errno;
   if (descriptor_ >= 0) ::close(descriptor_);
-  throw Error(ErrorKind::config,
+  throw Error(kind_of_errno(number),
               fmt::format("cannot make a file in memory: {}", std::strerror(number)));
 }
 

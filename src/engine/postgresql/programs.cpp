@@ -26,7 +26,11 @@ ChildResult ask(const std::string& program, std::vector<std::string> arguments) 
   command.environment = {"LC_ALL=C", "PG_COLOR=never"};
   command.out = ChildStream::pipe();
   command.err = ChildStream::pipe();
-  return run_child(command, k_answer_limit);
+  auto result = run_child(command, k_answer_limit);
+  if (!result.timed_out) return result;
+  throw Error(ErrorKind::remote,
+              fmt::format("'{}' has not answered for {} s", program, k_answer_limit.count()),
+              "the machine may be too busy; run the command again");
 }
 
 // pg_dump refuses what it cannot compress with before it connects; and it cannot connect to a

@@ -37,8 +37,9 @@ ChildCommand command_of(const ProgramCall& call) {
 // Ends the program when it goes, in the way that cancels what the server does for it.
 class Program {
  public:
-  explicit Program(const ProgramCall& call)
-      : child_(command_of(call)),
+  Program(const ProgramCall& call, const Log& log)
+      : log_(log),
+        child_(command_of(call)),
         complaints_(std::filesystem::path(call.program).filename().string(), call.harmless) {}
   ~Program() { child_.terminate(k_grace); }
   Program(const Program&) = delete;
@@ -74,10 +75,11 @@ class Program {
  private:
   void hear(const Meanwhile& meanwhile, const std::string& line) {
     ++heard_;
-    complaints_.add(line);
+    complaints_.add(log_.clean(line));  // before anything of it is cut off
     meanwhile.line(line);
   }
 
+  const Log& log_;
   Child child_;
   Complaints complaints_;
   std::string out_, unread_;
@@ -107,7 +109,7 @@ std::string Ended::how() const {
 std::vector<Ended> run_together(Run& run, const std::vector<ProgramCall>& calls,
                                 const Meanwhile& meanwhile) {
   Programs programs;
-  for (const auto& call : calls) programs.push_back(std::make_unique<Program>(call));
+  for (const auto& call : calls) programs.push_back(std::make_unique<Program>(call, run.log()));
   meanwhile.started();
   while (any_running(programs)) {
     run.check();

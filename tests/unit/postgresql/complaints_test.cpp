@@ -54,6 +54,15 @@ TEST(Complaints, SayWhichEntryOfAnArchiveItWas) {
                           "app;"));
 }
 
+TEST(Complaints, KeepAnErrorAmongAnyNumberOfWarnings) {
+  std::string text;
+  for (int i = 1; i <= 1000; ++i) {
+    text += "pg_dump: warning: number " + std::to_string(i) + "\n";
+    if (i == 500) text += "pg_dump: error: the one that counts\n";
+  }
+  EXPECT_THAT(heard(text).errors(), ElementsAre("the one that counts"));
+}
+
 TEST(Complaints, KeepTheFirstAndTheLastOfMany) {
   std::string text;
   for (int i = 1; i <= 1000; ++i) text += "pg_dump: warning: number " + std::to_string(i) + "\n";
@@ -88,7 +97,8 @@ TEST(Complaints, TellWhatKindOfFailureItIs) {
             ErrorKind::no_space);
   EXPECT_EQ(kind_of("could not close data file: File too large"), ErrorKind::no_space);
   EXPECT_EQ(kind_of("aborting because of server version mismatch"), ErrorKind::config);
-  EXPECT_EQ(kind_of("could not open output file \"/x\": Permission denied"), ErrorKind::config);
+  EXPECT_EQ(kind_of("could not open output file \"/x\": Permission denied"), ErrorKind::permission);
+  EXPECT_EQ(kind_of("could not open output file \"/x\": Too many open files"), ErrorKind::remote);
   EXPECT_EQ(kind_of("unsupported version (1.16) in file header", "pg_restore"), ErrorKind::config);
   EXPECT_EQ(kind_of("input file does not appear to be a valid archive", "pg_restore"),
             ErrorKind::verification);
