@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <barrier>
 #include <thread>
 
+#include "engine/postgresql/postgresql.hpp"
 #include "support/fake_world.hpp"
 #include "support/postgresql_flow.hpp"
 
@@ -149,6 +152,59 @@ TEST_F(PostgresqlPublishes, NothingOnceTheSessionOfTheLeaseIsGone) {
   EXPECT_EQ(error_of([&] { engine->publish(run, *staged, source, *lease); }).kind(),
             ErrorKind::unreachable);
   EXPECT_EQ(in("pr-1").text("SELECT count(*) FROM t"), "2");
+}
+
+class PostgresqlLease : public PostgresqlPublishes {
+ protected:
+  std::unique_ptr<engine::Engine> by_way_of(const std::string& maintenance) {
+    Endpoint endpoint;
+    endpoint.uri = Secret(server->socket_uri(maintenance));
+    endpoint.origin = "the test";
+    return engine::postgresql::kind().connect(endpoint, "");
+  }
+};
+
+TEST_F(PostgresqlLease, ExcludesWhoTakesItInAnotherMaintenanceDatabase) {
+  const std::vector<std::string> places{"postgres", database("production")};
+  const auto target = Gate(topology()).permit(parse_target("pr-1").value(), {});
+  for (const auto& first : places) {
+    const auto& second = first == places.front() ? places.back() : places.front();
+    WitnessedRun one(under_test->clock()), other(under_test->clock());
+    const auto held = by_way_of(first), refused = by_way_of(second);
+    const auto lease = held->lease(one.run, target, {});
+    const auto error = error_of([&] { refused->lease(other.run, target, {}); });
+    EXPECT_EQ(error.kind(), ErrorKind::conflict);
+    EXPECT_THAT(error.message(), HasSubstr(one.run.id()));
+    EXPECT_EQ(refused->inspect(other.run, target.database()).holder->run, one.run.id());
+    lease->confirm(one.run);
+  }
+}
+
+TEST_F(PostgresqlLease, IsOnesAloneWhenTwoTakeItInTwoDatabasesAtTheSameMoment) {
+  const auto target = Gate(topology()).permit(parse_target("pr-1").value(), {});
+  const std::vector<std::string> places{"postgres", database("production")};
+  for (int round = 0; round < 20; ++round) {
+    std::atomic<int> holders{0};
+    std::barrier begin(2), end(2);
+    const auto take_at = [&](const std::string& place) {
+      WitnessedRun witnessed(under_test->clock());
+      const auto engine = by_way_of(place);
+      engine->capabilities(witnessed.run);
+      std::unique_ptr<engine::Lease> lease;
+      begin.arrive_and_wait();
+      try {
+        lease = engine->lease(witnessed.run, target, {});
+        ++holders;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::conflict) << error.message();
+      }
+      end.arrive_and_wait();
+    };
+    std::thread other([&] { take_at(places.back()); });
+    take_at(places.front());
+    other.join();
+    ASSERT_EQ(holders, 1) << "round " << round;
+  }
 }
 
 TEST_F(PostgresqlPublishes, APartOfTheSnapshotNever) {

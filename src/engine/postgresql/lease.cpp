@@ -15,6 +15,7 @@ namespace tidegate::engine::postgresql {
 namespace {
 
 constexpr std::chrono::milliseconds k_look_again{200};
+constexpr int k_looks_elsewhere = 4;
 constexpr std::chrono::milliseconds k_give_back_limit{5'000};
 constexpr std::string_view k_prefix = "tidegate/";
 constexpr std::size_t k_longest_name = 63;
@@ -45,13 +46,40 @@ std::optional<Holder> holder_of(const Rows& rows) {
   return other;
 }
 
+/// Whoever has the lock, in whichever maintenance database.
+std::string where_held() {
+  return fmt::format(
+      "l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
+      "AND ((l.classid::bigint << 32) | l.objid::bigint) = {}",
+      k_key);
+}
+
 std::string select_holder() {
   return fmt::format(
       "SELECT coalesce(a.application_name, '') FROM pg_locks l LEFT JOIN pg_stat_activity a USING "
-      "(pid) WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
-      "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
-      "AND ((l.classid::bigint << 32) | l.objid::bigint) = {}",
-      k_key);
+      "(pid) WHERE {}",
+      where_held());
+}
+
+/// How many have it who take their locks in other databases, where ours does not keep them out; and
+/// whether all of those give way to us.
+std::string select_elsewhere() {
+  return fmt::format(
+      "SELECT count(*), coalesce(bool_and(l.database > d.oid), true) FROM pg_locks l, "
+      "(SELECT oid FROM pg_database WHERE datname = current_database()) AS d "
+      "WHERE l.database <> d.oid AND {}",
+      where_held());
+}
+
+/// Of two that take it at the same moment in two databases, each sees the other: the one in the
+/// younger database gives way, the other one looks again.
+bool is_free_elsewhere(Session& session, Run& run, const DatabaseName& name) {
+  for (int look = 1;; ++look) {
+    const auto rows = session.ask(run, select_elsewhere(), {name.text()});
+    if (rows.number(0, 0) == 0) return true;
+    if (!rows.flag(0, 1) || look == k_looks_elsewhere) return false;
+    run.sleep(k_look_again);
+  }
 }
 
 Error held(const DatabaseName& database, const std::optional<Holder>& who) {
@@ -128,8 +156,11 @@ std::optional<Holder> holder_named(const std::string& session_name) {
 }
 
 bool try_lock(Session& session, Run& run, const DatabaseName& name) {
-  return session.ask(run, fmt::format("SELECT pg_try_advisory_lock({})", k_key), {name.text()})
-      .flag(0, 0);
+  const auto lock = fmt::format("SELECT pg_try_advisory_lock({})", k_key);
+  if (!session.ask(run, lock, {name.text()}).flag(0, 0)) return false;
+  if (is_free_elsewhere(session, run, name)) return true;
+  unlock(session, run, name);
+  return false;
 }
 
 void unlock(Session& session, Run& run, const DatabaseName& name) {

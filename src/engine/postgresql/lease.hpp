@@ -1,8 +1,9 @@
 #pragma once
 
 /// The right to write one place: a session's advisory lock in the maintenance database, keyed by
-/// the target's name. The server gives it back when the session ends, however that happens, so
-/// nothing runs out and nothing is renewed.
+/// the target's name, and nobody's in any other maintenance database of the server. The server
+/// gives it back when the session ends, however that happens, so nothing runs out and nothing is
+/// renewed.
 
 #include <optional>
 #include <string>
@@ -47,7 +48,8 @@ class SessionLease final : public engine::Lease {
 };
 
 /// Takes the lock of this name for the session, or says that another session has it. For staging
-/// databases too: whoever makes one holds its lock, so that nobody clears it meanwhile.
+/// databases too: whoever makes one holds its lock, so that nobody clears it meanwhile. Locks of
+/// other maintenance databases on the same server count.
 bool try_lock(Session& session, Run& run, const DatabaseName& name);
 void unlock(Session& session, Run& run, const DatabaseName& name);
 
