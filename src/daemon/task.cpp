@@ -198,8 +198,16 @@ void Task::announce() {
       newest ? fmt::format("the newest is '{}' of {}", newest->name, to_second(newest->taken))
              : std::string("there is none yet");
   const auto when = scheduled > now ? to_minute(scheduled) : std::string("now");
-  surroundings_.log.info(fmt::format("{}: next {}; {}", title(), when, there),
-                         {{"database", job_.database}, {"schedule", job_.schedule.text()}});
+  LogFields fields{{"database", job_.database}, {"schedule", job_.schedule.text()}};
+  // A first one that failed before a restart has left nothing that could tell of it.
+  const bool bare = !newest && scheduled > now && job_.what != "drill";
+  if (bare) {
+    fields.emplace_back("hint",
+                        "'tidegate snapshot' takes one now, 'snapshot.on_start: true' at each "
+                        "start that finds none");
+  }
+  surroundings_.log.write(bare ? LogLevel::warning : LogLevel::info,
+                          fmt::format("{}: next {}; {}", title(), when, there), fields);
 }
 
 void Task::failed(const std::string& id, const Error& error) {
