@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/pull_desk.hpp"
 #include "cli/session.hpp"
 #include "gitops/commit.hpp"
 
@@ -28,12 +29,18 @@ PullNumber number_in(const std::string& text) {
               "such as tidegate gitops remove 42");
 }
 
-PullRequest pull_in(const Session& session, const Invocation& invocation, PullNumber number) {
+/// As the flags say, or, where there are none, as the code host does.
+PullRequest pull_in(const Session& session, Run& run, const Invocation& invocation,
+                    PullNumber number) {
   const auto labels = invocation.value("--labels");
   const auto commit = session.config().given("--commit");
+  if (!labels && !commit && session.config().has_forge()) {
+    return forge_of(session)->pull_request(run, number);
+  }
   if (!labels || !commit) {
     throw Error(ErrorKind::usage, fmt::format("'{}' is missing", labels ? "--commit" : "--labels"),
-                "such as --labels preview,use-snapshot --commit 4be1c02");
+                "such as --labels preview,use-snapshot --commit 4be1c02; without both, the section "
+                "'github' of the configuration says where to ask");
   }
   PullRequest pull{.number = number, .commit = *commit, .labels = labels_in(*labels)};
   pull.state = parse_pull_state(invocation.value("--state").value_or("open")).value();
@@ -72,10 +79,10 @@ int run_gitops(Session& session, const Invocation& invocation) {
                 "there are commit and remove");
   }
   const auto number = number_in(invocation.arguments.back());
-  PullRequest pull{.number = number};
-  if (action == "commit") pull = pull_in(session, invocation, number);
   const auto plan = plan_of(session);
   auto& run = session.start(session.config().timeout(), Session::Speech::quiet);
+  PullRequest pull{.number = number};
+  if (action == "commit") pull = pull_in(session, run, invocation, number);
   auto list = nlohmann::ordered_json::array();
   for (const auto& name : session.config().database_names()) {
     if (!session.config().has_previews(name)) continue;

@@ -5,6 +5,7 @@
 #include "cli/session.hpp"
 #include "cli/text.hpp"
 #include "forge/dry_run.hpp"
+#include "gitops/carrier.hpp"
 #include "model/metadata_json.hpp"
 #include "preview/texts.hpp"
 
@@ -153,6 +154,18 @@ preview::Wording wording_of(Session& session, Run& run, const std::string& name,
           }};
 }
 
+/// By this process, or by a cluster that takes its orders from a repository.
+std::unique_ptr<preview::Carrier> carrier_of(const Session& session, const std::string& name,
+                                             Patience patience) {
+  auto carrier = preview::engine_carrier(previews_of(session, name, patience), session.journal(),
+                                         session.wish());
+  auto repository = session.config().gitops();
+  if (!repository) return carrier;
+  return gitops::committing_carrier(
+      std::move(carrier), gitops::Commits(*std::move(repository), name,
+                                          gitops::manifests(session.config().render_plan(name))));
+}
+
 }  // namespace
 
 PullArgument pull_argument(std::string_view text) {
@@ -194,10 +207,7 @@ std::vector<Previewed> previewed(Session& session, Run& run,
                            .wording = wording_of(session, run, name, config.pull_policy(name))};
     plan.showing = {host.commit_status, host.deployments,
                     pages.urls.empty() ? "" : pages.urls.front().pattern};
-    found.push_back({name,
-                     preview::engine_carrier(previews_of(session, name, patience),
-                                             session.journal(), session.wish()),
-                     std::move(plan)});
+    found.push_back({name, carrier_of(session, name, patience), std::move(plan)});
   }
   return found;
 }

@@ -60,7 +60,10 @@ class Checker {
     collect(0, {}, [&] { config_.listen(); });
   }
 
-  void github() { check_forge(resolver_, parts_.url_names, problems_); }
+  void pull_requests() {
+    check_forge(resolver_, parts_.url_names, problems_);
+    check_gitops(resolver_, problems_);
+  }
 
   void database(const std::string& name) {
     required(name, "engine", "mongodb or postgresql");
@@ -275,7 +278,7 @@ void check_meaning(const Config& config, const Config::Parts& parts,
                    std::vector<Problem>& problems) {
   Checker checker(config, parts, problems);
   checker.variables();
-  checker.github();
+  checker.pull_requests();
   for (const auto& name : parts.database_names) checker.database(name);
   checker.together();
 }

@@ -113,6 +113,23 @@ std::optional<std::string> url_complaint(std::string_view text) {
   return fmt::format("'{}' is no address that begins with https:// or http://", text);
 }
 
+std::optional<std::string> gitops_address_complaint(std::string_view text) {
+  const auto begin = text.find("://");
+  if (begin == std::string_view::npos) return std::nullopt;
+  const auto rest = text.substr(begin + 3);
+  const auto user = rest.substr(0, rest.find('/'));
+  const auto at = user.rfind('@');
+  const bool has_password =
+      at != std::string_view::npos && user.substr(0, at).find(':') != std::string_view::npos;
+  if (!has_password) return std::nullopt;
+  return "has a password in it";
+}
+
+std::optional<std::string> gitops_folder_complaint(std::string_view text) {
+  if (text.find(k_number) != std::string_view::npos) return std::nullopt;
+  return fmt::format("'{}' has no {} in it", text, k_number);
+}
+
 std::optional<std::string> label_complaint(std::string_view text) {
   constexpr std::size_t k_longest = 200;  // GitHub: 50 characters, of up to four bytes each
   if (text.find(',') != std::string_view::npos || text.size() > k_longest ||
@@ -133,6 +150,12 @@ void check_forge(const Resolver& resolver, const std::vector<std::string>& url_n
   for (const auto& name : url_names) checker.form("github.urls." + name, url_complaint);
   checker.credential();
   checker.labels();
+}
+
+void check_gitops(const Resolver& resolver, std::vector<Problem>& problems) {
+  ForgeChecker checker(resolver, problems);
+  checker.form("gitops.repository", gitops_address_complaint);
+  checker.form("gitops.folder", gitops_folder_complaint);
 }
 
 }  // namespace tidegate::config

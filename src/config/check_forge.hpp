@@ -1,6 +1,6 @@
 #pragma once
 
-/// What is wrong in the meaning of the section `github`, values good in form.
+/// What is wrong in the meaning of the sections `github` and `gitops`, values good in form.
 
 #include <string>
 #include <vector>
@@ -14,10 +14,17 @@ namespace tidegate::config {
 void check_forge(const Resolver& resolver, const std::vector<std::string>& url_names,
                  std::vector<Problem>& problems);
 
+/// The same for `gitops`.
+void check_gitops(const Resolver& resolver, std::vector<Problem>& problems);
+
 /// What is wrong with a repository's name, which is to be `OWNER/NAME`.
 std::optional<std::string> repository_complaint(std::string_view text);
 /// What is wrong with the address of an API or a page: `http://` or `https://`, no blanks.
 std::optional<std::string> url_complaint(std::string_view text);
+/// What is wrong with the address of a GitOps repository: a password in it.
+std::optional<std::string> gitops_address_complaint(std::string_view text);
+/// What is wrong with the folder of a pull request's files: no `{number}` in it.
+std::optional<std::string> gitops_folder_complaint(std::string_view text);
 /// What is wrong with a label's name.
 std::optional<std::string> label_complaint(std::string_view text);
 

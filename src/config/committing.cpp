@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "config/check_forge.hpp"
 #include "config/config.hpp"
 #include "config/resolve.hpp"
 
@@ -7,21 +8,11 @@ namespace tidegate::config {
 
 namespace {
 
-/// `user:password@` between the scheme and the host.
-bool has_password(std::string_view address) {
-  const auto begin = address.find("://");
-  if (begin == std::string_view::npos) return false;
-  const auto rest = address.substr(begin + 3);
-  const auto user = rest.substr(0, rest.find('/'));
-  const auto at = user.rfind('@');
-  return at != std::string_view::npos && user.substr(0, at).find(':') != std::string_view::npos;
-}
-
 Resolved folder_in(const Resolver& resolver) {
   auto folder = resolver.required("gitops.folder");
-  if (folder.text.find(k_number) != std::string::npos) return folder;
-  throw Error(ErrorKind::config,
-              fmt::format("{}: '{}' has no {} in it", folder.place(), folder.text, k_number),
+  const auto wrong = gitops_folder_complaint(folder.text);
+  if (!wrong) return folder;
+  throw Error(ErrorKind::config, fmt::format("{}: {}", folder.place(), *wrong),
               "each pull request has a folder of its own, such as previews/pr-{number}");
 }
 
@@ -35,8 +26,8 @@ std::optional<GitopsPlan> Config::gitops() const {
   };
   const auto repository = resolver.get("gitops.repository");
   if (!repository) return std::nullopt;
-  if (has_password(repository->text)) {
-    throw Error(ErrorKind::config, fmt::format("{}: has a password in it", repository->place()),
+  if (const auto wrong = gitops_address_complaint(repository->text)) {
+    throw Error(ErrorKind::config, fmt::format("{}: {}", repository->place(), *wrong),
                 "a token belongs into 'gitops.token'");
   }
   GitopsPlan plan;

@@ -49,6 +49,12 @@ class CommittingCarrier final : public preview::Carrier {
     return asked(run, commits_.commit(run, pull, data, why));
   }
 
+  /// Without a Job that fills: what is there stays as it is until the next push.
+  Carried tend(Run& run, const Errand& errand) override {
+    return asked(run,
+                 commits_.commit(run, errand.pull, Data::left, {"tend", errand.decision.reason}));
+  }
+
  private:
   static Carried asked(const Run& run, const Written& written) {
     return {false, std::nullopt, said(written, run.mode())};

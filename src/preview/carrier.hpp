@@ -61,6 +61,9 @@ class Carrier {
                                          const Standing& standing) = 0;
   /// Fills or drops, as `errand.decision.action` says.
   virtual Carried carry(Run& run, const Errand& errand) = 0;
+  /// Where nothing is to be done to the data: puts in order whatever else the preview has of its
+  /// own (a user, a Job that cleans up), or has it removed when the preview is over.
+  virtual Carried tend(Run& /*run*/, const Errand& /*errand*/) { return {}; }
 };
 
 }  // namespace tidegate::preview

@@ -82,6 +82,7 @@ class Look {
   Decision decision_;
   std::string says_;
   bool overtaken_ = false;
+  bool to_come_ = false;  ///< asked for, and done by others
 };
 
 std::optional<LockRecord> Look::lock() const {
@@ -118,7 +119,8 @@ Synced Look::act(Asked asked) {
   }
   change_labels();
   carry_out();
-  announcer_.tell(decision_, seen(standing_).holds, metadata_);
+  // What others do later is told when it is seen: it stands in the comment as begun.
+  if (!to_come_) announcer_.tell(decision_, seen(standing_).holds, metadata_);
   return {number_, decision_, carrier_.database(number_), metadata_, says_, announcer_.text()};
 }
 
@@ -137,12 +139,18 @@ void Look::change_labels() {
 }
 
 void Look::carry_out() {
-  if (decision_.action == Action::none) return;
+  const Errand errand{pull_, decision_, lock(), [this](Run& run) { may_go_on(run); }};
   try {
-    const auto carried =
-        carrier_.carry(run_, {pull_, decision_, lock(), [this](Run& run) { may_go_on(run); }});
+    if (decision_.action == Action::none) {
+      carrier_.tend(run_, errand);
+      return;
+    }
+    const auto carried = carrier_.carry(run_, errand);
     metadata_ = carried.metadata;
     says_ = carried.says;
+    // Of a preview that is over nobody will look again, so that its end is told when it is asked
+    // for.
+    to_come_ = !carried.done && decision_.afterwards != Holds::nothing;
   } catch (const Error& error) {
     if (!overtaken_) announcer_.tell_failure(decision_, metadata_, error);
     throw;

@@ -17,6 +17,38 @@ using testing::UnorderedElementsAre;
 
 class Sync : public PullWorld {};
 
+/// Asks somebody else to carry out what is decided, as a commit does.
+class Orders final : public preview::Carrier {
+ public:
+  explicit Orders(std::unique_ptr<preview::Carrier> inner) : inner_(std::move(inner)) {}
+  std::string database(PullNumber number) const override { return inner_->database(number); }
+  std::optional<preview::Standing> look(tidegate::Run& run, PullNumber number) override {
+    return inner_->look(run, number);
+  }
+  std::vector<preview::Standing> list(tidegate::Run& run) override { return inner_->list(run); }
+  std::optional<Metadata> mirror(tidegate::Run& run, const PullRequest& pull,
+                                 const std::optional<LockRecord>& lock,
+                                 const preview::Standing& standing) override {
+    return inner_->mirror(run, pull, lock, standing);
+  }
+  preview::Carried carry(tidegate::Run&, const preview::Errand& errand) override {
+    orders.push_back(std::string(to_text(errand.decision.action)));
+    last_ = errand;
+    last_->may_go_on = nullptr;
+    return {false, std::nullopt, "asked for"};
+  }
+  void carry_out_the_last(tidegate::Run& run) { inner_->carry(run, *last_); }
+  preview::Carried tend(tidegate::Run&, const preview::Errand&) override {
+    orders.emplace_back("tend");
+    return {};
+  }
+  std::vector<std::string> orders;
+
+ private:
+  std::unique_ptr<preview::Carrier> inner_;
+  std::optional<preview::Errand> last_;
+};
+
 TEST_F(Sync, FillsAPreviewFromTheSnapshotAndSaysSoInOneComment) {
   host.open(1, {"preview", "use-snapshot"});
   const auto synced = sync(1);
@@ -118,6 +150,35 @@ TEST_F(Sync, NotesTheLockBeforeItIsTold) {
   sync(1);
   EXPECT_EQ(holds(1), "snapshot");
   EXPECT_THAT(notices(1), testing::Contains("unlocked"));
+}
+
+TEST_F(Sync, TellsWhatOthersCarryOutOnceItIsThere) {
+  host.open(1, {"preview", "use-snapshot"});
+  Orders cluster(carrier(engine, journal));
+  const auto sync_by_orders = [&] {
+    return preview::sync(start(), forge, cluster, sync_plan, *PullNumber::parse("1"));
+  };
+  sync_by_orders();
+  sync_by_orders();
+  EXPECT_THAT(cluster.orders, ElementsAre("fill", "fill"));
+  EXPECT_EQ(holds(1), "none");
+  cluster.carry_out_the_last(start());
+  sync_by_orders();
+  EXPECT_EQ(cluster.orders.back(), "tend");
+  EXPECT_EQ(sticky(1), "syrf_pr_1 snapshot\n");
+
+  host.unlabel(1, "use-snapshot");
+  sync_by_orders();
+  EXPECT_THAT(notices(1), IsEmpty()) << "nothing has been dropped yet";
+  cluster.carry_out_the_last(start());
+  sync_by_orders();
+  sync_by_orders();
+  EXPECT_THAT(notices(1), ElementsAre("seed-next"));
+
+  host.close(1, PullState::closed, clock.now());
+  EXPECT_EQ(sync_by_orders().says, "asked for");
+  EXPECT_EQ(cluster.orders.back(), "drop");
+  EXPECT_THAT(notices(1), testing::Contains("dropped"));
 }
 
 TEST_F(Sync, DropsWhenClosedAndKeepsWhatIsLocked) {
