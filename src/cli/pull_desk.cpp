@@ -155,7 +155,7 @@ preview::Wording wording_of(Session& session, Run& run, const std::string& name,
 }
 
 /// By this process, or by a cluster that takes its orders from a repository.
-std::unique_ptr<preview::Carrier> carrier_of(const Session& session, const std::string& name,
+std::unique_ptr<preview::Carrier> carrier_of(Session& session, const std::string& name,
                                              Patience patience) {
   auto carrier = preview::engine_carrier(previews_of(session, name, patience), session.journal(),
                                          session.wish());

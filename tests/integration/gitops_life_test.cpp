@@ -140,6 +140,24 @@ TEST_F(GitopsLife, HasInTheRepositoryWhatTheLabelsAskForFromLabelToClose) {
   EXPECT_EQ(server->commits(name()), 6);
 }
 
+TEST_F(GitopsLife, TendsWhatAPreviewHasBesidesItsData) {
+  const auto tend = [&] {
+    auto one = run();
+    carrier->tend(one, {.pull = pull, .decision = {}, .may_go_on = {}});
+  };
+  carry(Action::fill, Holds::snapshot);
+  tend();
+  EXPECT_THAT(jobs(), Not(Contains(HasSubstr("restore")))) << "it has been filled";
+  EXPECT_THAT(jobs(), Contains(HasSubstr("cleanup")));
+  EXPECT_THAT(access(), Not(IsEmpty()));
+  const auto commits = server->commits(name());
+  tend();
+  EXPECT_EQ(server->commits(name()), commits);
+  pull.state = PullState::closed;
+  tend();
+  EXPECT_THAT(server->files(name()), testing::ElementsAre("README.md"));
+}
+
 TEST_F(GitopsLife, MakesNoCommitWhereNothingIsToChange) {
   carry(Action::fill, Holds::snapshot);
   EXPECT_EQ(carry(Action::fill, Holds::snapshot).says, "nothing to change");

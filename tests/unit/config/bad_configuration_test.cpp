@@ -48,6 +48,13 @@ constexpr std::string_view k_previews = "{database: 'app_pr_{number}', uri: '${P
 
 const std::vector<Mistake>& mistakes() {
   static const std::vector<Mistake> all{
+      // Of the GitOps repository
+      {"",
+       std::string(sample::k_file) + "gitops: {repository: 'https://me:marked-77@host/a.git'}\n",
+       {"tidegate.yaml:", "gitops.repository: has a password in it"}},
+      {"",
+       std::string(sample::k_file) + "gitops: {folder: previews}\n",
+       {"tidegate.yaml:", "gitops.folder: 'previews' has no {number} in it"}},
       // The file itself
       {"", "", {"'tidegate.yaml' is empty"}},
       {"", "# only\n# comments\n", {"'tidegate.yaml' is empty"}},

@@ -162,18 +162,21 @@ TEST_F(Sync, TellsWhatOthersCarryOutOnceItIsThere) {
   sync_by_orders();
   EXPECT_THAT(cluster.orders, ElementsAre("fill", "fill"));
   EXPECT_EQ(holds(1), "none");
+  EXPECT_THAT(notices(1), IsEmpty()) << "nothing has been filled yet";
   cluster.carry_out_the_last(start());
   sync_by_orders();
+  sync_by_orders();
   EXPECT_EQ(cluster.orders.back(), "tend");
+  EXPECT_THAT(notices(1), ElementsAre("filled"));
   EXPECT_EQ(sticky(1), "syrf_pr_1 snapshot\n");
 
   host.unlabel(1, "use-snapshot");
   sync_by_orders();
-  EXPECT_THAT(notices(1), IsEmpty()) << "nothing has been dropped yet";
+  EXPECT_THAT(notices(1), ElementsAre("filled")) << "nothing has been dropped yet";
   cluster.carry_out_the_last(start());
   sync_by_orders();
   sync_by_orders();
-  EXPECT_THAT(notices(1), ElementsAre("seed-next"));
+  EXPECT_THAT(notices(1), ElementsAre("filled", "seed-next"));
 
   host.close(1, PullState::closed, clock.now());
   EXPECT_EQ(sync_by_orders().says, "asked for");

@@ -1,0 +1,277 @@
+// A pull request's life, as A4 and A5 of the specification tell it: the program as built, a
+// database server, and a code host that refuses what GitHub's own description does not allow.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/git_server.hpp"
+#include "support/github_server.hpp"
+#include "support/loopback.hpp"
+#include "support/program_flow.hpp"
+
+namespace tidegate::test {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+using Strings = std::vector<std::string>;
+
+constexpr auto k_urls =
+    "  urls: {web: 'https://pr-{number}.syrf.org.uk', api: 'https://api.pr-{number}.syrf.org.uk'}\n"
+    "  namespace: 'pr-{number}'\n";
+
+class PullLife : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    TIDEGATE_NEEDS_MONGODB(server, Access::authenticated);
+    TIDEGATE_NEEDS_GITHUB(github);
+    github_ = github;
+    flow_ = std::make_unique<Flow>(*server, built_program(), "pulls");
+    make_small_production(flow_->admin(), flow_->production(), 20);
+    const auto plan = github->plan();
+    flow_->set_config(flow_->config() + "github:\n  repository: " + plan.repository +
+                      "\n  api_url: " + plan.api_url + "\n  token: ${HOST_TOKEN}\n" + k_urls);
+    environment_["HOST_TOKEN"] = plan.token.reveal();
+    open();
+  }
+
+  void open() {
+    number_ = github_->open_pull("a <b>title</b> by @somebody").value();
+    flow_->allow_preview(number_);
+    environment_["PREVIEW_URI"] = flow_->preview_uri(number_);
+    seen_ = 0;
+  }
+  void label(const std::string& name) {
+    github_->ask("POST", fmt::format("/issues/{}/labels", number_),
+                 {{"labels", Json::array({name})}});
+  }
+  void unlabel(const std::string& name) {
+    github_->ask("DELETE", fmt::format("/issues/{}/labels/{}", number_, name));
+  }
+  Strings labels() {
+    Strings names;
+    for (const auto& each : github_->ask("GET", fmt::format("/issues/{}/labels", number_))) {
+      names.push_back(each.at("name"));
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+  Json sync(const Strings& more = {}) {
+    Strings arguments{"pr", "sync", std::to_string(number_), "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto outcome = flow_->expect(0, arguments, environment_);
+    EXPECT_EQ((outcome.out + outcome.err).find(environment_.at("HOST_TOKEN")), std::string::npos);
+    return Json::parse(outcome.out);
+  }
+
+  Strings comments() {
+    Strings bodies;
+    for (const auto& each :
+         github_->ask("GET", fmt::format("/issues/{}/comments?per_page=100", number_))) {
+      bodies.push_back(each.at("body"));
+    }
+    return bodies;
+  }
+  /// The one that is kept up to date.
+  std::string status() {
+    Strings found;
+    for (const auto& body : comments()) {
+      if (body.starts_with("<!-- tidegate:status")) found.push_back(body);
+    }
+    EXPECT_EQ(found.size(), 1U);
+    return found.empty() ? "" : found.front();
+  }
+  /// What has been said besides, since the last time that this was asked.
+  Strings news() {
+    Strings notices;
+    for (const auto& body : comments()) {
+      if (!body.starts_with("<!-- tidegate:status")) notices.push_back(body);
+    }
+    Strings since(notices.begin() + static_cast<std::ptrdiff_t>(seen_), notices.end());
+    seen_ = notices.size();
+    return since;
+  }
+
+  std::string database() { return flow_->preview(number_); }
+  /// `none`, `seed` or `snapshot`, by its own metadata.
+  std::string holds() {
+    const auto metadata = flow_->metadata(database());
+    if (metadata.is_null()) return "none";
+    return metadata.at("method") == "seed" ? "seed" : "snapshot";
+  }
+  bool is_locked() {
+    const auto metadata = flow_->metadata(database());
+    return metadata.contains("locked") && !metadata.at("locked").is_null() &&
+           metadata.at("locked") != Json(false);
+  }
+  /// Left by somebody who works in the preview; whatever touches the database removes it.
+  void work_in_it() { flow_->admin().insert(database(), "handmade", {{{"_id", 1}}}); }
+  bool is_touched() {
+    return flow_->admin().command(database(), {{"count", "handmade"}}).at("n").get<int>() == 0;
+  }
+
+  GithubServer* github_ = nullptr;
+  std::unique_ptr<Flow> flow_;
+  Environment environment_;
+  int number_ = 0;
+  std::size_t seen_ = 0;
+};
+
+TEST_F(PullLife, IsWhatTheTablesSayFromTheFirstLabelToTheLast) {
+  label("preview");
+  sync();
+  EXPECT_EQ(holds(), "none") << "the application seeds an empty place";
+  EXPECT_THAT(status(), AllOf(HasSubstr(database()), HasSubstr("none"), HasSubstr("use-snapshot")));
+  flow_->expect(0, {"snapshot"});
+
+  label("use-snapshot");
+  sync();
+  EXPECT_EQ(holds(), "snapshot");
+  EXPECT_EQ(differences(flow_->image_of(flow_->production()), flow_->image_of(database())),
+            Strings());
+  EXPECT_THAT(news(), Contains(ContainsRegex("20[0-9-]+ [0-9:]+ UTC")));
+  const auto shown = status();
+  for (const auto& part :
+       {fmt::format("pr-{}", number_), database(), flow_->production(), flow_->snapshot(),
+        fmt::format("https://pr-{}.syrf.org.uk", number_),
+        fmt::format("https://api.pr-{}.syrf.org.uk", number_), std::string("persist-db")}) {
+    EXPECT_THAT(shown, HasSubstr(part));
+  }
+  EXPECT_THAT(shown, ContainsRegex("20[0-9-]+ [0-9:]+ UTC"));
+  const auto commit = flow_->metadata(database()).at("pullRequest").at("commit").get<std::string>();
+  EXPECT_THAT(shown, HasSubstr(commit.substr(0, 7)));
+  sync();
+  EXPECT_EQ(news().size(), 0U) << "nothing is said twice";
+
+  work_in_it();
+  label("persist-db");
+  sync();
+  EXPECT_TRUE(is_locked());
+  EXPECT_THAT(news(), Contains(HasSubstr("persist-db")));
+  unlabel("use-snapshot");
+  sync({"--now"});
+  EXPECT_THAT(labels(), testing::ElementsAre("persist-db", "preview", "use-snapshot"));
+  EXPECT_THAT(news(), Contains(HasSubstr("persist-db")));
+  EXPECT_FALSE(is_touched());
+
+  unlabel("persist-db");
+  sync();
+  EXPECT_FALSE(is_locked());
+  EXPECT_FALSE(is_touched()) << "unlocking alone does nothing";
+  EXPECT_EQ(news().size(), 1U);
+  sync({"--now"});
+  EXPECT_TRUE(is_touched());
+  news();
+
+  unlabel("use-snapshot");
+  sync();
+  EXPECT_EQ(holds(), "seed");
+  EXPECT_THAT(news(), Contains(HasSubstr("seed")));
+  work_in_it();
+  label("persist-db");
+  sync();
+  news();
+  label("use-snapshot");
+  sync();
+  EXPECT_THAT(labels(), testing::ElementsAre("persist-db", "preview"));
+  EXPECT_EQ(news().size(), 1U);
+  EXPECT_FALSE(is_touched());
+
+  github_->close(*PullNumber::parse(std::to_string(number_)));
+  sync();
+  EXPECT_FALSE(is_touched());
+  EXPECT_THAT(news(), Contains(AllOf(HasSubstr("persist-db"), ContainsRegex("[Nn][Oo][Tt]"))));
+  unlabel("persist-db");
+  sync();
+  EXPECT_EQ(holds(), "none");
+  EXPECT_EQ(news().size(), 1U);
+}
+
+TEST_F(PullLife, ThatBeginsWithBothLabelsIsFilledOnceAndLocked) {
+  flow_->expect(0, {"snapshot"});
+  for (const auto* name : {"preview", "use-snapshot", "persist-db"}) label(name);
+  sync();
+  EXPECT_EQ(holds(), "snapshot");
+  EXPECT_TRUE(is_locked());
+  work_in_it();
+  sync({"--now"});
+  EXPECT_FALSE(is_touched());
+  flow_->expect(5, {"drop", fmt::format("pr-{}", number_), "--yes"}, environment_);
+}
+
+TEST_F(PullLife, EndsWithItsDatabaseWhenItIsMerged) {
+  flow_->expect(0, {"snapshot"});
+  label("preview");
+  label("use-snapshot");
+  sync();
+  news();
+  github_->merge(*PullNumber::parse(std::to_string(number_)));
+  sync();
+  EXPECT_EQ(holds(), "none");
+  EXPECT_EQ(news().size(), 1U);
+}
+
+TEST_F(PullLife, WithoutTheCodeHostNothingIsDestroyed) {
+  flow_->expect(0, {"snapshot"});
+  label("preview");
+  label("use-snapshot");
+  sync();
+  work_in_it();
+  github_->close(*PullNumber::parse(std::to_string(number_)));
+  auto away = environment_;
+  away["TIDEGATE_GITHUB_API_URL"] = fmt::format("http://127.0.0.1:{}", free_port());
+  const auto outcome =
+      flow_->tidegate({"pr", "sync", std::to_string(number_), "--timeout", "5s"}, away);
+  EXPECT_THAT(outcome.exit_code, testing::AnyOf(8, 12)) << outcome;
+  EXPECT_EQ((outcome.out + outcome.err).find(environment_.at("HOST_TOKEN")), std::string::npos);
+  EXPECT_FALSE(is_touched());
+}
+
+TEST_F(PullLife, ThroughARepositoryIsCommittedAndToldOnceItIsThere) {
+  GitServer git;
+  const auto plan = git.repository("cluster", {{"README.md", "hello"}});
+  flow_->set_config(flow_->config() + "gitops:\n  repository: " + plan.repository +
+                    "\n  token: ${GIT_TOKEN}\nrender:\n  previews: {host: db.example.net}\n");
+  environment_["GIT_TOKEN"] = GitServer::k_token;
+  flow_->expect(0, {"snapshot"});
+  label("preview");
+  label("use-snapshot");
+  EXPECT_THAT(sync().dump(), HasSubstr("asks for it"));
+  EXPECT_EQ(holds(), "none");
+  EXPECT_EQ(news().size(), 0U);
+  const auto folder = fmt::format("previews/pr-{}/syrf/", number_);
+  EXPECT_THAT(git.files("cluster"), Contains(AllOf(HasSubstr(folder), HasSubstr("restore"))));
+  for (const auto& path : git.files("cluster")) {
+    EXPECT_EQ(git.file("cluster", path).find(GitServer::k_token), std::string::npos) << path;
+  }
+
+  // As the Job in the cluster does.
+  const auto commit = Json::parse(
+      flow_->expect(0, {"gitops", "commit", std::to_string(number_), "--json"}, environment_).out);
+  EXPECT_FALSE(commit.at("databases").at(0).at("changed")) << "labels as the code host has them";
+  const auto head = github_->ask("GET", fmt::format("/pulls/{}", number_)).at("head").at("sha");
+  flow_->expect(0, {"restore", fmt::format("pr-{}", number_), "--commit", head.get<std::string>()},
+                environment_);
+  sync();
+  EXPECT_EQ(news().size(), 1U);
+  EXPECT_THAT(git.files("cluster"), Not(Contains(HasSubstr("restore"))));
+
+  label("persist-db");
+  sync();
+  EXPECT_TRUE(is_locked());
+  EXPECT_THAT(git.files("cluster"), Not(Contains(HasSubstr("cleanup"))));
+  unlabel("persist-db");
+  sync();
+  EXPECT_THAT(git.files("cluster"), Contains(HasSubstr("cleanup")));
+  github_->close(*PullNumber::parse(std::to_string(number_)));
+  sync();
+  EXPECT_THAT(git.files("cluster"), testing::ElementsAre("README.md"));
+  EXPECT_EQ(holds(), "snapshot") << "the cluster drops it";
+}
+
+}  // namespace
+}  // namespace tidegate::test
