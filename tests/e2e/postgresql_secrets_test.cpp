@@ -188,6 +188,36 @@ TEST_F(PostgresqlSecrets, AreInNoProcessListWhileItWorks) {
   }
 }
 
+TEST_F(PostgresqlSecrets, AreInNothingOfARestoreADrillOrADropThatFails) {
+  configure(R"({"directory": "archives"})");
+  tidegate(0, {"snapshot"});
+  const auto scratch = directory.path() / "scratch";
+  fs::create_directory(scratch);
+  const auto wrong = std::string(k_marked_password) + "wrong";
+  const auto encoded = percent_encode(k_marked_password), who = percent_encode(user());
+  const std::vector<std::pair<int, std::string>> failures{
+      {9, server->uri_as(user(), wrong, "postgres")},
+      {8, fmt::format("postgresql://{}:{}@127.0.0.1:1/postgres", who, encoded)},
+      {8, fmt::format("postgresql://{}:{}@[::1]:1/postgres", who, encoded)},
+      {8, fmt::format("host=::1 port=1 user={} password={}", quoted(user()),
+                      quoted(k_marked_password))},
+  };
+  for (const auto& [exit_code, uri] : failures) {
+    for (const auto& arguments :
+         {Strings{"restore", "pr-1"}, {"verify", "snapshot", "--restore"}, {"drop", "pr-1"}}) {
+      SCOPED_TRACE(arguments.front() + " " + uri);
+      auto loud = arguments;
+      loud.insert(loud.end(), {"--log-level", "trace"});
+      if (arguments.front() != "verify") loud.insert(loud.end(), {"--retries", "0"});
+      tidegate(exit_code, loud, {{"TEST_URI", uri}, {"TMPDIR", scratch.string()}});
+    }
+  }
+  const Variables here{{"TMPDIR", scratch.string()}};
+  tidegate(0, {"restore", "pr-1"}, here);
+  tidegate(0, {"verify", "snapshot", "--restore"}, here);
+  tidegate(0, {"drop", "pr-1"}, here);
+}
+
 TEST_F(PostgresqlSecrets, AreInNothingOfARunThatFailsHalfWay) {
   {
     HeldTable held(*server, production(), k_plain_table);
