@@ -156,9 +156,10 @@ preview::Wording wording_of(Session& session, Run& run, const std::string& name,
 
 /// By this process, or by a cluster that takes its orders from a repository.
 std::unique_ptr<preview::Carrier> carrier_of(Session& session, const std::string& name,
-                                             Patience patience) {
+                                             Patience patience, Hands hands) {
   auto carrier = preview::engine_carrier(previews_of(session, name, patience), session.journal(),
                                          session.wish());
+  if (hands == Hands::own) return carrier;
   auto repository = session.config().gitops();
   if (!repository) return carrier;
   return gitops::committing_carrier(
@@ -189,7 +190,8 @@ std::unique_ptr<forge::Forge> forge_of(const Session& session) {
 }
 
 std::vector<Previewed> previewed(Session& session, Run& run,
-                                 const std::optional<std::string>& database, Patience patience) {
+                                 const std::optional<std::string>& database, Patience patience,
+                                 Hands hands) {
   const auto& config = session.config();
   const auto all = config.preview_databases();
   std::vector<std::string> wanted = all;
@@ -207,7 +209,7 @@ std::vector<Previewed> previewed(Session& session, Run& run,
                            .wording = wording_of(session, run, name, config.pull_policy(name))};
     plan.showing = {host.commit_status, host.deployments,
                     pages.urls.empty() ? "" : pages.urls.front().pattern};
-    found.push_back({name, carrier_of(session, name, patience), std::move(plan)});
+    found.push_back({name, carrier_of(session, name, patience, hands), std::move(plan)});
   }
   return found;
 }

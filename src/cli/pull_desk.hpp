@@ -27,13 +27,18 @@ struct Previewed {
 /// Whether a fill waits for a first snapshot: not where others wait behind it.
 enum class Patience { none, as_configured };
 
+/// Who carries out what is decided: this process, or, where a GitOps repository is configured, a
+/// cluster. The net under the cluster's work must not hang from it.
+enum class Hands { as_configured, own };
+
 /// The configured code host; says instead of doing with `--dry-run`. @throws Error config.
 std::unique_ptr<forge::Forge> forge_of(const Session& session);
 
 /// Those of `database`, or of every database that has previews. `session` and `run` outlive
 /// them; they connect when they need to. @throws Error config, not_found.
 std::vector<Previewed> previewed(Session& session, Run& run,
-                                 const std::optional<std::string>& database, Patience patience);
+                                 const std::optional<std::string>& database, Patience patience,
+                                 Hands hands = Hands::as_configured);
 /// `[DB/]N` → both. @throws Error usage: no number.
 struct PullArgument {
   std::optional<std::string> database;

@@ -104,7 +104,7 @@ int run_sweep(Session& session, const Invocation& invocation) {
   const auto scope = scope_of(session, invocation);
   const auto forge = forge_of(session);
   auto& run = session.start(session.config().timeout());
-  const auto previews = previewed(session, run, scope.database, Patience::none);
+  const auto previews = previewed(session, run, scope.database, Patience::none, Hands::own);
   auto documents = nlohmann::ordered_json::array();
   int code = 0;
   for (const auto& each : previews) {

@@ -57,7 +57,7 @@ class CommittingCarrier final : public preview::Carrier {
 
  private:
   static Carried asked(const Run& run, const Written& written) {
-    return {false, std::nullopt, said(written, run.mode())};
+    return {false, std::nullopt, said(written, run.mode()), written.changed};
   }
 
   std::unique_ptr<preview::Carrier> engine_;

@@ -148,9 +148,10 @@ void Look::carry_out() {
     const auto carried = carrier_.carry(run_, errand);
     metadata_ = carried.metadata;
     says_ = carried.says;
-    // Of a preview that is over nobody will look again, so that its end is told when it is asked
-    // for.
-    to_come_ = !carried.done && decision_.afterwards != Holds::nothing;
+    // Of a preview that is over nobody may look again, so that its end is told when it is asked
+    // for, once.
+    const bool over = decision_.afterwards == Holds::nothing;
+    to_come_ = !carried.done && !(over && carried.fresh);
   } catch (const Error& error) {
     if (!overtaken_) announcer_.tell_failure(decision_, metadata_, error);
     throw;

@@ -171,6 +171,11 @@ TEST_F(PullLife, ThroughARepositoryIsCommittedAndToldOnceItIsThere) {
   sync();
   EXPECT_THAT(git.files("cluster"), testing::ElementsAre("README.md"));
   EXPECT_EQ(holds(), "snapshot") << "the cluster drops it";
+  news();
+  sync();
+  EXPECT_EQ(news().size(), 0U) << "its end is told once";
+  flow_->expect(0, {"sweep", fmt::format("pr-{}", number_), "--apply"}, environment_);
+  EXPECT_EQ(holds(), "none") << "the net does not hang from the cluster";
 }
 
 }  // namespace
