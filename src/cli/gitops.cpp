@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "cli/pull_arguments.hpp"
 #include "cli/pull_desk.hpp"
 #include "cli/session.hpp"
 #include "gitops/commit.hpp"
@@ -11,23 +10,6 @@ namespace {
 
 using gitops::Commits;
 using gitops::Written;
-
-std::vector<std::string> labels_in(const std::string& text) {
-  std::vector<std::string> labels;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const auto end = std::min(text.find(',', begin), text.size());
-    if (end > begin) labels.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return labels;
-}
-
-PullNumber number_in(const std::string& text) {
-  const auto number = PullNumber::parse(text.starts_with("pr-") ? text.substr(3) : text);
-  if (number) return *number;
-  throw Error(ErrorKind::usage, fmt::format("'{}' is no number of a pull request", text),
-              "such as tidegate gitops remove 42");
-}
 
 /// As the flags say, or, where there are none, as the code host does.
 PullRequest pull_in(const Session& session, Run& run, const Invocation& invocation,
@@ -42,7 +24,7 @@ PullRequest pull_in(const Session& session, Run& run, const Invocation& invocati
                 "such as --labels preview,use-snapshot --commit 4be1c02; without both, the section "
                 "'github' of the configuration says where to ask");
   }
-  PullRequest pull{.number = number, .commit = *commit, .labels = labels_in(*labels)};
+  PullRequest pull{.number = number, .commit = *commit, .labels = labels_of(invocation)};
   pull.state = parse_pull_state(invocation.value("--state").value_or("open")).value();
   return pull;
 }
@@ -78,7 +60,7 @@ int run_gitops(Session& session, const Invocation& invocation) {
     throw Error(ErrorKind::usage, fmt::format("'{}' is nothing that 'gitops' does", action),
                 "there are commit and remove");
   }
-  const auto number = number_in(invocation.arguments.back());
+  const auto number = pull_number(invocation.arguments.back());
   const auto plan = plan_of(session);
   auto& run = session.start(session.config().timeout(), Session::Speech::quiet);
   PullRequest pull{.number = number};

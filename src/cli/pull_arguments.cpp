@@ -37,12 +37,6 @@ std::string checked_label(std::string_view text, const std::vector<std::string>&
   return std::string(label);
 }
 
-PullNumber number_in(std::string_view text) {
-  if (const auto number = PullNumber::parse(text)) return *number;
-  throw usage(fmt::format("'{}' is no number of a pull request", text),
-              "1 to 2147483647, digits alone, such as 42");
-}
-
 bool same(const PullPolicy& a, const PullPolicy& b) {
   return a.refresh == b.refresh && a.seeder == b.seeder;
 }
@@ -63,16 +57,24 @@ PullPolicy common_policy(const config::Config& config) {
 
 }  // namespace
 
+PullNumber pull_number(std::string_view text) {
+  constexpr std::string_view k_target = "pr-";
+  const auto digits = text.starts_with(k_target) ? text.substr(k_target.size()) : text;
+  if (const auto number = PullNumber::parse(digits)) return *number;
+  throw usage(fmt::format("'{}' is no number of a pull request", text),
+              "1 to 2147483647, digits alone, such as 42");
+}
+
 PullAddress pull_address(const config::Config& config, std::string_view text) {
   const auto slash = text.rfind('/');
-  if (slash == std::string_view::npos) return {number_in(text), common_policy(config)};
-  const auto number = number_in(text.substr(slash + 1));
+  if (slash == std::string_view::npos) return {pull_number(text), common_policy(config)};
+  const auto number = pull_number(text.substr(slash + 1));
   const auto database = config.one_database(std::string(text.substr(0, slash)));
   return {number, config.pull_policy(database)};
 }
 
-std::vector<std::string> labels_of(const Invocation& invocation) {
-  const auto given = invocation.value("--labels").value_or("");
+std::vector<std::string> labels_of(const Invocation& invocation, std::string_view otherwise) {
+  const auto given = invocation.value("--labels").value_or(std::string(otherwise));
   std::vector<std::string> labels;
   if (without_blanks_around(given).empty()) return labels;
   std::string_view rest = given;

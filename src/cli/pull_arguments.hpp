@@ -1,6 +1,6 @@
 #pragma once
 
-/// What the commands of `pr` share: which pull request is meant, and how it is described by flags.
+/// What commands about pull requests share: which one is meant, and how it is described by flags.
 
 #include <string>
 #include <string_view>
@@ -23,9 +23,12 @@ struct PullAddress {
 /// @throws Error usage: no number, databases that differ. not_found: no such database.
 PullAddress pull_address(const config::Config& config, std::string_view text);
 
-/// `--labels a,b`, spaces around each taken off. @throws Error usage: an empty one, one twice, one
-/// longer than a label can be, control characters.
-std::vector<std::string> labels_of(const Invocation& invocation);
+/// `42`, or `pr-42` as the target is called. @throws Error usage: neither.
+PullNumber pull_number(std::string_view text);
+
+/// `--labels a,b`, or `otherwise` where it is not given; spaces around each taken off. @throws
+/// Error usage: an empty one, one twice, one longer than a label can be, control characters.
+std::vector<std::string> labels_of(const Invocation& invocation, std::string_view otherwise = {});
 
 /// @throws Error usage: blanks or control characters in it, or longer than any commit.
 std::string commit_of(const Invocation& invocation, std::string_view flag);

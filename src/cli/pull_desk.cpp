@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/pull_arguments.hpp"
 #include "cli/session.hpp"
 #include "cli/text.hpp"
 #include "forge/dry_run.hpp"
@@ -174,12 +175,7 @@ PullArgument pull_argument(std::string_view text) {
   const auto slash = text.rfind('/');
   if (slash != std::string_view::npos) argument.database = std::string(text.substr(0, slash));
   const auto digits = slash == std::string_view::npos ? text : text.substr(slash + 1);
-  const auto number = PullNumber::parse(digits);
-  if (!number) {
-    throw Error(ErrorKind::usage, fmt::format("'{}' is no number of a pull request", digits),
-                "1 to 2147483647, digits alone, such as 42");
-  }
-  argument.number = *number;
+  argument.number = pull_number(digits);
   return argument;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/suggest.hpp"
+#include "cli/pull_arguments.hpp"
 #include "cli/session.hpp"
 #include "gitops/folder.hpp"
 
@@ -31,37 +32,11 @@ struct Asked {
   bool everything = false;  ///< nothing was named: what cannot be is left out
 };
 
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> parts;
-  std::string part;
-  for (const char c : text + ",") {
-    if (c != ',') {
-      part += c;
-    } else if (!part.empty()) {
-      parts.push_back(std::exchange(part, {}));
-    }
-  }
-  return parts;
-}
-
-PullNumber number_of(const std::string& text) {
-  const auto digits = text.starts_with("pr-") ? text.substr(3) : text;
-  if (const auto number = PullNumber::parse(digits)) return *number;
-  throw Error(ErrorKind::usage, fmt::format("'{}' is no number of a pull request", text),
-              "such as --pr 42");
-}
-
-preview::Holds holds_of(const std::string& text) {
-  if (text == "none") return preview::Holds::nothing;
-  if (text == "seed") return preview::Holds::seed;
-  return text == "snapshot" ? preview::Holds::snapshot : preview::Holds::unknown;
-}
-
 PullRequest pull_of(const Session& session, const Invocation& invocation,
                     const std::string& number) {
-  PullRequest pull{.number = number_of(number),
+  PullRequest pull{.number = pull_number(number),
                    .commit = session.config().given("--commit").value_or(""),
-                   .labels = split(invocation.value("--labels").value_or(std::string(k_preview)))};
+                   .labels = labels_of(invocation, k_preview)};
   const auto state = invocation.value("--state").value_or("open");
   pull.state = parse_pull_state(state).value_or(PullState::open);
   return pull;
@@ -91,7 +66,8 @@ Asked asked_for(const Session& session, const Invocation& invocation) {
   if (const auto number = invocation.value("--pr")) {
     asked.pull = pull_of(session, invocation, *number);
   }
-  asked.seen.holds = holds_of(invocation.value("--database").value_or("unknown"));
+  asked.seen.holds = preview::parse_holds(invocation.value("--database").value_or(""))
+                         .value_or(preview::Holds::unknown);
   auto what = invocation.arguments.empty() ? std::string() : invocation.arguments.front();
   std::optional<std::string> database;
   if (const auto slash = what.find('/'); slash != std::string::npos) {
