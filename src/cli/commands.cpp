@@ -76,9 +76,10 @@ const std::vector<Command>& table() {
        .flags = {{"--going", Value::none, "",
                   "for a hook that others wait for: success too when the target is locked, or when "
                   "the server does not know its user any more"}},
-       .examples = {{"tidegate drop pr-42", "the preview of pull request 42"},
-                    {"tidegate drop pr-42 --seed --commit 4be1c02",
-                     "leave it empty, marked for the application to seed"}},
+       .examples =
+           {{"tidegate drop pr-42", "the preview of pull request 42"},
+            {"tidegate drop pr-42 --seed --commit 4be1c02",
+             "leave it empty, marked for the application to seed; or seeded, as configured"}},
        .needs = Needs::file,
        .run = run_drop},
       {.name = "status",

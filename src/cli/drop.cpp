@@ -12,13 +12,17 @@
 namespace tidegate::cli {
 namespace {
 
-std::string said(const preview::Dropped& dropped, std::string_view target, Mode mode) {
+std::string said(const preview::Dropped& dropped, const DropPlan& plan, Mode mode) {
+  const auto& target = plan.target.text;
   if (mode == Mode::dry_run) return "dry run: nothing was written";
   const auto& database = dropped.database.text();
   switch (dropped.outcome) {
     case preview::DropOutcome::already_gone:
       return fmt::format("{} ({}) is already gone", target, database);
     case preview::DropOutcome::seeded:
+      if (!plan.seed.by_application()) {
+        return fmt::format("{} ({}) holds seed data", target, database);
+      }
       return fmt::format("{} ({}) is empty, and marked for the application to seed", target,
                          database);
     case preview::DropOutcome::dropped:
@@ -61,7 +65,7 @@ int drop(Session& session, const Invocation& invocation) {
 
   session.finish();
   if (!session.json()) {
-    session.result(said(dropped, plan.target.text, session.mode()));
+    session.result(said(dropped, plan, session.mode()));
     return 0;
   }
   nlohmann::ordered_json document;

@@ -103,7 +103,10 @@ std::string place_of(const preview::SnapshotState& snapshot) {
 }
 
 std::string origin_text(const Metadata& metadata, const std::string& ago) {
-  if (metadata.method == "seed") return facts({"seed data" + (ago.empty() ? "" : ", " + ago)});
+  if (metadata.method == "seed") {
+    const auto* unfinished = metadata.status == Status::publishing ? ", not finished" : "";
+    return facts({std::string("seed data") + unfinished + (ago.empty() ? "" : ", " + ago)});
+  }
   std::string text = metadata.snapshot
                          ? "from the snapshot of " + to_date(metadata.snapshot->timestamp)
                          : "from " + printable(metadata.source);

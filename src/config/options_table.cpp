@@ -871,7 +871,8 @@ const std::vector<Option>& table() {
        .home = Home::command_line},
       {.path = "seed",
        .type = Type::boolean,
-       .help = "leave a marker for the application to fill the database",
+       .help = "leave it empty and marked, for the application to fill; or fill it, where "
+               "'previews.seed' says with what",
        .default_value = "false",
        .flag = "--seed",
        .commands = "drop",

@@ -113,7 +113,9 @@ RestorePlan Config::restore_plan(std::string_view database, const TargetName& ta
 
 DropPlan Config::drop_plan(std::string_view database, const TargetName& target,
                            const Recorded& recorded) const {
-  return target_plan<DropPlan>(*this, parts_, database, target, recorded);
+  auto plan = target_plan<DropPlan>(*this, parts_, database, target, recorded);
+  if (target.number) plan.seed = seed_plan(database);
+  return plan;
 }
 
 }  // namespace tidegate::config

@@ -132,6 +132,13 @@ void DryRun::note(Run& run, const Metadata& metadata, Lease& lease) {
                                        : std::string("not locked")));
 }
 
+void DryRun::seed(Run& run, const SeedRequest& request, Lease& lease) {
+  say(run, fmt::format("would seed '{}' {}", lease.target().database().text(),
+                       request.plan.command.empty()
+                           ? fmt::format("from '{}'", request.plan.file)
+                           : fmt::format("by the command '{}'", request.plan.command)));
+}
+
 Dumped DryRun::dump(Run& run, const DumpRequest& request) {
   Bytes size;
   for (const auto& item : request.items) size = size + item.data;

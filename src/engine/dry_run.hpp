@@ -5,14 +5,13 @@
 #include <memory>
 
 #include "engine/engine.hpp"
-#include "engine/notes.hpp"
 
 namespace tidegate::engine {
 
 /// For a Run of Mode::dry_run. Reads pass through to `inner`; lease, stage, verify, publish,
 /// note and drop only say, as steps of the run's progress, what they would do. Staged data counts
 /// as equal to its source.
-class DryRun final : public Engine, public Notes {
+class DryRun final : public Engine {
  public:
   explicit DryRun(std::unique_ptr<Engine> inner);
 
@@ -26,6 +25,7 @@ class DryRun final : public Engine, public Notes {
   VerifyReport verify(Run& run, Staged& staged, Lease& lease) override;
   void publish(Run& run, Staged& staged, const Metadata& metadata, Lease& lease) override;
   void note(Run& run, const Metadata& metadata, Lease& lease) override;
+  void seed(Run& run, const SeedRequest& request, Lease& lease) override;
   Dumped dump(Run& run, const DumpRequest& request) override;
   VerifyReport examine(Run& run, const std::filesystem::path& archive,
                        const Metadata& expected) override;

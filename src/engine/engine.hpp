@@ -151,6 +151,12 @@ struct Dumped {
   Verified verified = Verified::none;
 };
 
+/// Seed data for a target, in place of a snapshot's.
+struct SeedRequest {
+  SeedPlan plan;      ///< a command or a file
+  std::string owner;  ///< as StageRequest::owner
+};
+
 enum class StageOutcome {
   complete,
   source_changed,  ///< dropped, renamed or replaced under the copy, or the snapshot is another one
@@ -219,6 +225,16 @@ class Engine {
   /// Commit point, then forward only: after it, whoever holds the lease next finishes what is left
   /// to do. Afterwards the target holds exactly what was staged, and the metadata.
   virtual void publish(Run& run, Staged& staged, const Metadata& metadata, Lease& lease) = 0;
+  /// Replaces what the place says of itself, and nothing else.
+  /// @throws Error conflict: it says something else than under this lease; nothing was written.
+  virtual void note(Run& run, const Metadata& metadata, Lease& lease) = 0;
+  /// Puts seed data into the target that the lease holds, which exists and is empty. A file is read
+  /// by the engine; a command is run by `/bin/sh -c` with the target's connection string in
+  /// `TIDEGATE_URI`, ends with the run, and is killed with all that it has started.
+  /// On failure the target may hold a part.
+  /// @throws Error not_found, permission: the file; config: there is nothing in it, or a program is
+  /// missing; remote: the command, or the server, with its last words.
+  virtual void seed(Run& run, const SeedRequest& request, Lease& lease) = 0;
   /// Writes an archive to a path where nothing is, and syncs it to the disk. Reads production only.
   /// On failure the path may hold a part; the caller removes it.
   /// @throws Error no_space with the sizes; verification: what the archive lists is not what was

@@ -16,18 +16,10 @@ Told ask(Run& run, Engine& engine, const DatabaseName& database) {
   return {found.exists, found.items.empty(), found.metadata};
 }
 
-/// @throws Error internal: it is none.
-Notes& notes_of(Engine& engine) {
-  auto* notes = dynamic_cast<Notes*>(&engine);
-  if (notes == nullptr) throw Error(ErrorKind::internal, "this engine cannot note anything");
-  return *notes;
-}
-
 }  // namespace
 
 std::optional<Metadata> Notes::annotate(Run& run, Engine& engine, const MarkTarget& target,
                                         const Change& change, LeaseWish wish) {
-  auto& notes = notes_of(engine);
   const auto before = ask(run, engine, target.database());
   if (!before.exists || !change(before.metadata)) return before.metadata;
   const auto held = engine.lease(run, target.place_, wish);
@@ -40,7 +32,7 @@ std::optional<Metadata> Notes::annotate(Run& run, Engine& engine, const MarkTarg
   if (gone) return std::nullopt;
   const auto wanted = change(now.metadata);
   if (!wanted) return now.metadata;
-  notes.note(run, *wanted, *held);
+  engine.note(run, *wanted, *held);
   return wanted;
 }
 

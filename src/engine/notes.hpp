@@ -1,7 +1,6 @@
 #pragma once
 
-/// What a target says of itself, and how that is changed without touching what it holds. Apart from
-/// Engine because it takes another permission; every engine is both.
+/// What a target says of itself, and how that is changed without touching what it holds.
 
 #include <functional>
 #include <optional>
@@ -15,15 +14,9 @@ namespace tidegate::engine {
 /// Nothing: it says the right thing. Pure: may be asked more than once.
 using Change = std::function<std::optional<Metadata>(const std::optional<Metadata>& now)>;
 
-/// Errors: as Engine's.
+/// Apart from Engine because it takes another permission. Errors: as Engine's.
 class Notes {
  public:
-  virtual ~Notes() = default;
-
-  /// Replaces what the place says of itself, and nothing else.
-  /// @throws Error conflict: it says something else than under this lease; nothing was written.
-  virtual void note(Run& run, const Metadata& metadata, Lease& lease) = 0;
-
   /// Lets a target say something else of itself: where `change` wants it, and under the place's
   /// lease, so that it meets no publish; one that a dead run has left is finished first. Takes no
   /// lease where there is nothing to change. A database that does not exist is left so.

@@ -11,6 +11,7 @@
 #include "base/secret.hpp"
 #include "model/gate.hpp"
 #include "model/names.hpp"
+#include "model/pull_plan.hpp"
 #include "model/retention.hpp"
 
 namespace tidegate {
@@ -119,6 +120,7 @@ struct DropPlan {
   Limits limits{};
   std::string commit{};  ///< with `--seed`
   std::string repository{};
+  SeedPlan seed{};  ///< who fills a preview that is left empty; only of numbered ones
 };
 
 }  // namespace tidegate

@@ -98,12 +98,13 @@ void fill_first(Decision& decision, const Facts& facts, const PullPolicy& policy
 void bring_up_to_date(Decision& decision, const TargetSeen& target, const Facts& facts,
                       Asked asked) {
   const bool as_labelled = facts.snapshot == (target.holds == Holds::snapshot);
-  if (as_labelled && !facts.newer) {
+  if (as_labelled && !facts.newer && !target.unfinished) {
     decision.reason = facts.seen ? "the last push was seen before and not applied: the next one is"
                                  : "the database is as the labels have it";
     return;
   }
   const auto* why = !as_labelled          ? "the database is not of the source that the labels say"
+                    : target.unfinished   ? "the database was not filled to the end"
                     : asked == Asked::now ? "asked for"
                                           : "the database is of an older commit";
   if (facts.snapshot) {

@@ -26,7 +26,8 @@ std::optional<Holds> parse_holds(std::string_view text);
 /// The target as its own metadata has it.
 struct TargetSeen {
   Holds holds = Holds::unknown;
-  std::string commit{};  ///< for which it was filled; empty: unknown, which counts as current
+  std::string commit{};     ///< for which it was filled; empty: unknown, which counts as current
+  bool unfinished = false;  ///< whoever filled it did not get to the end
 };
 
 /// What a person must notice, each once per change of state (A4's table has what each must say).

@@ -3,26 +3,13 @@
 #include <fmt/format.h>
 
 #include "base/retry.hpp"
-#include "preflight/rights.hpp"
+#include "preview/seed.hpp"
 #include "preview/target_lock.hpp"
 #include "snapshot/copying.hpp"
 #include "snapshot/record.hpp"
 
 namespace tidegate::preview {
 namespace {
-
-void require_rights(Run& run, engine::Engine& engine, const DropPlan& plan,
-                    const DatabaseName& database) {
-  using preflight::ProductionWrites;
-  preflight::require_rights(
-      run, engine,
-      {plan.name,
-       {},
-       database,
-       plan.topology.production,
-       plan.copy.allow_write_access ? ProductionWrites::accept : ProductionWrites::refuse,
-       plan.topology.snapshot});
-}
 
 DropOutcome drop_once(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan& plan,
                       engine::LeaseWish wish, const OnBehalf& of) {
@@ -31,7 +18,7 @@ DropOutcome drop_once(Run& run, engine::Engine& engine, const Gate& gate, const 
     run.progress().step(Mark::ok, "dropped", "nothing to do: it is already gone");
     return DropOutcome::already_gone;
   }
-  require_rights(run, engine, plan, permission.database());
+  require_write_rights(run, engine, plan, permission.database());
   const auto lease = engine.lease(run, permission, wish);
   snapshot::say_recovered(run, *lease);
   permit_now(run, engine, gate, plan.target, of.may_go_on);  // locked meanwhile?
@@ -40,32 +27,6 @@ DropOutcome drop_once(Run& run, engine::Engine& engine, const Gate& gate, const 
     run.progress().step(Mark::ok, "dropped", permission.database().text());
   }
   return DropOutcome::dropped;
-}
-
-/// An empty copy of nothing, published like any other: the marker and the emptiness come at once.
-Metadata seed_once(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan& plan,
-                   engine::LeaseWish wish, const OnBehalf& of) {
-  const auto permission = permit_now(run, engine, gate, plan.target);
-  require_rights(run, engine, plan, permission.database());
-  const auto lease = engine.lease(run, permission, wish);
-  snapshot::say_recovered(run, *lease);
-  snapshot::Copied nothing;
-  nothing.staged = engine.stage(
-      run, {permission.database(), {}, {}, ConsistencyWish::prefer, plan.copy.parallel}, *lease);
-  auto metadata = snapshot::describe(run, nothing);
-  metadata.method = "seed";
-  metadata.target = permission.label();
-  if (plan.target.number) {
-    metadata.pull_request =
-        PullRequestOrigin{plan.repository, plan.target.number->value(), plan.commit};
-  }
-  metadata.locked = of.lock;
-  permit_now(run, engine, gate, plan.target, of.may_go_on);  // locked meanwhile?
-  snapshot::publish(run, engine, nothing, metadata, *lease, "");
-  if (run.mode() == Mode::real) {
-    run.progress().step(Mark::ok, "seeded", "empty, for the application to fill");
-  }
-  return metadata;
 }
 
 }  // namespace
@@ -86,7 +47,7 @@ Dropped drop(Run& run, engine::Engine& engine, const Gate& gate, journal::Journa
       if (leave == Leave::seed) {
         result.metadata =
             committed ? snapshot::finish_committed(run, engine, gate.permit(plan.target, {}))
-                      : seed_once(run, engine, gate, plan, wish, of);
+                      : seed(run, engine, gate, plan, wish, of);
         result.outcome = DropOutcome::seeded;
         return;
       }

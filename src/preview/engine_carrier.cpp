@@ -145,7 +145,8 @@ std::optional<Metadata> EngineCarrier::mirror(Run& run, const PullRequest& pull,
 Carried EngineCarrier::carry(Run& run, const Errand& errand) {
   switch (errand.decision.action) {
     case Action::fill:
-      return fill(run, errand);
+      // Seed data begins with an empty database, whatever was there.
+      return errand.decision.afterwards == Holds::seed ? drop(run, errand) : fill(run, errand);
     case Action::drop:
       return drop(run, errand);
     case Action::none:
@@ -175,8 +176,9 @@ Carried EngineCarrier::drop(Run& run, const Errand& errand) {
   Within own(run, plan.limits.timeout);
   auto dropped = preview::drop(own.run(), *engine, gate_, journal_, plan, leave, wish_,
                                {errand.may_go_on, errand.lock});
-  return {true, std::move(dropped.metadata),
-          leave == Leave::seed ? "emptied, for the application to seed" : "dropped"};
+  const auto* seeded =
+      plan.seed.by_application() ? "emptied, for the application to seed" : "filled with seed data";
+  return {true, std::move(dropped.metadata), leave == Leave::seed ? seeded : "dropped"};
 }
 
 }  // namespace
@@ -187,7 +189,8 @@ TargetSeen seen(const std::optional<Standing>& standing) {
   if (!standing->metadata) return {Holds::seed, {}};
   const auto& metadata = *standing->metadata;
   return {metadata.snapshot ? Holds::snapshot : Holds::seed,
-          metadata.pull_request ? metadata.pull_request->commit : ""};
+          metadata.pull_request ? metadata.pull_request->commit : "",
+          metadata.status == Status::publishing};
 }
 
 std::unique_ptr<Carrier> engine_carrier(Previews previews, journal::Journal& journal,

@@ -180,10 +180,6 @@ bool wants_preview(const PullRequest& pull, const PullPolicy& policy) {
 
 Synced sync(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan,
             PullNumber number, Asked asked) {
-  if (plan.policy.seeder == Seeder::tidegate) {
-    throw Error(ErrorKind::config, "this version of tidegate cannot make seed data yet",
-                "let the application do it: 'previews.seed: application'");
-  }
   for (int start = 1;; ++start) {
     run.check();
     Look look(run, forge, carrier, plan, number);

@@ -575,6 +575,15 @@ void FakeEngine::note(Run& run, const Metadata& metadata, engine::Lease& lease) 
   server_.step("noted", [&] { server_.find(lease.target().database().text())->latest = metadata; });
 }
 
+void FakeEngine::seed(Run& run, const engine::SeedRequest& /*request*/, engine::Lease& lease) {
+  begin(run, "seed");
+  const std::scoped_lock lock(server_.mutex_);
+  lease.confirm(run);
+  server_.step("seed", [&] {
+    server_.load(lease.target().database().text(), "seeds", {{"1", "seed data"}});
+  });
+}
+
 engine::Dumped FakeEngine::dump(Run& run, const engine::DumpRequest& request) {
   begin(run, "dump");
   require(server_.readable, request.source.text(), "read");

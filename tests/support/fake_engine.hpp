@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "engine/engine.hpp"
-#include "engine/notes.hpp"
 
 namespace tidegate::test {
 
@@ -94,7 +93,7 @@ class FakeServer {
 
 /// One client. Dead after crash(): nothing that it has made does anything any more, its destructors
 /// included, so that staging, plan and lease stay as they are.
-class FakeEngine final : public engine::Engine, public engine::Notes {
+class FakeEngine final : public engine::Engine {
  public:
   explicit FakeEngine(FakeServer& server);
 
@@ -113,6 +112,7 @@ class FakeEngine final : public engine::Engine, public engine::Notes {
   void publish(Run& run, engine::Staged& staged, const Metadata& metadata,
                engine::Lease& lease) override;
   void note(Run& run, const Metadata& metadata, engine::Lease& lease) override;
+  void seed(Run& run, const engine::SeedRequest& request, engine::Lease& lease) override;
   engine::Dumped dump(Run& run, const engine::DumpRequest& request) override;
   engine::VerifyReport examine(Run& run, const std::filesystem::path& archive,
                                const Metadata& expected) override;

@@ -83,7 +83,11 @@ void FaultyEngine::publish(Run& run, engine::Staged& staged, const Metadata& met
 }
 
 void FaultyEngine::note(Run& run, const Metadata& metadata, engine::Lease& lease) {
-  counted("note", [&] { dynamic_cast<engine::Notes&>(inner_).note(run, metadata, lease); });
+  counted("note", [&] { inner_.note(run, metadata, lease); });
+}
+
+void FaultyEngine::seed(Run& run, const engine::SeedRequest& request, engine::Lease& lease) {
+  counted("seed", [&] { inner_.seed(run, request, lease); });
 }
 
 engine::Dumped FaultyEngine::dump(Run& run, const engine::DumpRequest& request) {

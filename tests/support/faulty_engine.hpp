@@ -8,7 +8,6 @@
 #include <ostream>
 
 #include "engine/engine.hpp"
-#include "engine/notes.hpp"
 
 namespace tidegate::test {
 
@@ -23,7 +22,7 @@ struct FaultPoint {
 };
 std::ostream& operator<<(std::ostream& out, const FaultPoint& point);
 
-class FaultyEngine final : public engine::Engine, public engine::Notes {
+class FaultyEngine final : public engine::Engine {
  public:
   /// `die` ends the process, or throws what stands for that; it must not return.
   FaultyEngine(engine::Engine& inner, FaultPoint point, std::function<void()> die);
@@ -45,6 +44,7 @@ class FaultyEngine final : public engine::Engine, public engine::Notes {
   void publish(Run& run, engine::Staged& staged, const Metadata& metadata,
                engine::Lease& lease) override;
   void note(Run& run, const Metadata& metadata, engine::Lease& lease) override;
+  void seed(Run& run, const engine::SeedRequest& request, engine::Lease& lease) override;
   engine::Dumped dump(Run& run, const engine::DumpRequest& request) override;
   engine::VerifyReport examine(Run& run, const std::filesystem::path& archive,
                                const Metadata& expected) override;

@@ -48,6 +48,7 @@ std::unique_ptr<preview::Carrier> PullWorld::carrier(engine::Engine& through,
           [this](PullNumber number, const std::string& commit) {
             auto drop = drop_plan(topology, fmt::format("pr-{}", number.value()));
             drop.commit = commit;
+            drop.seed = seed_plan;
             return drop;
           },
       .engine = [borrowed](PullNumber) { return borrowed; },

@@ -37,6 +37,7 @@ struct PullWorld : public FakeWorld {
   FakeHost host;
   FakeForge forge{host};
   preview::SyncPlan sync_plan;
+  SeedPlan seed_plan;  ///< set the policy's seeder as well
 };
 
 /// Short texts that say what they are of.

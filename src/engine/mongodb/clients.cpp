@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
+#include "base/secret.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {
@@ -47,6 +50,32 @@ Clients::Uri read_uri(const Endpoint& endpoint) {
   mongoc_uri_set_option_as_bool(uri.get(), MONGOC_URI_SERVERSELECTIONTRYONCE, false);
   mongoc_uri_set_appname(uri.get(), "tidegate");
   return uri;
+}
+
+std::string url_of(const Endpoint& endpoint, std::string_view database) {
+  const auto uri = read_uri(endpoint);
+  const auto& text = endpoint.uri.reveal();
+  const auto begin = text.find("://") + 3;
+  const auto path =
+      std::min(text.find_first_of(
+                   "/?", text.find('@', begin) == std::string::npos ? begin : text.rfind('@')),
+               text.size());
+  const auto query = std::min(text.find('?', path), text.size());
+  std::string url = text.substr(0, begin);
+  const bool beside = !endpoint.username.empty() && text.find('@', begin) == std::string::npos;
+  if (beside) {
+    url += fmt::format("{}:{}@", percent_encode(endpoint.username),
+                       percent_encode(endpoint.password.reveal()));
+  }
+  url += text.substr(begin, path - begin) + "/" + percent_encode(database);
+  auto options = text.substr(query);
+  // A database in the path would otherwise be where the user is looked for.
+  const char* source = mongoc_uri_get_auth_source(uri.get());
+  if (mongoc_uri_get_username(uri.get()) && source != nullptr &&
+      options.find("authSource=") == std::string::npos) {
+    options += fmt::format("{}authSource={}", options.empty() ? "?" : "&", percent_encode(source));
+  }
+  return url + options;
 }
 
 std::string hosts_of(const mongoc_uri_t* uri) {

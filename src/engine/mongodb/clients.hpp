@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -47,6 +48,9 @@ class Connection {
 /// The connection string, with user and password that stand beside it, and what it leaves open.
 /// @throws Error config: it cannot be read; says what is wrong, without its password.
 Clients::Uri read_uri(const Endpoint& endpoint);
+/// The connection string with user and password in it, and with this database in its path: for the
+/// environment of a program that takes nothing else, never for an argument list or a message.
+std::string url_of(const Endpoint& endpoint, std::string_view database);
 /// As in messages: `host:27017,other:27017`, or the name that DNS has them under.
 std::string hosts_of(const mongoc_uri_t* uri);
 

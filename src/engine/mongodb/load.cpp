@@ -3,43 +3,12 @@
 #include <fmt/format.h>
 
 #include "engine/mongodb/archive_files.hpp"
+#include "engine/mongodb/document_batch.hpp"
 #include "engine/mongodb/document_stream.hpp"
 #include "engine/mongodb/faults.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {
-
-// In memory several times over: here, in the library, and on the way.
-constexpr std::size_t k_batch_bytes = 500'000;
-constexpr std::size_t k_batch_documents = 1'000;
-
-/// Documents on their way to the server, in one piece of memory.
-class Batch {
- public:
-  void add(ByteView document) {
-    ends_.push_back(bytes_.size() + document.size());
-    bytes_.insert(bytes_.end(), document.begin(), document.end());
-  }
-  bool full() const { return bytes_.size() >= k_batch_bytes || ends_.size() >= k_batch_documents; }
-  bool empty() const { return ends_.empty(); }
-  void clear() {
-    bytes_.clear();
-    ends_.clear();
-  }
-  std::vector<ByteView> documents() const {
-    std::vector<ByteView> documents;
-    std::size_t begin = 0;
-    for (const auto end : ends_) {
-      documents.push_back(ByteView(bytes_).subspan(begin, end - begin));
-      begin = end;
-    }
-    return documents;
-  }
-
- private:
-  std::vector<std::uint8_t> bytes_;
-  std::vector<std::size_t> ends_;
-};
 
 /// What the server says of a document that no server can have given away.
 bool blames_document(const Error& error) {
@@ -107,7 +76,7 @@ class Loading {
   DocumentReader reader_;
   Md5 md5_;
   Sum sum_;
-  Batch batch_;
+  DocumentBatch batch_;
 };
 
 }  // namespace

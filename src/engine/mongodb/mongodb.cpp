@@ -10,16 +10,19 @@
 #include "engine/mongodb/inspect.hpp"
 #include "engine/mongodb/recover.hpp"
 #include "engine/mongodb/rights.hpp"
+#include "engine/mongodb/seed.hpp"
 #include "engine/mongodb/staged.hpp"
-#include "engine/notes.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {
 
-class MongoEngine final : public Engine, public Notes {
+class MongoEngine final : public Engine {
  public:
   MongoEngine(const Endpoint& endpoint, std::string metadata_collection, LeaseTimes times)
-      : server_(endpoint), metadata_collection_(std::move(metadata_collection)), times_(times) {}
+      : endpoint_(endpoint),
+        server_(endpoint),
+        metadata_collection_(std::move(metadata_collection)),
+        times_(times) {}
 
   Capabilities capabilities(Run& run) override { return mongodb::capabilities(run, server_); }
 
@@ -62,6 +65,10 @@ class MongoEngine final : public Engine, public Notes {
     mongodb::note(run, server_, own(lease), metadata);
   }
 
+  void seed(Run& run, const SeedRequest& request, Lease& lease) override {
+    mongodb::seed(run, server_, endpoint_, own(lease), request.plan);
+  }
+
   Dumped dump(Run& run, const DumpRequest& request) override {
     return mongodb::dump(run, server_, request, capabilities(run));
   }
@@ -76,6 +83,7 @@ class MongoEngine final : public Engine, public Notes {
   static ServerLease& own(Lease& lease) { return dynamic_cast<ServerLease&>(lease); }
   static StagedCopy& own(Staged& staged) { return dynamic_cast<StagedCopy&>(staged); }
 
+  Endpoint endpoint_;
   Server server_;
   std::string metadata_collection_;
   LeaseTimes times_;

@@ -114,6 +114,16 @@ std::optional<std::string_view> Complaints::after_prefix(std::string_view line) 
 
 void Complaints::add(std::string_view line) {
   auto rest = after_prefix(line);
+  // psql names file and line: `psql:seed.sql:3: ERROR:  …`, also of what is only noticed.
+  if (!rest && line.starts_with(program_ + ":")) {
+    line.remove_prefix(program_.size() + 1);
+    if (line.find(": ERROR: ") == std::string_view::npos &&
+        line.find(": FATAL: ") == std::string_view::npos) {
+      current_ = Level::other;
+      return;
+    }
+    return begin(Level::error, line);
+  }
   if (!rest) {
     trim(line);
     if (!line.empty()) append(line);

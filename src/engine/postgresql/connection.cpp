@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/secret.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {
@@ -123,6 +124,22 @@ bool fits_a_line(const std::string& keyword, const std::string& value) {
 
 bool is_handed_on(const std::string& keyword) { return keyword != "client_encoding"; }
 
+/// `db1:5432,[::1]`, a socket's directory percent-encoded. Ports are one for all, or one each.
+std::string authority_of(const Conninfo& conninfo) {
+  const auto hosts = split(conninfo.value("host"));
+  const auto ports = split(conninfo.value("port"));
+  std::string text;
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    const auto& host = hosts[i];
+    const bool is_v6 = host.find(':') != std::string::npos;
+    const auto& port = ports.size() == 1 ? ports[0] : i < ports.size() ? ports[i] : std::string();
+    text +=
+        fmt::format("{}{}{}{}", i == 0 ? "" : ",", is_v6 ? "[" + host + "]" : percent_encode(host),
+                    port.empty() ? "" : ":", port);
+  }
+  return text;
+}
+
 std::string service_text(const Conninfo& conninfo) {
   std::string text = fmt::format("[{}]\n", k_service);
   for (const auto& [keyword, value] : conninfo.values()) {
@@ -216,5 +233,22 @@ ServiceFile::ServiceFile(const Conninfo& conninfo)
 }
 
 std::string ServiceFile::argument() { return fmt::format("--dbname=service={}", k_service); }
+
+std::string url_of(const Conninfo& conninfo) {
+  const auto user = conninfo.value("user");
+  const auto password = conninfo.value("password");
+  std::string url = "postgresql://" + percent_encode(user);
+  if (!password.empty()) url += ":" + percent_encode(password);
+  if (!user.empty() || !password.empty()) url += "@";
+  url += authority_of(conninfo) + "/" + percent_encode(conninfo.value("dbname"));
+  char mark = '?';
+  for (const auto& [keyword, value] : conninfo.values()) {
+    const bool said = keyword == "user" || keyword == "password" || keyword == "host" ||
+                      keyword == "port" || keyword == "dbname";
+    if (said || !is_handed_on(keyword)) continue;
+    url += fmt::format("{}{}={}", std::exchange(mark, '&'), keyword, percent_encode(value));
+  }
+  return url;
+}
 
 }  // namespace tidegate::engine::postgresql

@@ -48,6 +48,10 @@ class Conninfo {
   std::string origin_;
 };
 
+/// The same as a URL, user and password in it: for the environment of a program that takes nothing
+/// else, never for an argument list or a message.
+std::string url_of(const Conninfo& conninfo);
+
 /// The same, for a child program: a service file that lives in memory only, is handed down as a
 /// descriptor, and is gone with the last process that holds it, however that ends. So neither an
 /// argument list nor a file shows how the server is reached. What a service file cannot carry (line

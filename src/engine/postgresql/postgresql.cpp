@@ -1,18 +1,18 @@
 #include "engine/postgresql/postgresql.hpp"
 
-#include "engine/notes.hpp"
 #include "engine/postgresql/audit.hpp"
 #include "engine/postgresql/dump.hpp"
 #include "engine/postgresql/grants.hpp"
 #include "engine/postgresql/inspect.hpp"
 #include "engine/postgresql/recover.hpp"
 #include "engine/postgresql/rights.hpp"
+#include "engine/postgresql/seed.hpp"
 #include "engine/postgresql/staged.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {
 
-class PostgresEngine final : public Engine, public Notes {
+class PostgresEngine final : public Engine {
  public:
   explicit PostgresEngine(const Endpoint& endpoint) : server_(endpoint) {}
 
@@ -54,6 +54,10 @@ class PostgresEngine final : public Engine, public Notes {
 
   void note(Run& run, const Metadata& metadata, Lease& lease) override {
     postgresql::note(run, own(lease), metadata);
+  }
+
+  void seed(Run& run, const SeedRequest& request, Lease& lease) override {
+    postgresql::seed(run, server_, own(lease), request);
   }
 
   Dumped dump(Run& run, const DumpRequest& request) override {

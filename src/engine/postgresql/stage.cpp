@@ -104,7 +104,8 @@ void copy_snapshot(Run& run, SessionLease& lease, StagedDatabase& staged) {
 void make_empty(Run& run, Server& server, SessionLease& lease, StagedDatabase& staged) {
   const auto& target = lease.database();
   create_empty(run, lease.session(), staged.name(), target, staged.note(run));
-  if (find_database(lease.session(), run, target)) {
+  const bool owned = !staged.request().owner.empty();
+  if (owned || find_database(lease.session(), run, target)) {
     carry_settings(run, lease.session(), target, staged.name(), staged.request().owner);
   }
   staged.set_cut(server.now(run));

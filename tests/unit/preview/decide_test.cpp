@@ -195,6 +195,18 @@ TEST(Decide, GivesSeedDataWithoutAnApplicationThatMakesIt) {
   EXPECT_EQ(decide(test::pull(7, {"preview"}), k_none, {}, {}).action, Action::none);
 }
 
+TEST(Decide, BeginsAnewWhereADatabaseWasNotFilledToTheEndUnlessItIsLocked) {
+  const TargetSeen seed{Holds::seed, test::k_present, true};
+  const TargetSeen snapshot{Holds::snapshot, test::k_present, true};
+  const auto anew = decided({"preview"}, seed);
+  EXPECT_EQ(anew.action, Action::drop);
+  EXPECT_EQ(anew.afterwards, Holds::seed);
+  EXPECT_THAT(anew.notices, IsEmpty());
+  EXPECT_EQ(decided({"preview", "use-snapshot"}, snapshot).action, Action::fill);
+  EXPECT_EQ(decided({"preview", "persist-db"}, seed).action, Action::none);
+  EXPECT_EQ(decided({"preview", "use-snapshot", "persist-db"}, snapshot).action, Action::none);
+}
+
 TEST(Decide, TreatsADraftAsAnOpenPullRequest) {
   auto draft = test::pull(7, {"preview", "use-snapshot"});
   draft.draft = true;
@@ -258,7 +270,8 @@ TEST(DecideProperties, NothingHappensToALockedDatabase) {
   Dice dice;
   for (int i = 0; i < k_throws; ++i) {
     const auto pull = dice.pull();
-    const auto target = dice.one_of(test::targets());
+    auto target = dice.one_of(test::targets());
+    target.unfinished = dice.flip();
     if (!has_label(pull.labels, "persist-db") || target.holds == Holds::nothing) continue;
     const auto asked = dice.flip() ? Asked::now : Asked::no;
     const auto decision = decide(pull, target, dice.said(), dice.policy(), asked);

@@ -1,0 +1,109 @@
+#include "engine/mongodb/seed.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "engine/mongodb/clients.hpp"
+#include "engine/mongodb/definition.hpp"
+#include "engine/mongodb/document_batch.hpp"
+#include "engine/mongodb/faults.hpp"
+#include "engine/mongodb/publish_plan.hpp"
+#include "engine/mongodb/seed_files.hpp"
+#include "engine/seed_command.hpp"
+
+namespace tidegate::engine::mongodb {
+namespace {
+
+/// What the server says against what stands in a file is the same at the next try.
+Error refused(const SeedFile& file, const Error& error) {
+  if (error.kind() != ErrorKind::remote) return error;
+  return {ErrorKind::config,
+          fmt::format("the server refuses what stands in the seed data '{}': {}",
+                      file.path.string(), error.message()),
+          "correct the file, then run the command again"};
+}
+
+void refuse_reserved(const SeedFile& file, const ServerLease& lease) {
+  const auto& name = file.collection;
+  if (!is_staging(name) && !name.starts_with("system.") && name != lease.metadata_collection()) {
+    return;
+  }
+  throw Error(ErrorKind::config,
+              fmt::format("the seed data '{}' is about '{}', which is no collection of an "
+                          "application's",
+                          file.path.string(), name),
+              "remove that file");
+}
+
+void define(Run& run, Server& server, const std::string& database, const SeedFile& file) {
+  const auto metadata = read_seed_metadata(file);
+  const auto options = metadata.document("options");
+  Bson create = doc("create", std::string_view(file.collection));
+  for (const auto& key : options.keys()) create.add_value(key, *options.at(key));
+  server.write(run, database, create);
+  Bson wanted;
+  int count = 0;
+  for (const auto& index : metadata.documents("indexes")) {
+    if (index.text("name") == "_id_") continue;
+    wanted.add(std::to_string(count++), replayable(index.without({"ns"}), options));
+  }
+  if (count == 0) return;
+  Bson command = doc("createIndexes", std::string_view(file.collection));
+  command.add_array("indexes", wanted);
+  server.write(run, database, command);
+}
+
+void insert(Run& run, Server& server, const std::string& database, const SeedFile& file) {
+  const Namespace into{database, file.collection};
+  DocumentBatch batch;
+  std::int64_t documents = 0;
+  const auto send = [&] {
+    if (batch.empty()) return;
+    server.insert(run, into, batch.documents(), {.ordered = true});
+    batch.clear();
+    run.progress().item_advanced(file.collection, "seed", documents);
+  };
+  run.progress().item_started(file.collection, 0, {});
+  each_document(file, [&](ByteView document) {
+    batch.add(document);
+    ++documents;
+    if (batch.full()) send();
+  });
+  send();
+  ItemResult result;
+  result.documents = documents;
+  run.progress().item_finished(file.collection, result);
+}
+
+void load_directory(Run& run, Server& server, ServerLease& lease, const std::string& directory) {
+  std::vector<std::string> others;
+  const auto files = seed_files(directory, others);
+  for (const auto& file : files) refuse_reserved(file, lease);
+  if (!others.empty()) {
+    run.progress().step(Mark::warning, "seed",
+                        fmt::format("not seed data, and left out: {}", fmt::join(others, ", ")));
+  }
+  for (const auto& file : files) {
+    run.check();
+    try {
+      if (file.form == SeedFile::Form::metadata) {
+        define(run, server, lease.database(), file);
+      } else {
+        insert(run, server, lease.database(), file);
+      }
+    } catch (const Error& error) {
+      throw refused(file, error);
+    }
+  }
+}
+
+}  // namespace
+
+void seed(Run& run, Server& server, const Endpoint& endpoint, ServerLease& lease,
+          const SeedPlan& plan) {
+  lease.confirm(run);
+  if (plan.command.empty()) return load_directory(run, server, lease, plan.file);
+  run_seed_command(run, plan.command, lease.target(), url_of(endpoint, lease.database()));
+}
+
+}  // namespace tidegate::engine::mongodb

@@ -1,0 +1,110 @@
+#include "engine/seed_command.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "base/child.hpp"
+#include "model/names.hpp"
+
+namespace tidegate::engine {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds k_tick{50};
+constexpr milliseconds k_grace{3'000};
+constexpr std::size_t k_longest_line = 400;
+
+std::vector<std::string> environment_of(const WriteTarget& target, const std::string& uri) {
+  std::vector<std::string> variables{"TIDEGATE_URI=" + uri,
+                                     "TIDEGATE_DATABASE=" + target.database().text(),
+                                     "TIDEGATE_TARGET=" + target.label()};
+  const auto name = parse_target(target.label());
+  if (name && name->number) {
+    variables.push_back(fmt::format("TIDEGATE_NUMBER={}", name->number->value()));
+  }
+  return variables;
+}
+
+/// One of its streams: whole lines to the log, the last that says anything kept.
+class Heard {
+ public:
+  Heard(Run& run, std::string& last) : run_(run), last_(last) {}
+  void add(std::string_view text) {
+    for (const char c : text) {
+      if (c == '\n') {
+        end_line();
+      } else if (line_.size() < k_longest_line) {
+        line_ += c;
+      }
+    }
+  }
+  void end_line() {
+    while (!line_.empty() && (line_.back() == '\r' || line_.back() == ' ')) line_.pop_back();
+    if (line_.empty()) return;
+    last_ = run_.log().clean(line_);
+    run_.log().debug("seed command", {{"run", run_.id()}, {"says", last_}});
+    line_.clear();
+  }
+
+ private:
+  Run& run_;
+  std::string& last_;
+  std::string line_;
+};
+
+class Ender {
+ public:
+  explicit Ender(Child& child) : child_(child) {}
+  ~Ender() { child_.terminate(k_grace); }
+  Ender(const Ender&) = delete;
+  Ender& operator=(const Ender&) = delete;
+
+ private:
+  Child& child_;
+};
+
+Error failed(const WriteTarget& target, const ChildExit& exit, const std::string& last) {
+  const auto how = exit.signal != 0 ? fmt::format("signal {}", exit.signal)
+                                    : fmt::format("exit code {}", exit.code);
+  return {ErrorKind::remote,
+          fmt::format("the command that seeds '{}' ended with {}{}", target.label(), how,
+                      last.empty() ? ", without a word" : ": " + last),
+          "its whole output is in the log with '--log-level debug'; the command is "
+          "'previews.seed.command'"};
+}
+
+}  // namespace
+
+void run_seed_command(Run& run, const std::string& command, const WriteTarget& target,
+                      const std::string& uri) {
+  run.check();
+  Child child({{"/bin/sh", "-c", command},
+               environment_of(target, uri),
+               ChildStream::pipe(),
+               ChildStream::pipe()});
+  const Ender ender(child);
+  std::string last;
+  Heard out(run, last), err(run, last);
+  const auto listen = [&](milliseconds limit) {
+    const auto said = child.read_out(limit);
+    const auto complained = child.read_err(milliseconds{0});
+    out.add(said);
+    err.add(complained);
+    return !said.empty() || !complained.empty();
+  };
+  while (child.running()) {
+    run.check();
+    listen(k_tick);
+    child.wait(milliseconds{1});
+  }
+  while (listen(milliseconds{0})) {
+  }
+  out.end_line();
+  err.end_line();
+  const auto exit = *child.wait(milliseconds{0});
+  if (!exit.ok()) throw failed(target, exit, last);
+}
+
+}  // namespace tidegate::engine

@@ -1,0 +1,100 @@
+#include "preview/seed.hpp"
+
+#include <fmt/format.h>
+
+#include "base/duration.hpp"
+#include "preflight/rights.hpp"
+#include "snapshot/copying.hpp"
+
+namespace tidegate::preview {
+namespace {
+
+/// An empty copy of nothing, published like any other: the marker and the emptiness come at once.
+Metadata empty(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan& plan,
+               engine::Lease& lease, const OnBehalf& of) {
+  snapshot::Copied nothing;
+  engine::StageRequest request{lease.target().database(), {}, {}};
+  request.parallel = plan.copy.parallel;
+  if (!plan.seed.by_application()) request.owner = plan.copy.owner;
+  nothing.staged = engine.stage(run, request, lease);
+  auto metadata = snapshot::describe(run, nothing);
+  metadata.method = "seed";
+  metadata.target = lease.target().label();
+  if (plan.target.number) {
+    metadata.pull_request =
+        PullRequestOrigin{plan.repository, plan.target.number->value(), plan.commit};
+  }
+  metadata.locked = of.lock;
+  if (!plan.seed.by_application()) metadata.status = Status::publishing;
+  permit_now(run, engine, gate, plan.target, of.may_go_on);  // locked meanwhile?
+  snapshot::publish(run, engine, nothing, metadata, lease, "");
+  return metadata;
+}
+
+/// The same with a run of its own: what comes after its commit point can be stopped again.
+Metadata empty_for_now(const Run& run, engine::Engine& engine, const Gate& gate,
+                       const DropPlan& plan, engine::Lease& lease, const OnBehalf& of) {
+  Run emptying(run.id(), run.clock(), run.log(), run.progress(), run.stop(), run.remaining(),
+               run.mode());
+  return empty(emptying, engine, gate, plan, lease, of);
+}
+
+void say_seeded(Run& run, engine::Engine& engine, const DatabaseName& database,
+                std::chrono::milliseconds took) {
+  const auto found = engine.inspect(run, database);
+  if (found.items.empty()) {
+    run.progress().step(Mark::warning, "seeded", "and empty: the seed data has nothing in it");
+    return;
+  }
+  run.progress().step(
+      Mark::ok, "seeded",
+      fmt::format("{} in {}", counted(static_cast<std::int64_t>(found.items.size()), "collection"),
+                  to_text(took)));
+}
+
+void fill_in(Run& run, engine::Engine& engine, const DropPlan& plan, Metadata& metadata,
+             engine::Lease& lease) {
+  const auto before = run.elapsed();
+  engine.seed(run, {plan.seed, plan.copy.owner}, lease);
+  metadata.status = Status::complete;
+  metadata.finished_at = run.clock().now();
+  engine.note(run, metadata, lease);
+  if (run.mode() == Mode::real) {
+    say_seeded(run, engine, lease.target().database(), run.elapsed() - before);
+  }
+}
+
+}  // namespace
+
+void require_write_rights(Run& run, engine::Engine& engine, const DropPlan& plan,
+                          const DatabaseName& database) {
+  using preflight::ProductionWrites;
+  preflight::require_rights(
+      run, engine,
+      {plan.name,
+       {},
+       database,
+       plan.topology.production,
+       plan.copy.allow_write_access ? ProductionWrites::accept : ProductionWrites::refuse,
+       plan.topology.snapshot});
+}
+
+Metadata seed(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan& plan,
+              engine::LeaseWish wish, const OnBehalf& of) {
+  const auto permission = permit_now(run, engine, gate, plan.target);
+  require_write_rights(run, engine, plan, permission.database());
+  const auto lease = engine.lease(run, permission, wish);
+  snapshot::say_recovered(run, *lease);
+  if (plan.seed.by_application()) {
+    auto metadata = empty(run, engine, gate, plan, *lease, of);
+    if (run.mode() == Mode::real) {
+      run.progress().step(Mark::ok, "seeded", "empty, for the application to fill");
+    }
+    return metadata;
+  }
+  auto metadata = empty_for_now(run, engine, gate, plan, *lease, of);
+  fill_in(run, engine, plan, metadata, *lease);
+  return metadata;
+}
+
+}  // namespace tidegate::preview
