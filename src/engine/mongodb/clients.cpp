@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/error.hpp"
 #include "base/secret.hpp"
@@ -11,6 +12,13 @@ namespace tidegate::engine::mongodb {
 namespace {
 
 constexpr std::int32_t k_selection_ms = 10'000;  // unless the connection string says otherwise
+
+/// Names of options are read without regard to case.
+bool names_auth_source(std::string options) {
+  std::transform(options.begin(), options.end(), options.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return options.find("authsource=") != std::string::npos;
+}
 
 }  // namespace
 
@@ -53,26 +61,23 @@ Clients::Uri read_uri(const Endpoint& endpoint) {
 }
 
 std::string url_of(const Endpoint& endpoint, std::string_view database) {
-  const auto uri = read_uri(endpoint);
+  const auto uri = read_uri(endpoint);  // refuses marks that should have been encoded
   const auto& text = endpoint.uri.reveal();
   const auto begin = text.find("://") + 3;
-  const auto path =
-      std::min(text.find_first_of(
-                   "/?", text.find('@', begin) == std::string::npos ? begin : text.rfind('@')),
-               text.size());
-  const auto query = std::min(text.find('?', path), text.size());
+  const auto path = std::min(text.find_first_of("/?", begin), text.size());
+  const auto authority = text.substr(begin, path - begin);
   std::string url = text.substr(0, begin);
-  const bool beside = !endpoint.username.empty() && text.find('@', begin) == std::string::npos;
-  if (beside) {
-    url += fmt::format("{}:{}@", percent_encode(endpoint.username),
-                       percent_encode(endpoint.password.reveal()));
+  if (!endpoint.username.empty() && authority.find('@') == std::string::npos) {
+    url += percent_encode(endpoint.username);
+    if (!endpoint.password.empty()) url += ":" + percent_encode(endpoint.password.reveal());
+    url += "@";
   }
-  url += text.substr(begin, path - begin) + "/" + percent_encode(database);
-  auto options = text.substr(query);
+  url += authority + "/" + percent_encode(database);
+  auto options = text.substr(std::min(text.find('?', path), text.size()));
   // A database in the path would otherwise be where the user is looked for.
   const char* source = mongoc_uri_get_auth_source(uri.get());
-  if (mongoc_uri_get_username(uri.get()) && source != nullptr &&
-      options.find("authSource=") == std::string::npos) {
+  if (mongoc_uri_get_username(uri.get()) != nullptr && source != nullptr &&
+      !names_auth_source(options)) {
     options += fmt::format("{}authSource={}", options.empty() ? "?" : "&", percent_encode(source));
   }
   return url + options;

@@ -25,7 +25,9 @@ std::string Credential::as_app(Run& run) const {
 }
 
 void Credential::renew(Run& run) {
-  const auto sign_in = [this](Run& each) { return as_app(each); };
+  const auto sign_in = [this](Run& each, bool refused) {
+    return refused ? std::string() : as_app(each);
+  };
   auto installation = plan_.app->installation;
   if (installation.empty()) {
     const auto found =
@@ -44,19 +46,25 @@ void Credential::renew(Run& run) {
                      .value_or(run.clock().now() + k_usual + k_early);
 }
 
-std::string Credential::authorize(Run& run) {
-  if (!plan_.app) return "Bearer " + plan_.token.reveal();
-  if (installation_token_.empty() || run.clock().now() + k_early > valid_until_) renew(run);
+std::string Credential::authorize(Run& run, bool refused) {
+  if (!plan_.app) return refused ? "" : "Bearer " + plan_.token.reveal();
+  if (refused) {
+    run.log().info("GitHub refuses the installation's token: getting another", {{"run", run.id()}});
+  }
+  if (refused || installation_token_.empty() || run.clock().now() + k_early > valid_until_)
+    renew(run);
   return "Bearer " + installation_token_.reveal();
 }
 
 // A workflow's own token may not ask /user; GraphQL tells it who it is.
 std::string Credential::ask_login(Run& run) {
   if (plan_.app) {
-    const auto sign_in = [this](Run& each) { return as_app(each); };
+    const auto sign_in = [this](Run& each, bool refused) {
+      return refused ? std::string() : as_app(each);
+    };
     return text_at(rest_.send(run, sign_in, "GET", "/app").body, {"slug"}) + "[bot]";
   }
-  const auto as_user = [this](Run& each) { return authorize(each); };
+  const auto as_user = [this](Run& each, bool refused) { return authorize(each, refused); };
   const auto user = rest_.send(run, as_user, "GET", "/user", {}, {403, 404});
   if (user.status / 100 == 2) return text_at(user.body, {"login"});
   const auto viewer = rest_.send(run, as_user, "POST", graphql_url(rest_.api_url()),

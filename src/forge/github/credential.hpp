@@ -17,9 +17,10 @@ class Credential {
   /// Both outlive it. @throws Error config: there is neither token nor App.
   Credential(const ForgePlan& plan, Rest& rest);
 
-  /// For the repository's requests. An installation's token is got when it is first needed, and
-  /// anew five minutes before its hour ends.
-  std::string authorize(Run& run);
+  /// For the repository's requests, as Authorize says. An installation's token is got when it is
+  /// first needed, anew five minutes before its hour ends, and when GitHub refuses it (it was
+  /// revoked, or the App's rights have changed).
+  std::string authorize(Run& run, bool refused);
   /// As whom its comments are made: `tidegate[bot]`. Asked once.
   const std::string& login(Run& run);
 

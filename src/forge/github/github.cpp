@@ -162,7 +162,7 @@ class Github final : public Forge {
     return fmt::format("/repos/{}{}", plan_.repository, path);
   }
   Authorize sign_in() {
-    return [this](Run& run) { return credential_.authorize(run); };
+    return [this](Run& run, bool refused) { return credential_.authorize(run, refused); };
   }
   Reply send(Run& run, const std::string& method, const std::string& path, const Json& body = {},
              std::initializer_list<int> accepted = {}) {

@@ -58,14 +58,21 @@ void Rest::pause_between_writes(const Run& run, const std::string& method) {
   last_write_ = run.clock().steady();
 }
 
-http::Answer Rest::exchange(Run& run, const Authorize& authorize, http::Request request) {
-  pause_between_writes(run, request.method);
-  // Only here: a redirect may lead to another host, who must not see it.
-  if (origin_of(request.url) == origin_) {
-    request.headers.emplace_back("Authorization", authorize(run));
-  }
-  ++requests_;
-  return client_.send(run, request);
+http::Answer Rest::exchange(Run& run, const Authorize& authorize, const http::Request& request) {
+  constexpr int k_unauthorized = 401;
+  const auto send = [&](const std::string& authorization) {
+    pause_between_writes(run, request.method);
+    auto signed_request = request;
+    if (!authorization.empty()) signed_request.headers.emplace_back("Authorization", authorization);
+    ++requests_;
+    return client_.send(run, signed_request);
+  };
+  // A redirect may lead to another host, who must not see it.
+  if (origin_of(request.url) != origin_) return send({});
+  auto answer = send(authorize(run, false));
+  if (answer.status != k_unauthorized) return answer;
+  const auto another = authorize(run, true);
+  return another.empty() ? answer : send(another);
 }
 
 http::Answer Rest::follow(Run& run, const Authorize& authorize, http::Request request) {

@@ -13,8 +13,9 @@
 
 namespace tidegate::forge::github {
 
-/// What is put into `Authorization`; asked for before each request.
-using Authorize = std::function<std::string(Run&)>;
+/// What is put into `Authorization`; asked for before each request. `refused`: the last one was
+/// answered with 401; empty then where there is no other, else the request is sent once more.
+using Authorize = std::function<std::string(Run&, bool refused)>;
 
 struct Reply {
   int status = 0;
@@ -56,7 +57,7 @@ class Rest {
     std::string etag, next;
     Json body;
   };
-  http::Answer exchange(Run& run, const Authorize& authorize, http::Request request);
+  http::Answer exchange(Run& run, const Authorize& authorize, const http::Request& request);
   http::Answer follow(Run& run, const Authorize& authorize, http::Request request);
   http::Answer within_limits(Run& run, const Authorize& authorize, const http::Request& request);
   void pause_between_writes(const Run& run, const std::string& method);

@@ -73,38 +73,67 @@ TEST(AppToken, NamesAKeyThatIsNone) {
   EXPECT_THROW(app_token({"123", "", pem_of(other.get())}, SystemTime{}), Error);
 }
 
-TEST(App, SignsInToItsInstallationAndAgainBeforeTheHourEnds) {
-  test::GithubStub host;
-  test::FakeClock clock;
-  Redactor redactor;
-  Log log{LogLevel::info, LogFormat::text, redactor, [](std::string_view) {}};
-  SilentProgress progress;
-  std::stop_source stop;
-  tidegate::Run run("r1", clock, log, progress, stop.get_token(), std::nullopt);
-  const auto key = make_key();
-  ForgePlan plan;
-  plan.repository = "o/r";
-  plan.api_url = host.url();
-  plan.app = AppCredential{"123", "", pem_of(key.get())};
-  host.answer("GET /repos/o/r/installation", R"({"id": 77})");
-  const auto until = to_rfc3339(clock.now() + 1h).substr(0, 19) + "Z";
-  for (const auto* token : {"ghs_one", "ghs_two"}) {
-    host.answer("POST /app/installations/77/access_tokens",
-                json{{"token", token}, {"expires_at", until}}.dump());
+/// An App on a host that knows its installation.
+class App : public testing::Test {
+ protected:
+  App() {
+    plan_.repository = "o/r";
+    plan_.api_url = host_.url();
+    plan_.app = AppCredential{"123", "", pem_of(key_.get())};
+    host_.answer("GET /repos/o/r/installation", R"({"id": 77})");
+    const auto until = to_rfc3339(clock_.now() + 1h).substr(0, 19) + "Z";
+    for (const auto* token : {"ghs_one", "ghs_two"}) {
+      host_.answer("POST /app/installations/77/access_tokens",
+                   json{{"token", token}, {"expires_at", until}}.dump());
+    }
+    host_.answer("GET /app", R"({"slug": "tidegate"})");
   }
-  host.answer("GET /app", R"({"slug": "tidegate"})");
-  host.answer("GET /repos/o/r/issues/7/comments",
-              R"([{"id": 3, "user": {"login": "tidegate[bot]"}, "body": "<!-- m -->"}])");
-  const auto forge = connect(plan);
-  const auto seven = *PullNumber::parse("7");
-  EXPECT_EQ(forge->own_comments(run, seven, "<!-- m -->").size(), 1U);
-  EXPECT_EQ(host.asked().back().headers.at("authorization"), "Bearer ghs_one");
-  clock.advance(50min);
-  forge->own_comments(run, seven, "<!-- m -->");
-  EXPECT_EQ(host.asked().back().headers.at("authorization"), "Bearer ghs_one");
-  clock.advance(6min);
-  forge->own_comments(run, seven, "<!-- m -->");
-  EXPECT_EQ(host.asked().back().headers.at("authorization"), "Bearer ghs_two");
+  void answer(int status, const std::string& body) {
+    host_.answer("GET /repos/o/r/issues/7/comments",
+                 {.status = status, .type = "application/json", .body = body});
+  }
+  std::size_t comments() {
+    return forge_->own_comments(run_, *PullNumber::parse("7"), "<!-- m -->").size();
+  }
+  std::string signed_with() { return host_.asked().back().headers.at("authorization"); }
+  static constexpr const char* k_one =
+      R"([{"id": 3, "user": {"login": "tidegate[bot]"}, "body": "<!-- m -->"}])";
+
+  test::GithubStub host_;
+  test::FakeClock clock_;
+  Redactor redactor_;
+  Log log_{LogLevel::info, LogFormat::text, redactor_, [](std::string_view) {}};
+  SilentProgress progress_;
+  tidegate::Run run_{"r1", clock_, log_, progress_, {}, std::nullopt};
+  Key key_ = make_key();
+  ForgePlan plan_;
+  std::unique_ptr<Forge> forge_;
+};
+
+TEST_F(App, SignsInToItsInstallationAndAgainBeforeTheHourEnds) {
+  answer(200, k_one);
+  forge_ = connect(plan_);
+  EXPECT_EQ(comments(), 1U);
+  EXPECT_EQ(signed_with(), "Bearer ghs_one");
+  clock_.advance(50min);
+  comments();
+  EXPECT_EQ(signed_with(), "Bearer ghs_one");
+  clock_.advance(6min);
+  comments();
+  EXPECT_EQ(signed_with(), "Bearer ghs_two");
+}
+
+TEST_F(App, GetsAnotherTokenOnceWhereItsOwnWasRevoked) {
+  answer(200, k_one);
+  answer(401, R"({"message": "Bad credentials"})");
+  answer(200, k_one);
+  answer(401, R"({"message": "Bad credentials"})");
+  forge_ = connect(plan_);
+  comments();
+  EXPECT_EQ(comments(), 1U);
+  EXPECT_EQ(signed_with(), "Bearer ghs_two");
+  // Refused for good.
+  EXPECT_THROW(comments(), Error);
 }
 
 TEST(Address, FindsTheNextPage) {

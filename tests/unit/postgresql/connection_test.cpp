@@ -58,6 +58,16 @@ TEST(Conninfo, ReadsKeywordsAndValues) {
   EXPECT_EQ(conninfo.display(), "db:5432");
 }
 
+TEST(Conninfo, IsTheSameAsAUrl) {
+  for (const auto* text : {"postgresql://app:p%40s%2Fs@db.example:5433/shop?sslmode=require",
+                           "host=/run/pg dbname='a b'", "host=a,b port=1,2 user=u",
+                           "host=::1 port=5 password='p?&#% x' options='-c role=a\\\\ b'",
+                           "hostaddr=127.0.0.1 user=u"}) {
+    const auto conninfo = read(text);
+    EXPECT_EQ(read(url_of(conninfo)).values(), conninfo.values()) << url_of(conninfo);
+  }
+}
+
 TEST(Conninfo, ShowsEveryKindOfHost) {
   EXPECT_EQ(read("postgresql://[::1]:5433/x").display(), "[::1]:5433");
   EXPECT_EQ(read("postgresql://a:1,b:2/x").display(), "a:1,b:2");

@@ -61,6 +61,30 @@ TEST_F(Seed, BeginsAnewWhereItFailedOrDiedHalfWay) {
   }
 }
 
+TEST_F(Seed, IsWholeAtTheNextSyncWhateverStepFails) {
+  open({"preview"});
+  bool struck = true;
+  for (int at = 1; struck; ++at) {
+    struck = false;
+    int steps = 0;
+    server.on_step = [&](const std::string&) {
+      if (++steps != at) return;
+      struck = true;
+      throw Error(ErrorKind::permission, "not now");
+    };
+    try {
+      sync(7, preview::Asked::now);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::permission) << at;
+    }
+    server.on_step = {};
+    sync(7);
+    ASSERT_EQ(status(), Status::complete) << at;
+    ASSERT_TRUE(is_seeded()) << at;
+    ASSERT_LT(at, 100);
+  }
+}
+
 TEST_F(Seed, LeavesWhatIsHalfDoneAloneOnceItIsLocked) {
   open({"preview"});
   server.on_step = [&](const std::string& step) {
