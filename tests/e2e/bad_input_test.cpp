@@ -105,7 +105,7 @@ std::vector<Case> pull_requests() {
       {"PlanWithoutNumber", plan({"--database", "none"}), k_usage, "'pr plan' needs [DB/]N"},
       {"PlanOfLeadingZero", plan({"042", "--database", "none"}), k_usage, "'042' is no number"},
       {"PlanOfZero", plan({"0", "--database", "none"}), k_usage, "'0' is no number"},
-      {"PlanOfTarget", plan({"pr-7", "--database", "none"}), k_usage, "such as 42"},
+      {"PlanOfNoNumber", plan({"pr-seven", "--database", "none"}), k_usage, "such as 42"},
       {"PlanOfUnknownDatabase", plan({"syfr/7", "--database", "none"}), k_not_found, "'syrf'"},
       {"PlanWithoutDatabase", plan({"7"}), k_usage, "needs --database"},
       {"PlanOfOddDatabase", plan({"7", "--database", "sed"}), k_usage, "did you mean 'seed'"},
