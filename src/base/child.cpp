@@ -238,6 +238,11 @@ std::optional<std::string> find_program(std::string_view name) {
   return std::nullopt;
 }
 
+std::string to_text(const ChildExit& exit) {
+  return exit.signal != 0 ? fmt::format("signal {}", exit.signal)
+                          : fmt::format("exit code {}", exit.code);
+}
+
 Child::Child(const ChildCommand& command) {
   if (command.argv.empty()) throw Error(ErrorKind::internal, "a child needs a program to run");
   const auto program = find_program(command.argv.front());

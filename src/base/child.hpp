@@ -45,6 +45,9 @@ struct ChildExit {
   bool ok() const noexcept { return code == 0 && signal == 0; }
 };
 
+/// `exit code 1`, `signal 9`
+std::string to_text(const ChildExit& exit);
+
 /// A running child. Only the descriptors that the command names are handed down; blocked and
 /// ignored signals are back to their defaults, and what it makes is its user's alone (umask 077).
 /// Dies with the thread that started it (PR_SET_PDEATHSIG is per thread): start it from one that

@@ -21,22 +21,33 @@ class Ender {
 
 }  // namespace
 
-ChildResult run_child(Run& run, const ChildCommand& command, milliseconds grace) {
+ChildExit run_child(Run& run, const ChildCommand& command, const ChildListener& listener,
+                    milliseconds grace) {
   run.check();
-  ChildResult result;
   Child child(command);
   const Ender ender(child, grace);
-  const auto collect = [&](milliseconds limit) {
-    result.out += child.read_out(limit);
-    result.err += child.read_err(milliseconds{0});
+  const auto listen = [&](milliseconds limit) {
+    const auto out = child.read_out(limit);
+    const auto err = child.read_err(milliseconds{0});
+    listener.out(out);
+    listener.err(err);
+    return !out.empty() || !err.empty();
   };
   while (child.running()) {
     run.check();
-    collect(k_tick);
+    listen(k_tick);
     child.wait(milliseconds{1});
   }
-  collect(milliseconds{0});
-  result.exit = *child.wait(milliseconds{0});
+  while (listen(milliseconds{0})) {
+  }
+  return *child.wait(milliseconds{0});
+}
+
+ChildResult run_child(Run& run, const ChildCommand& command, milliseconds grace) {
+  ChildResult result;
+  const ChildListener listener{[&](std::string_view text) { result.out += text; },
+                               [&](std::string_view text) { result.err += text; }};
+  result.exit = run_child(run, command, listener, grace);
   return result;
 }
 

@@ -95,10 +95,7 @@ class Story {
       if (row.exit_code == exit.code) kind = row.kind;
     }
     throw Error(kind, fmt::format("'tidegate {}' ended with {} where {} was expected",
-                                  fmt::join(arguments, " "),
-                                  exit.signal != 0 ? fmt::format("signal {}", exit.signal)
-                                                   : fmt::format("exit code {}", exit.code),
-                                  expected));
+                                  fmt::join(arguments, " "), to_text(exit), expected));
   }
 
   Session& session_;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cli/pull_arguments.hpp"
 #include "cli/pull_desk.hpp"
 #include "cli/session.hpp"
 

@@ -65,12 +65,16 @@ PullNumber pull_number(std::string_view text) {
               "1 to 2147483647, digits alone, such as 42");
 }
 
-PullAddress pull_address(const config::Config& config, std::string_view text) {
+PullArgument pull_argument(std::string_view text) {
   const auto slash = text.rfind('/');
-  if (slash == std::string_view::npos) return {pull_number(text), common_policy(config)};
-  const auto number = pull_number(text.substr(slash + 1));
-  const auto database = config.one_database(std::string(text.substr(0, slash)));
-  return {number, config.pull_policy(database)};
+  if (slash == std::string_view::npos) return {std::nullopt, pull_number(text)};
+  return {std::string(text.substr(0, slash)), pull_number(text.substr(slash + 1))};
+}
+
+PullAddress pull_address(const config::Config& config, std::string_view text) {
+  const auto argument = pull_argument(text);
+  if (!argument.database) return {argument.number, common_policy(config)};
+  return {argument.number, config.pull_policy(config.one_database(*argument.database))};
 }
 
 std::vector<std::string> labels_of(const Invocation& invocation, std::string_view otherwise) {

@@ -2,6 +2,7 @@
 
 /// What commands about pull requests share: which one is meant, and how it is described by flags.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,13 @@
 #include "model/pull_request.hpp"
 
 namespace tidegate::cli {
+
+/// `[DB/]N` → both. @throws Error usage: no number.
+struct PullArgument {
+  std::optional<std::string> database;
+  PullNumber number;
+};
+PullArgument pull_argument(std::string_view text);
 
 /// A pull request, and how the database that is meant treats it.
 struct PullAddress {

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "cli/pull_arguments.hpp"
 #include "cli/session.hpp"
 #include "cli/text.hpp"
 #include "forge/dry_run.hpp"
@@ -169,15 +168,6 @@ std::unique_ptr<preview::Carrier> carrier_of(Session& session, const std::string
 }
 
 }  // namespace
-
-PullArgument pull_argument(std::string_view text) {
-  PullArgument argument{std::nullopt, *PullNumber::parse("1")};
-  const auto slash = text.rfind('/');
-  if (slash != std::string_view::npos) argument.database = std::string(text.substr(0, slash));
-  const auto digits = slash == std::string_view::npos ? text : text.substr(slash + 1);
-  argument.number = pull_number(digits);
-  return argument;
-}
 
 std::unique_ptr<forge::Forge> forge_of(const Session& session) {
   auto real = session.parts().open_forge(session.config().forge_plan());

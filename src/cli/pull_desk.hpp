@@ -39,13 +39,6 @@ std::unique_ptr<forge::Forge> forge_of(const Session& session);
 std::vector<Previewed> previewed(Session& session, Run& run,
                                  const std::optional<std::string>& database, Patience patience,
                                  Hands hands = Hands::as_configured);
-/// `[DB/]N` → both. @throws Error usage: no number.
-struct PullArgument {
-  std::optional<std::string> database;
-  PullNumber number;
-};
-PullArgument pull_argument(std::string_view text);
-
 /// `pr-42 syrf_pr_42: filled from …`
 std::string synced_line(const preview::Synced& synced, Mode mode);
 nlohmann::ordered_json synced_json(const std::string& database, const preview::Synced& synced);

@@ -4,16 +4,12 @@
 
 #include <string_view>
 
-#include "base/child.hpp"
+#include "base/run_child.hpp"
 #include "model/names.hpp"
 
 namespace tidegate::engine {
 namespace {
 
-using std::chrono::milliseconds;
-
-constexpr milliseconds k_tick{50};
-constexpr milliseconds k_grace{3'000};
 constexpr std::size_t k_longest_line = 400;
 
 std::vector<std::string> environment_of(const WriteTarget& target, const std::string& uri) {
@@ -54,22 +50,9 @@ class Heard {
   std::string line_;
 };
 
-class Ender {
- public:
-  explicit Ender(Child& child) : child_(child) {}
-  ~Ender() { child_.terminate(k_grace); }
-  Ender(const Ender&) = delete;
-  Ender& operator=(const Ender&) = delete;
-
- private:
-  Child& child_;
-};
-
 Error failed(const WriteTarget& target, const ChildExit& exit, const std::string& last) {
-  const auto how = exit.signal != 0 ? fmt::format("signal {}", exit.signal)
-                                    : fmt::format("exit code {}", exit.code);
   return {ErrorKind::remote,
-          fmt::format("the command that seeds '{}' ended with {}{}", target.label(), how,
+          fmt::format("the command that seeds '{}' ended with {}{}", target.label(), to_text(exit),
                       last.empty() ? ", without a word" : ": " + last),
           "its whole output is in the log with '--log-level debug'; the command is "
           "'previews.seed.command'"};
@@ -79,31 +62,17 @@ Error failed(const WriteTarget& target, const ChildExit& exit, const std::string
 
 void run_seed_command(Run& run, const std::string& command, const WriteTarget& target,
                       const std::string& uri) {
-  run.check();
-  Child child({{"/bin/sh", "-c", command},
-               environment_of(target, uri),
-               ChildStream::pipe(),
-               ChildStream::pipe()});
-  const Ender ender(child);
   std::string last;
   Heard out(run, last), err(run, last);
-  const auto listen = [&](milliseconds limit) {
-    const auto said = child.read_out(limit);
-    const auto complained = child.read_err(milliseconds{0});
-    out.add(said);
-    err.add(complained);
-    return !said.empty() || !complained.empty();
-  };
-  while (child.running()) {
-    run.check();
-    listen(k_tick);
-    child.wait(milliseconds{1});
-  }
-  while (listen(milliseconds{0})) {
-  }
+  const auto exit = run_child(run,
+                              {{"/bin/sh", "-c", command},
+                               environment_of(target, uri),
+                               ChildStream::pipe(),
+                               ChildStream::pipe()},
+                              {[&](std::string_view text) { out.add(text); },
+                               [&](std::string_view text) { err.add(text); }});
   out.end_line();
   err.end_line();
-  const auto exit = *child.wait(milliseconds{0});
   if (!exit.ok()) throw failed(target, exit, last);
 }
 

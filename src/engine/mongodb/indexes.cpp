@@ -74,9 +74,9 @@ bool is_unusual(const Bson& index) {
   return false;
 }
 
-void create_like(Run& run, Server& server, const Namespace& collection, const Bson& options) {
+void create_collection(Run& run, Server& server, const Namespace& collection, const Bson& options) {
   Bson command = doc("create", std::string_view(collection.collection));
-  const auto wanted = options.without({"expireAfterSeconds", "autoIndexId", "uuid"});
+  const auto wanted = options.without({"autoIndexId", "uuid"});
   for (const auto& key : wanted.keys()) {
     if (const auto value = wanted.at(key)) command.add_value(key, *value);
   }
@@ -86,6 +86,10 @@ void create_like(Run& run, Server& server, const Namespace& collection, const Bs
     // The name is this run's own: a first answer was lost.
     if (error.server_code() != k_namespace_exists) throw;
   }
+}
+
+void create_like(Run& run, Server& server, const Namespace& collection, const Bson& options) {
+  create_collection(run, server, collection, options.without({"expireAfterSeconds"}));
 }
 
 void build_indexes(Run& run, Server& server, const Namespace& collection,

@@ -11,6 +11,10 @@
 
 namespace tidegate::engine::mongodb {
 
+/// An empty collection, or a view, with these options as listCollections tells them. One that is
+/// there already is taken for this run's own.
+void create_collection(Run& run, Server& server, const Namespace& collection, const Bson& options);
+
 /// An empty collection with these options, but without a time to live: it deletes while one looks.
 /// One that is there already is taken for this run's own.
 void create_like(Run& run, Server& server, const Namespace& collection, const Bson& options);

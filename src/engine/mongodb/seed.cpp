@@ -4,9 +4,8 @@
 #include <fmt/ranges.h>
 
 #include "engine/mongodb/clients.hpp"
-#include "engine/mongodb/definition.hpp"
 #include "engine/mongodb/document_batch.hpp"
-#include "engine/mongodb/faults.hpp"
+#include "engine/mongodb/indexes.hpp"
 #include "engine/mongodb/publish_plan.hpp"
 #include "engine/mongodb/seed_files.hpp"
 #include "engine/seed_command.hpp"
@@ -36,21 +35,15 @@ void refuse_reserved(const SeedFile& file, const ServerLease& lease) {
 }
 
 void define(Run& run, Server& server, const std::string& database, const SeedFile& file) {
+  const Namespace collection{database, file.collection};
   const auto metadata = read_seed_metadata(file);
   const auto options = metadata.document("options");
-  Bson create = doc("create", std::string_view(file.collection));
-  for (const auto& key : options.keys()) create.add_value(key, *options.at(key));
-  server.write(run, database, create);
-  Bson wanted;
-  int count = 0;
+  std::vector<Bson> indexes;
   for (const auto& index : metadata.documents("indexes")) {
-    if (index.text("name") == "_id_") continue;
-    wanted.add(std::to_string(count++), replayable(index.without({"ns"}), options));
+    if (index.text("name") != "_id_") indexes.push_back(index.without({"ns"}));
   }
-  if (count == 0) return;
-  Bson command = doc("createIndexes", std::string_view(file.collection));
-  command.add_array("indexes", wanted);
-  server.write(run, database, command);
+  create_collection(run, server, collection, options);
+  build_indexes(run, server, collection, indexes, options);
 }
 
 void insert(Run& run, Server& server, const std::string& database, const SeedFile& file) {

@@ -101,10 +101,7 @@ void end_all_if_one_failed(const Programs& programs) {
 
 }  // namespace
 
-std::string Ended::how() const {
-  return exit.signal != 0 ? fmt::format("signal {}", exit.signal)
-                          : fmt::format("exit code {}", exit.code);
-}
+std::string Ended::how() const { return to_text(exit); }
 
 std::vector<Ended> run_together(Run& run, const std::vector<ProgramCall>& calls,
                                 const Meanwhile& meanwhile) {
