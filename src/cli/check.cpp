@@ -42,6 +42,7 @@ preflight::CheckPlan plan_of(const Session& session, const std::string& name,
   };
   if (config.has_previews(name)) {
     plan.preview = session.connect(engine, config.try_previews(name), copy.metadata_collection);
+    plan.seed = [&config, name] { return config.seed_plan(name); };
   }
   for (const auto& target : config.target_names(name)) {
     plan.targets[target] =

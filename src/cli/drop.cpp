@@ -4,6 +4,7 @@
 
 #include "base/duration.hpp"
 #include "cli/outcome.hpp"
+#include "cli/pull_lock.hpp"
 #include "cli/question.hpp"
 #include "cli/session.hpp"
 #include "engine/sign_in.hpp"
@@ -60,8 +61,9 @@ int drop(Session& session, const Invocation& invocation) {
   ask_before(session, *engine, gate, plan.target, "dropped");
   auto& run = session.start(plan.limits.timeout);
 
-  const auto dropped =
-      preview::drop(run, *engine, gate, session.journal(), plan, leave, session.wish());
+  const auto dropped = preview::drop(
+      run, *engine, gate, session.journal(), plan, leave, session.wish(),
+      {as_the_code_host_has_it(session, *engine, plan.target, gate.database_of(plan.target))});
 
   session.finish();
   if (!session.json()) {

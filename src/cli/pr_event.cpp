@@ -66,21 +66,27 @@ void tell_failure(const Session& session, const Error& error) {
 }
 
 int sync_event(Session& session, const Invocation& invocation) {
-  const auto forge = forge_of(session);
+  const auto forge = forge_of(session, session.config());
   const auto number = number_in_event(read_event(session), forge->repository());
   const auto database = invocation.arguments.empty()
                             ? std::optional<std::string>()
                             : std::optional<std::string>(invocation.arguments.front());
   auto& run = session.start(session.config().timeout());
-  const auto previews = previewed(session, run, database, Patience::as_configured);
+  const auto previews =
+      previewed(session, session.config(), run, database, Patience::as_configured);
   auto documents = nlohmann::ordered_json::array();
   std::vector<std::string> lines;
-  for (const auto& each : previews) {
+  const auto missed = each_in_turn(run, previews, [&](const Previewed& each) {
     const auto synced = preview::sync(run, *forge, *each.carrier, each.plan, number);
     documents.push_back(synced_json(each.name, synced));
     lines.push_back(synced_line(synced, session.mode()));
     append(session, "GITHUB_OUTPUT", output_lines(outputs_of(synced)));
     if (!synced.comment.empty()) append(session, "GITHUB_STEP_SUMMARY", synced.comment + "\n");
+  });
+  for (const auto& each : missed) {
+    documents.push_back(missed_json(each));
+    lines.push_back(missed_line(each));
+    tell_failure(session, each.error);
   }
   session.finish();
   if (session.json()) {
@@ -88,7 +94,7 @@ int sync_event(Session& session, const Invocation& invocation) {
   } else {
     for (const auto& line : lines) session.result(line);
   }
-  return 0;
+  return exit_code_of(missed);
 }
 
 }  // namespace

@@ -9,15 +9,20 @@ namespace tidegate::cli {
 int run_pr_sync(Session& session, const Invocation& invocation) {
   const auto address = pull_argument(invocation.arguments.front());
   const auto asked = invocation.has("--now") ? preview::Asked::now : preview::Asked::no;
-  const auto forge = forge_of(session);
+  const auto forge = forge_of(session, session.config());
   auto& run = session.start(session.config().timeout());
-  const auto previews = previewed(session, run, address.database, Patience::as_configured);
+  const auto previews =
+      previewed(session, session.config(), run, address.database, Patience::as_configured);
   auto documents = nlohmann::ordered_json::array();
   std::vector<std::string> lines;
-  for (const auto& each : previews) {
+  const auto missed = each_in_turn(run, previews, [&](const Previewed& each) {
     const auto synced = preview::sync(run, *forge, *each.carrier, each.plan, address.number, asked);
     documents.push_back(synced_json(each.name, synced));
     lines.push_back(synced_line(synced, session.mode()));
+  });
+  for (const auto& each : missed) {
+    documents.push_back(missed_json(each));
+    lines.push_back(missed_line(each));
   }
   session.finish();
   if (session.json()) {
@@ -25,7 +30,7 @@ int run_pr_sync(Session& session, const Invocation& invocation) {
   } else {
     for (const auto& line : lines) session.result(line);
   }
-  return 0;
+  return exit_code_of(missed);
 }
 
 }  // namespace tidegate::cli

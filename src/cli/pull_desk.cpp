@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/session.hpp"
 #include "cli/text.hpp"
 #include "forge/dry_run.hpp"
@@ -12,30 +14,34 @@
 namespace tidegate::cli {
 namespace {
 
+using config::Config;
+
 TargetName target_of(PullNumber number) { return {fmt::format("pr-{}", number.value()), number}; }
 
 /// One engine for all previews where they share a credential, so that it connects once; else one
 /// for each.
 std::function<std::shared_ptr<engine::Engine>(PullNumber)> engines_of(const Session& session,
+                                                                      const Config& config,
                                                                       const std::string& name) {
-  const auto kind = session.config().engine(name);
-  const auto collection = session.config().copy_settings(name).metadata_collection;
-  if (session.config().try_previews(name).value) {
+  const auto kind = config.engine(name);
+  const auto collection = config.copy_settings(name).metadata_collection;
+  if (config.try_previews(name).value) {
     auto shared = std::make_shared<std::shared_ptr<engine::Engine>>();
-    return [&session, name, kind, collection, shared](PullNumber) {
+    return [&session, &config, name, kind, collection, shared](PullNumber) {
       if (!*shared) {
-        *shared = session.engine(kind, *session.config().try_previews(name).value, collection);
+        *shared = session.engine(kind, *config.try_previews(name).value, collection);
       }
       return *shared;
     };
   }
-  return [&session, name, kind, collection](PullNumber number) -> std::shared_ptr<engine::Engine> {
-    return session.engine(kind, session.config().target(name, target_of(number)), collection);
+  return [&session, &config, name, kind,
+          collection](PullNumber number) -> std::shared_ptr<engine::Engine> {
+    return session.engine(kind, config.target(name, target_of(number)), collection);
   };
 }
 
-preview::Previews previews_of(const Session& session, const std::string& name, Patience patience) {
-  const auto& config = session.config();
+preview::Previews previews_of(const Session& session, const Config& config, const std::string& name,
+                              Patience patience) {
   const auto kind = config.engine(name);
   const auto collection = config.copy_settings(name).metadata_collection;
   const auto repository = config.forge_plan().repository;
@@ -46,16 +52,16 @@ preview::Previews previews_of(const Session& session, const std::string& name, P
                              .engine = {},
                              .listers = {},
                              .open_store = {}};
-  previews.restore = [&session, name, repository, patience](PullNumber number,
-                                                            const std::string& commit) {
-    auto plan = session.config().restore_plan(name, target_of(number), {repository, commit});
+  previews.restore = [&config, name, repository, patience](PullNumber number,
+                                                           const std::string& commit) {
+    auto plan = config.restore_plan(name, target_of(number), {repository, commit});
     if (patience == Patience::none) plan.waiting.tries = 1;
     return plan;
   };
-  previews.drop = [&session, name, repository](PullNumber number, const std::string& commit) {
-    return session.config().drop_plan(name, target_of(number), {repository, commit});
+  previews.drop = [&config, name, repository](PullNumber number, const std::string& commit) {
+    return config.drop_plan(name, target_of(number), {repository, commit});
   };
-  previews.engine = engines_of(session, name);
+  previews.engine = engines_of(session, config, name);
   previews.listers = {session.connect(kind, config.try_previews(name), collection),
                       session.connect(kind, config.try_snapshot(name), collection)};
   previews.open_store = [&session](const ArchivePlan& plan) { return session.store(plan); };
@@ -65,18 +71,19 @@ preview::Previews previews_of(const Session& session, const std::string& name, P
 /// From one database's point of view: what the texts are made of.
 class Speaker {
  public:
-  Speaker(Session& session, Run& run, const std::string& name, const PullPolicy& policy)
+  Speaker(const Session& session, const Config& config, Run& run, const std::string& name,
+          const PullPolicy& policy)
       : redactor_(session.parts().redactor),
         run_(run),
         name_(name),
         policy_(policy),
-        pages_(session.config().preview_pages()),
-        topology_(session.config().topology(name)),
-        archives_(session.config().archives(name)),
+        pages_(config.preview_pages()),
+        topology_(config.topology(name)),
+        archives_(config.archives(name)),
         texts_(pages_.templates),
-        snapshot_(session.connect(session.config().engine(name),
-                                  session.config().try_snapshot(name),
-                                  session.config().copy_settings(name).metadata_collection)) {}
+        open_store_([&session](const ArchivePlan& plan) { return session.store(plan); }),
+        snapshot_(session.connect(config.engine(name), config.try_snapshot(name),
+                                  config.copy_settings(name).metadata_collection)) {}
 
   /// Without the lines that the sticky comment has of its own.
   std::string status(const preview::Topic& topic) const {
@@ -98,16 +105,31 @@ class Speaker {
     }
   }
 
-  std::optional<SystemTime> snapshot_time(const preview::Topic& topic) const {
-    if (topic.metadata && topic.metadata->snapshot) return topic.metadata->snapshot->timestamp;
-    if (!topology_.snapshot || archives_) return std::nullopt;
+  /// Nothing: none has been taken yet.
+  std::optional<SystemTime> newest_snapshot() const {
+    if (archives_) {
+      const auto found = open_store_(*archives_)->list(run_, name_).archives;
+      const auto newest =
+          std::max_element(found.begin(), found.end(),
+                           [](const auto& a, const auto& b) { return a.taken < b.taken; });
+      return newest == found.end() ? std::optional<SystemTime>() : newest->taken;
+    }
+    if (!topology_.snapshot) return std::nullopt;
+    const auto metadata = snapshot_()->metadata(run_, *topology_.snapshot);
+    return metadata ? std::optional(metadata->timestamp) : std::nullopt;
+  }
+
+  void add_snapshot_time(preview::ToldDatabase& told, const preview::Topic& topic) const {
+    if (topic.metadata && topic.metadata->snapshot) {
+      told.snapshot_time = topic.metadata->snapshot->timestamp;
+      return;
+    }
     try {
-      const auto newest = snapshot_()->metadata(run_, *topology_.snapshot);
-      if (newest) return newest->timestamp;
+      told.snapshot_time = newest_snapshot();
     } catch (const Error& error) {
+      told.snapshot_unknown = true;
       run_.log().debug("the snapshot's age is not known: " + error.message(), {{"run", run_.id()}});
     }
-    return std::nullopt;
   }
 
   preview::Telling telling_of(const preview::Topic& topic) const {
@@ -121,7 +143,7 @@ class Speaker {
     told.holds = !topic.metadata            ? preview::Holds::nothing
                  : topic.metadata->snapshot ? preview::Holds::snapshot
                                             : preview::Holds::seed;
-    told.snapshot_time = snapshot_time(topic);
+    add_snapshot_time(told, topic);
     if (topic.metadata && topic.metadata->pull_request) {
       told.commit = topic.metadata->pull_request->commit;
     }
@@ -142,43 +164,45 @@ class Speaker {
   Topology topology_;
   std::optional<ArchivePlan> archives_;
   preview::Texts texts_;
+  archive::OpenStore open_store_;
   engine::Connect snapshot_;
 };
 
-preview::Wording wording_of(Session& session, Run& run, const std::string& name,
-                            const PullPolicy& policy) {
-  const auto speaker = std::make_shared<Speaker>(session, run, name, policy);
+preview::Wording wording_of(const Session& session, const Config& config, Run& run,
+                            const std::string& name, const PullPolicy& policy) {
+  const auto speaker = std::make_shared<Speaker>(session, config, run, name, policy);
   return {[speaker](const preview::Topic& topic) { return speaker->status(topic); },
           [speaker](preview::Notice notice, const preview::Topic& topic) {
             return speaker->notice(notice, topic);
-          }};
+          },
+          [&session](std::string words) { return session.parts().redactor.clean(words); }};
 }
 
 /// By this process, or by a cluster that takes its orders from a repository.
-std::unique_ptr<preview::Carrier> carrier_of(Session& session, const std::string& name,
-                                             Patience patience, Hands hands) {
-  auto carrier = preview::engine_carrier(previews_of(session, name, patience), session.journal(),
-                                         session.wish());
+std::unique_ptr<preview::Carrier> carrier_of(Session& session, const Config& config,
+                                             const std::string& name, Patience patience,
+                                             Hands hands) {
+  auto carrier = preview::engine_carrier(previews_of(session, config, name, patience),
+                                         session.journal(), session.wish());
   if (hands == Hands::own) return carrier;
-  auto repository = session.config().gitops();
+  auto repository = config.gitops();
   if (!repository) return carrier;
   return gitops::committing_carrier(
-      std::move(carrier), gitops::Commits(*std::move(repository), name,
-                                          gitops::manifests(session.config().render_plan(name))));
+      std::move(carrier),
+      gitops::Commits(*std::move(repository), name, gitops::manifests(config.render_plan(name))));
 }
 
 }  // namespace
 
-std::unique_ptr<forge::Forge> forge_of(const Session& session) {
-  auto real = session.parts().open_forge(session.config().forge_plan());
+std::unique_ptr<forge::Forge> forge_of(const Session& session, const config::Config& config) {
+  auto real = session.parts().open_forge(config.forge_plan());
   if (!session.dry_run()) return real;
   return forge::dry_run(std::move(real));
 }
 
-std::vector<Previewed> previewed(Session& session, Run& run,
+std::vector<Previewed> previewed(Session& session, const config::Config& config, Run& run,
                                  const std::optional<std::string>& database, Patience patience,
                                  Hands hands) {
-  const auto& config = session.config();
   const auto all = config.preview_databases();
   std::vector<std::string> wanted = all;
   if (database) wanted = {config.one_database(database)};
@@ -190,14 +214,49 @@ std::vector<Previewed> previewed(Session& session, Run& run,
   const auto pages = config.preview_pages();
   std::vector<Previewed> found;
   for (const auto& name : wanted) {
-    preview::SyncPlan plan{.database = all.size() > 1 ? name : "",
-                           .policy = config.pull_policy(name),
-                           .wording = wording_of(session, run, name, config.pull_policy(name))};
+    preview::SyncPlan plan{
+        .database = all.size() > 1 ? name : "",
+        .policy = config.pull_policy(name),
+        .wording = wording_of(session, config, run, name, config.pull_policy(name))};
     plan.showing = {host.commit_status, host.deployments,
                     pages.urls.empty() ? "" : pages.urls.front().pattern};
-    found.push_back({name, carrier_of(session, name, patience, hands), std::move(plan)});
+    found.push_back({name, carrier_of(session, config, name, patience, hands), std::move(plan)});
   }
   return found;
+}
+
+std::vector<Missed> each_in_turn(Run& run, const std::vector<Previewed>& previews,
+                                 const std::function<void(const Previewed&)>& work) {
+  std::vector<Missed> missed;
+  for (const auto& each : previews) {
+    try {
+      work(each);
+    } catch (const Error& error) {
+      if (previews.size() == 1) throw;
+      run.check();
+      run.log().error(fmt::format("{}: {}", each.name, error.message()),
+                      {{"run", run.id()}, {"hint", error.hint()}});
+      missed.push_back({each.name, error});
+    }
+  }
+  return missed;
+}
+
+int exit_code_of(const std::vector<Missed>& missed) {
+  for (const auto& each : missed) {
+    if (each.error.kind() != ErrorKind::conflict) return each.error.exit_code();
+  }
+  return missed.empty() ? 0 : missed.front().error.exit_code();
+}
+
+std::string missed_line(const Missed& missed) {
+  auto line = fmt::format("{}: failed: {}", missed.name, missed.error.message());
+  if (!missed.error.hint().empty()) line += "\n  hint: " + missed.error.hint();
+  return line;
+}
+
+nlohmann::ordered_json missed_json(const Missed& missed) {
+  return {{"name", missed.name}, {"error", failure_json(missed.error)}};
 }
 
 std::string synced_line(const preview::Synced& synced, Mode mode) {

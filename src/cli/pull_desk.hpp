@@ -2,6 +2,7 @@
 
 /// What the commands about pull requests work with: the code host, and each database's previews.
 
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -12,6 +13,10 @@
 #include "preview/engine_carrier.hpp"
 #include "preview/reconcile.hpp"
 #include "preview/sync.hpp"
+
+namespace tidegate::config {
+class Config;
+}
 
 namespace tidegate::cli {
 
@@ -31,14 +36,30 @@ enum class Patience { none, as_configured };
 /// cluster. The net under the cluster's work must not hang from it.
 enum class Hands { as_configured, own };
 
-/// The configured code host; says instead of doing with `--dry-run`. @throws Error config.
-std::unique_ptr<forge::Forge> forge_of(const Session& session);
+/// The code host of `config`; says instead of doing with `--dry-run`. @throws Error config.
+std::unique_ptr<forge::Forge> forge_of(const Session& session, const config::Config& config);
 
-/// Those of `database`, or of every database that has previews. `session` and `run` outlive
-/// them; they connect when they need to. @throws Error config, not_found.
-std::vector<Previewed> previewed(Session& session, Run& run,
+/// Those of `database`, or of every database that has previews. `session`, `config` (the session's,
+/// or a newer one) and `run` outlive them; they connect when they need to.
+/// @throws Error config, not_found.
+std::vector<Previewed> previewed(Session& session, const config::Config& config, Run& run,
                                  const std::optional<std::string>& database, Patience patience,
                                  Hands hands = Hands::as_configured);
+
+/// A database whose turn came to nothing.
+struct Missed {
+  std::string name;
+  Error error;
+};
+/// Each in turn, whatever becomes of the others; each failure is said in the log. @throws Error
+/// where there is but one, as it came; cancelled, timeout.
+std::vector<Missed> each_in_turn(Run& run, const std::vector<Previewed>& previews,
+                                 const std::function<void(const Previewed&)>& work);
+/// Of the first that is more than another run that holds a preview; 0 where none failed.
+int exit_code_of(const std::vector<Missed>& missed);
+std::string missed_line(const Missed& missed);
+nlohmann::ordered_json missed_json(const Missed& missed);
+
 /// `pr-42 syrf_pr_42: filled from …`
 std::string synced_line(const preview::Synced& synced, Mode mode);
 nlohmann::ordered_json synced_json(const std::string& database, const preview::Synced& synced);

@@ -58,24 +58,28 @@ nlohmann::ordered_json to_json(const std::string& name, const preview::Reconcile
 }  // namespace
 
 int run_reconcile(Session& session, const Invocation& invocation) {
-  const auto forge = forge_of(session);
+  const auto forge = forge_of(session, session.config());
   auto& run = session.start(session.config().timeout());
-  const auto previews = previewed(session, run,
+  const auto previews = previewed(session, session.config(), run,
                                   invocation.arguments.empty()
                                       ? std::optional<std::string>()
                                       : std::optional<std::string>(invocation.arguments.front()),
                                   Patience::none);
   auto documents = nlohmann::ordered_json::array();
   std::vector<std::pair<std::string, preview::Reconciled>> results;
-  for (const auto& each : previews) {
+  const auto missed = each_in_turn(run, previews, [&](const Previewed& each) {
     results.emplace_back(each.name, preview::reconcile(run, *forge, *each.carrier, each.plan));
-  }
+  });
   session.finish();
-  int code = 0;
+  int code = exit_code_of(missed);
   for (const auto& [name, result] : results) {
     documents.push_back(to_json(name, result));
     if (!session.json()) tell(session, name, result);
     if (code == 0) code = exit_code_of(result.failed);
+  }
+  for (const auto& each : missed) {
+    documents.push_back(missed_json(each));
+    if (!session.json()) session.result(missed_line(each));
   }
   if (session.json()) session.result({{"databases", documents}});
   return code;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/outcome.hpp"
+#include "cli/pull_lock.hpp"
 #include "cli/question.hpp"
 #include "cli/session.hpp"
 #include "preview/fill.hpp"
@@ -21,8 +22,9 @@ int run_restore(Session& session, const Invocation& invocation) {
       store ? preview::from_archive(*store, plan) : preview::from_database(*engine, plan);
   auto& run = session.start(plan.limits.timeout);
 
-  const auto metadata =
-      preview::fill(run, *engine, *source, gate, session.journal(), plan, session.wish());
+  const auto metadata = preview::fill(
+      run, *engine, *source, gate, session.journal(), plan, session.wish(),
+      {as_the_code_host_has_it(session, *engine, plan.target, gate.database_of(plan.target))});
 
   session.finish();
   if (session.json()) {

@@ -9,6 +9,7 @@
 #include "cli/session.hpp"
 #include "daemon/health.hpp"
 #include "http/server.hpp"
+#include "web/webhook.hpp"
 
 namespace tidegate::cli {
 namespace {
@@ -76,20 +77,34 @@ void say_when_idle(const Session& session, const config::Config& config, bool id
   session.log().info("no database is enabled: no snapshots are taken; idle until told to stop");
 }
 
+struct Duties {
+  std::vector<Served> databases;
+  std::optional<PullDuty> pulls;
+};
+
 /// What there is to do by this configuration, checked as far as that can be done beforehand.
-std::vector<Served> prepare(const Session& session, Run& run, const config::Config& config) {
-  auto served = served_databases(session, config);
-  say_when_idle(session, config, served.empty() && !config.has_forge());
-  check_places(session, run, served);
-  return served;
+Duties prepare(Session& session, Run& run, config::Config config) {
+  const auto kept = std::make_shared<const config::Config>(std::move(config));
+  Duties duties{served_databases(session, *kept), pull_duty(session, kept)};
+  say_when_idle(session, *kept, duties.databases.empty() && !kept->has_forge());
+  check_places(session, run, duties.databases);
+  return duties;
 }
 
+/// Everything that works behind the pages.
+struct Works {
+  daemon::Daemon daemon;
+  ServedPulls pulls;
+  void set(Session& session, Duties duties) {
+    pulls.set(std::move(duties.pulls));
+    daemon.set(jobs_of(session, duties.databases));
+  }
+};
+
 /// A bad one changes nothing.
-void reload(Session& session, Run& run, daemon::Daemon& daemon) {
+void reload(Session& session, Run& run, Works& works) {
   try {
-    const auto config = session.load_again();
-    const auto served = prepare(session, run, config);
-    daemon.set(jobs_of(session, served));
+    works.set(session, prepare(session, run, session.load_again()));
     session.log().info("the configuration was read again, and is in force");
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::cancelled) return;
@@ -108,25 +123,22 @@ int run_serve(Session& session, const Invocation&) {
   const Hangups hangups(session.parts(), bell);
   const auto& stop = session.parts().stop;
   auto& run = session.start(std::nullopt, Session::Speech::quiet);
-  const auto served = prepare(session, run, session.config());
+  auto duties = prepare(session, run, session.config());
 
   const auto& clock = session.parts().clock;
-  daemon::Daemon daemon(surroundings_of(session));
   const auto listen = session.config().listen();
-  const auto pulls = serve_pulls(session);
-  auto health = daemon::health_of(daemon, clock, session.parts().redactor);
+  Works works{daemon::Daemon(surroundings_of(session)), ServedPulls(session)};
   http::Listen where{.address = listen.address, .port = listen.port};
-  if (pulls) {
-    health = pulls->health(std::move(health));
-    where.largest_body = pulls->largest_body();
-  }
-  auto pages = web::health_pages(std::move(health));
-  if (pulls) pages = pulls->page(std::move(pages));
-  const http::Server server(where, std::move(pages), session.log());
+  if (duties.pulls) where.largest_body = web::k_largest_webhook;
+  auto health =
+      works.pulls.health(daemon::health_of(works.daemon, clock, session.parts().redactor));
+  const http::Server server(where, works.pulls.page(web::health_pages(std::move(health))),
+                            session.log());
   session.log().info(fmt::format("health pages on {} port {}", listen.address, server.port()));
-  daemon.set(jobs_of(session, served));
+  const auto served = duties.databases;
+  works.set(session, std::move(duties));
   warn_of_servers(session, served);
-  while (bell.wait(stop)) reload(session, run, daemon);
+  while (bell.wait(stop)) reload(session, run, works);
   session.log().info("stopping");
   return 0;
 }

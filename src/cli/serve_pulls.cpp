@@ -2,102 +2,143 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "cli/progress_sinks.hpp"
 #include "cli/pull_desk.hpp"
 #include "cli/session.hpp"
 #include "daemon/health.hpp"
-#include "daemon/metrics.hpp"
-#include "daemon/pulls.hpp"
+#include "preview/texts.hpp"
 #include "web/webhook.hpp"
 
 namespace tidegate::cli {
 namespace {
 
+using Configured = std::shared_ptr<const config::Config>;
+
 constexpr std::chrono::minutes k_one_look{30};
 
-void sync_one(Session& session, Run& run, PullNumber number) {
-  const auto forge = forge_of(session);
-  for (const auto& each : previewed(session, run, {}, Patience::none)) {
+void sync_one(Session& session, const config::Config& config, Run& run, PullNumber number) {
+  const auto forge = forge_of(session, config);
+  const auto previews = previewed(session, config, run, {}, Patience::none);
+  const auto missed = each_in_turn(run, previews, [&](const Previewed& each) {
     const auto synced = preview::sync(run, *forge, *each.carrier, each.plan, number);
     session.log().info(synced_line(synced, run.mode()), {{"run", run.id()}});
-  }
+  });
+  if (!missed.empty()) throw missed.front().error;
 }
 
+/// Where each database's last look got to.
+using Reached = std::map<std::string, std::optional<PullNumber>>;
+
 /// The first failure is thrown when all have been looked at; each is in the log.
-void reconcile_all(Session& session, Run& run) {
-  const auto forge = forge_of(session);
+void reconcile_all(Session& session, const config::Config& config, Run& run, Reached& reached,
+                   const std::function<void()>& between) {
+  const auto forge = forge_of(session, config);
   std::vector<preview::NotSynced> failed;
-  for (const auto& each : previewed(session, run, {}, Patience::none)) {
-    auto result = preview::reconcile(run, *forge, *each.carrier, each.plan);
+  const auto previews = previewed(session, config, run, {}, Patience::none);
+  const auto missed = each_in_turn(run, previews, [&](const Previewed& each) {
+    preview::Rounds rounds{reached[each.name], [&] {
+                             reached[each.name] = rounds.last;
+                             between();
+                           }};
+    auto result = preview::reconcile(run, *forge, *each.carrier, each.plan, rounds);
     for (auto& one : result.failed) {
       session.log().error(fmt::format("pr-{}: {}", one.number.value(), one.error.message()),
                           {{"run", run.id()}, {"hint", one.error.hint()}});
       failed.push_back(std::move(one));
     }
-  }
+  });
+  if (!missed.empty()) throw missed.front().error;
   if (!failed.empty()) throw failed.front().error;
 }
 
-daemon::PullWork work_of(Session& session) {
+daemon::PullWork work_of(Session& session, const Configured& config) {
   const auto progress = [&session](const std::string& run) -> std::unique_ptr<Progress> {
     return std::make_unique<LogProgress>(session.log(), session.parts().clock,
                                          std::chrono::seconds{30}, LogFields{{"run", run}});
   };
-  return {.sync = [&session](Run& run, PullNumber number) { sync_one(session, run, number); },
-          .reconcile = [&session](Run& run) { reconcile_all(session, run); },
+  return {.sync = [&session, config](
+                      Run& run, PullNumber number) { sync_one(session, *config, run, number); },
+          .reconcile =
+              [&session, config, reached = std::make_shared<Reached>()](
+                  Run& run, const std::function<void()>& between) {
+                reconcile_all(session, *config, run, *reached, between);
+              },
           .progress = progress,
-          .every = session.config().reconcile_every(),
+          .every = config->reconcile_every(),
           .limit = k_one_look};
 }
 
-class Served final : public ServedPulls {
- public:
-  explicit Served(Session& session)
-      : clock_(session.parts().clock),
-        secrets_(session.config().webhook_secrets()),
-        receive_(session.parts().receive(secrets_, session.config().forge_plan().repository)),
-        deliveries_(session.config().queue()),
-        pulls_({session.parts().clock, session.log(), {}, session.parts().stop}, deliveries_,
-               work_of(session)) {}
-
-  http::Handler page(http::Handler others) override {
-    if (secrets_.empty()) return others;
-    auto webhook = web::webhook_page(receive_, deliveries_, clock_, [this] { pulls_.wake(); });
-    return [webhook = std::move(webhook), others = std::move(others)](const auto& request) {
-      return request.path == web::k_webhook_path ? webhook(request) : others(request);
-    };
-  }
-
-  std::size_t largest_body() const override {
-    return secrets_.empty() ? http::Listen().largest_body : web::k_largest_webhook;
-  }
-
-  web::Health health(web::Health health) const override {
-    health.ready = [this, ready = std::move(health.ready)] {
-      auto all = ready();
-      for (auto& one : daemon::conditions({pulls_.report()}, clock_.now())) {
-        all.push_back(std::move(one));
-      }
-      return all;
-    };
-    return health;
-  }
-
- private:
-  const Clock& clock_;
-  std::vector<Secret> secrets_;
-  forge::Receive receive_;
-  journal::Deliveries deliveries_;
-  daemon::Pulls pulls_;
-};
+/// All that a look would stumble over whatever the servers say.
+void check_beforehand(const config::Config& config) {
+  config.forge_plan();
+  config.gitops();
+  preview::Texts{config.preview_pages().templates};
+  for (const auto& name : config.preview_databases()) config.pull_policy(name);
+}
 
 }  // namespace
 
-std::unique_ptr<ServedPulls> serve_pulls(Session& session) {
-  const auto& config = session.config();
-  if (!config.has_forge() || config.preview_databases().empty()) return nullptr;
+std::optional<PullDuty> pull_duty(Session& session, Configured config) {
+  if (!config->has_forge() || config->preview_databases().empty()) return std::nullopt;
+  check_beforehand(*config);
   session.journal();  // made by one thread, used by others
-  return std::make_unique<Served>(session);
+  PullDuty duty{{}, config->queue(), work_of(session, config)};
+  auto secrets = config->webhook_secrets();
+  if (!secrets.empty()) {
+    duty.receive = session.parts().receive(std::move(secrets), config->forge_plan().repository);
+  }
+  return duty;
+}
+
+void ServedPulls::set(std::optional<PullDuty> duty) {
+  std::unique_ptr<daemon::Pulls> ended;  // waits for what is at work, with nobody waiting for it
+  const std::scoped_lock lock(mutex_);
+  if (!duty) {
+    receive_ = {};
+    ended = std::move(pulls_);
+    return;
+  }
+  if (!deliveries_) deliveries_ = std::make_unique<journal::Deliveries>(duty->queue);
+  receive_ = std::move(duty->receive);
+  if (pulls_) return pulls_->set(std::move(duty->work));
+  const auto& parts = session_.parts();
+  pulls_ = std::make_unique<daemon::Pulls>(
+      daemon::Surroundings{parts.clock, session_.log(), {}, parts.stop}, *deliveries_,
+      std::move(duty->work));
+}
+
+void ServedPulls::wake() {
+  const std::scoped_lock lock(mutex_);
+  if (pulls_) pulls_->wake();
+}
+
+http::Handler ServedPulls::webhook() {
+  const std::scoped_lock lock(mutex_);
+  if (!receive_) return {};
+  return web::webhook_page(receive_, *deliveries_, session_.parts().clock, [this] { wake(); });
+}
+
+http::Handler ServedPulls::page(http::Handler others) {
+  return [this, others = std::move(others)](const http::Incoming& request) {
+    if (request.path != web::k_webhook_path) return others(request);
+    const auto taken = webhook();
+    return taken ? taken(request) : others(request);
+  };
+}
+
+web::Health ServedPulls::health(web::Health health) const {
+  health.ready = [this, ready = std::move(health.ready)] {
+    auto all = ready();
+    const std::scoped_lock lock(mutex_);
+    if (!pulls_) return all;
+    for (auto& one : daemon::conditions({pulls_->report()}, session_.parts().clock.now())) {
+      all.push_back(std::move(one));
+    }
+    return all;
+  };
+  return health;
 }
 
 }  // namespace tidegate::cli

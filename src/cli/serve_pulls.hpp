@@ -3,29 +3,59 @@
 /// The daemon's part in pull requests: a webhook's wish at once, all of them every so often.
 
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
 
-#include "base/clock.hpp"
+#include "daemon/pulls.hpp"
+#include "forge/webhook.hpp"
 #include "http/server.hpp"
+#include "journal/deliveries.hpp"
 #include "web/health.hpp"
+
+namespace tidegate::config {
+class Config;
+}
 
 namespace tidegate::cli {
 
 class Session;
 
-/// At work as long as it lives, by the configuration that was there at the start.
-class ServedPulls {
- public:
-  virtual ~ServedPulls() = default;
-  /// Webhooks are taken where there are secrets for them; what they cannot be goes to `others`.
-  virtual http::Handler page(http::Handler others) = 0;
-  /// The largest body that page() is to see.
-  virtual std::size_t largest_body() const = 0;
-  /// `health`, and how the looks at all pull requests do.
-  virtual web::Health health(web::Health health) const = 0;
+/// What is to be done for pull requests by one configuration.
+struct PullDuty {
+  forge::Receive receive;  ///< empty: no webhooks are taken, since there is no secret for them
+  std::optional<std::string> queue;
+  daemon::PullWork work;
 };
 
-/// Null where no code host is configured, or no previews. `session` outlives it.
-/// @throws Error config: repository, credential or queue.
-std::unique_ptr<ServedPulls> serve_pulls(Session& session);
+/// Nothing where no code host is configured, or no previews. Connects to nothing. `session`
+/// outlives it. @throws Error config: repository, credential, policy, templates.
+std::optional<PullDuty> pull_duty(Session& session, std::shared_ptr<const config::Config> config);
+
+/// Thread safe.
+class ServedPulls {
+ public:
+  /// Nothing is done before set(). `session` outlives it.
+  explicit ServedPulls(Session& session) : session_(session) {}
+
+  /// From now on; what is at work is not disturbed, unless nothing is to be done any more. The
+  /// queue stays the first one. @throws Error config: the queue cannot be opened; all is as it was
+  /// then.
+  void set(std::optional<PullDuty> duty);
+  /// Webhooks are taken where there are secrets for them; what is none goes to `others`.
+  http::Handler page(http::Handler others);
+  /// `health`, and how the looks at all pull requests do.
+  web::Health health(web::Health health) const;
+
+ private:
+  http::Handler webhook();
+  void wake();
+  Session& session_;
+  mutable std::mutex mutex_;
+  // All under mutex_.
+  std::unique_ptr<journal::Deliveries> deliveries_;
+  forge::Receive receive_;
+  std::unique_ptr<daemon::Pulls> pulls_;
+};
 
 }  // namespace tidegate::cli

@@ -102,12 +102,13 @@ bool any_in_doubt(const std::vector<Orphan>& orphans) {
 
 int run_sweep(Session& session, const Invocation& invocation) {
   const auto scope = scope_of(session, invocation);
-  const auto forge = forge_of(session);
+  const auto forge = forge_of(session, session.config());
   auto& run = session.start(session.config().timeout());
-  const auto previews = previewed(session, run, scope.database, Patience::none, Hands::own);
+  const auto previews =
+      previewed(session, session.config(), run, scope.database, Patience::none, Hands::own);
   auto documents = nlohmann::ordered_json::array();
   int code = 0;
-  for (const auto& each : previews) {
+  const auto missed = each_in_turn(run, previews, [&](const Previewed& each) {
     preview::SweepPlan how{session.config().grace(each.name),
                            invocation.has("--apply") ? preview::Apply::yes : preview::Apply::no,
                            scope.named};
@@ -118,7 +119,12 @@ int run_sweep(Session& session, const Invocation& invocation) {
     for (const auto& orphan : orphans) list.push_back(to_json(orphan));
     documents.push_back({{"name", each.name}, {"orphans", list}});
     if (!session.json()) tell(session, orphans, each.plan.policy.labels);
+  });
+  for (const auto& each : missed) {
+    documents.push_back(missed_json(each));
+    if (!session.json()) session.result(missed_line(each));
   }
+  if (code == 0) code = exit_code_of(missed);
   if (session.json()) session.result({{"databases", documents}});
   return code;
 }

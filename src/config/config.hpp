@@ -155,6 +155,9 @@ class Config {
   bool has_forge() const;
   /// @throws Error config also where repository or credential are not configured.
   ForgePlan forge_plan() const;
+  /// Unproven where no code host is configured, or its credential is not to be had here (a Job in a
+  /// cluster has none). What is wrong in itself still throws.
+  Attempt<ForgePlan> try_forge_plan() const;
   std::vector<Secret> webhook_secrets() const;  ///< none: webhooks are not taken
   PreviewPages preview_pages() const;
   std::vector<std::string> preview_databases() const;  ///< in the file's order

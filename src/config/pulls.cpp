@@ -69,6 +69,18 @@ ForgePlan Config::forge_plan() const {
   return plan;
 }
 
+Attempt<ForgePlan> Config::try_forge_plan() const {
+  const Resolver resolver(parts_);
+  std::vector<const char*> needed{"github.repository", "github.token"};
+  if (has_app(resolver)) needed = {"github.repository", "github.app.id", "github.app.private_key"};
+  for (const auto* key : needed) {
+    if (auto value = resolver.attempt_required(key); !value.value) {
+      return {std::nullopt, std::move(value.missing)};
+    }
+  }
+  return {forge_plan(), std::nullopt};
+}
+
 std::vector<Secret> Config::webhook_secrets() const {
   std::vector<Secret> secrets;
   auto value = Resolver(parts_).get("github.webhook_secrets");

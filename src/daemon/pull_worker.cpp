@@ -84,13 +84,43 @@ bool PullWorker::reconcile_if_due() {
     const std::scoped_lock lock(mutex_);
     report_.running_since = surroundings_.clock.now();
   }
-  judge(attempt("reconcile", work_.reconcile));
+  const auto between = [this] {
+    while (!surroundings_.stop.stop_requested() && serve_one()) {
+    }
+  };
+  judge(attempt("reconcile", [&](Run& run) { work_.reconcile(run, between); }));
   next_look_ = surroundings_.clock.steady() + work_.every;
   deliveries_.forget(surroundings_.clock.now() - k_remembered);
   return true;
 }
 
+void PullWorker::set(PullWork work) {
+  const std::scoped_lock lock(mutex_);
+  wanted_ = std::move(work);
+}
+
+void PullWorker::adopt() {
+  const std::scoped_lock lock(mutex_);
+  if (!wanted_) return;
+  work_ = *std::move(wanted_);
+  wanted_.reset();
+  next_look_.reset();
+}
+
 milliseconds PullWorker::step() {
+  adopt();
+  try {
+    return step_now();
+  } catch (const Error& error) {
+    surroundings_.log.error(error.message(), {{"hint", error.hint()}});
+    const std::scoped_lock lock(mutex_);
+    ++report_.failures;
+    report_.last_error = error.message();
+    return k_look_for_pauses;
+  }
+}
+
+milliseconds PullWorker::step_now() {
   if (serve_one() || reconcile_if_due()) return milliseconds{0};
   const auto until_look =
       std::chrono::ceil<milliseconds>(*next_look_ - surroundings_.clock.steady());

@@ -12,6 +12,11 @@ Pulls::Pulls(Surroundings surroundings, journal::Deliveries& deliveries, PullWor
 
 Pulls::~Pulls() { stop_.request_stop(); }
 
+void Pulls::set(PullWork work) {
+  worker_.set(std::move(work));
+  wake();
+}
+
 void Pulls::wake() {
   const std::scoped_lock lock(mutex_);
   rung_ = true;

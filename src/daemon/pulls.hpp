@@ -21,6 +21,8 @@ class Pulls {
   Pulls(const Pulls&) = delete;
   Pulls& operator=(const Pulls&) = delete;
 
+  /// What is done from now on; what is at work is not disturbed. Looks at all at once.
+  void set(PullWork work);
   /// There is a new wish.
   void wake();
   Report report() const { return worker_.report(); }

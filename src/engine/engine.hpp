@@ -85,6 +85,8 @@ struct Inventory {
   std::optional<Holder> holder;
   std::optional<Bytes> filesystem_total, filesystem_free;
   SystemTime server_time{};
+  /// It is there by nothing but what a run has left that published nothing: nobody's data is in it.
+  bool leftover = false;
 
   Bytes size() const;  ///< data and indexes
 };
@@ -95,6 +97,7 @@ struct Filled {
   PullNumber number;
   std::optional<Metadata> metadata;
   std::optional<Holder> holder;
+  bool leftover = false;  ///< as Inventory::leftover
 };
 
 /// The right to write one place. One holder at a time; renewed in the background while the object

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "base/run_child.hpp"
@@ -10,7 +11,7 @@
 namespace tidegate::engine {
 namespace {
 
-constexpr std::size_t k_longest_line = 400;
+constexpr std::size_t k_longest_line = 400, k_longest_kept = 64UL * 1024;
 
 std::vector<std::string> environment_of(const WriteTarget& target, const std::string& uri) {
   std::vector<std::string> variables{"TIDEGATE_URI=" + uri,
@@ -31,7 +32,7 @@ class Heard {
     for (const char c : text) {
       if (c == '\n') {
         end_line();
-      } else if (line_.size() < k_longest_line) {
+      } else if (line_.size() < k_longest_kept) {
         line_ += c;
       }
     }
@@ -39,7 +40,8 @@ class Heard {
   void end_line() {
     while (!line_.empty() && (line_.back() == '\r' || line_.back() == ' ')) line_.pop_back();
     if (line_.empty()) return;
-    last_ = run_.log().clean(line_);
+    last_ = run_.log().clean(line_);  // whole: of a secret that is cut in two a part would stay
+    last_.resize(std::min(last_.size(), k_longest_line));
     run_.log().debug("seed command", {{"run", run_.id()}, {"says", last_}});
     line_.clear();
   }

@@ -122,15 +122,26 @@ void give_up_when_stalled(Run& run, const Exchange& exchange, curl_off_t& mark, 
                   std::chrono::ceil<std::chrono::seconds>(now - moved).count()));
 }
 
+void give_up_when_slow(const Run& run, const Exchange& exchange, SteadyTime begun) {
+  const auto& longest = exchange.request.longest;
+  if (longest.count() == 0 || run.clock().steady() - begun < longest) return;
+  throw Error(
+      ErrorKind::unreachable,
+      fmt::format("{} has not answered in full within {} s", server_of(exchange.request.url),
+                  std::chrono::ceil<std::chrono::seconds>(longest).count()));
+}
+
 CURLcode transfer(Run& run, CURLM* multi, const Exchange& exchange) {
   const std::stop_callback wake(run.stop(), [multi] { curl_multi_wakeup(multi); });
   curl_off_t mark = -1;
-  auto moved = run.clock().steady();
+  const auto begun = run.clock().steady();
+  auto moved = begun;
   for (int running = 1;;) {
     run.check();
     if (curl_multi_perform(multi, &running) != CURLM_OK) return CURLE_FAILED_INIT;
     if (running == 0) break;
     give_up_when_stalled(run, exchange, mark, moved);
+    give_up_when_slow(run, exchange, begun);
     const auto pause = std::min(k_look_every, run.remaining().value_or(k_look_every));
     curl_multi_poll(multi, nullptr, 0, static_cast<int>(pause.count()), nullptr);
   }

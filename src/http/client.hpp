@@ -50,8 +50,10 @@ struct Request {
   std::function<void(std::string_view)> sink = {};
   std::optional<AwsSignature> aws = {};
   Proxy proxy = Proxy::usual;
-  std::string ca_file = {};                       ///< empty: the system's
-  std::chrono::milliseconds stalled{60'000};      ///< no byte for that long: unreachable
+  std::string ca_file = {};                   ///< empty: the system's
+  std::chrono::milliseconds stalled{60'000};  ///< no byte for that long: unreachable
+  /// Not answered in full by then, though bytes come: unreachable. Zero: as long as they come.
+  std::chrono::milliseconds longest{0};
   std::size_t largest_answer = 16 * 1024 * 1024;  ///< of Answer::body; more is an error
 };
 

@@ -25,12 +25,16 @@ constexpr StoreKind k_kind{"queue", "server.queue", 0x74647175 /* "tdqu" */, 1, 
 
 constexpr const char* k_put = R"sql(
 INSERT INTO deliveries (delivery, number, received, state) VALUES (?, ?, ?, 'waiting')
-ON CONFLICT (delivery) DO UPDATE SET state = 'waiting', received = excluded.received, tries = 0,
-  not_before = 0 WHERE state = 'failed'
+ON CONFLICT (delivery) DO NOTHING
 )sql";
 
+/// One that failed for good makes way: its number is taken anew, so that nobody who has begun
+/// before finishes it too.
+constexpr const char* k_put_again =
+    "DELETE FROM deliveries WHERE delivery = ? AND state = 'failed'";
+
 constexpr const char* k_next = R"sql(
-SELECT number, max(id), max(tries) FROM deliveries WHERE state = 'waiting'
+SELECT number, max(id), min(tries) FROM deliveries WHERE state = 'waiting'
 GROUP BY number HAVING max(not_before) <= ? ORDER BY min(id) LIMIT 1
 )sql";
 
@@ -77,11 +81,17 @@ Deliveries::~Deliveries() = default;
 
 Deliveries::Taken Deliveries::put(const std::string& delivery, PullNumber number, SystemTime now) {
   return impl_->translated([&] {
+    SQLite::Transaction both(impl_->file(), SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement failed(impl_->file(), k_put_again);
+    failed.bind(1, delivery);
+    failed.exec();
     SQLite::Statement row(impl_->file(), k_put);
     row.bind(1, delivery);
     row.bind(2, number.value());
     row.bind(3, milliseconds(now));
-    return row.exec() > 0 ? Taken::waits : Taken::known;
+    const bool is_new = row.exec() > 0;
+    both.commit();
+    return is_new ? Taken::waits : Taken::known;
   });
 }
 

@@ -18,7 +18,7 @@ namespace tidegate::journal {
 struct Wish {
   PullNumber number;
   std::int64_t upto = 0;  ///< the last of the calls that it stands for
-  int tries = 0;          ///< that have failed
+  int tries = 0;          ///< that have failed since the last of them came
 };
 
 /// Thread safe. All functions throw Error (config: the file cannot be opened or written).

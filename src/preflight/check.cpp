@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 
 #include "base/duration.hpp"
+#include "base/errno_kind.hpp"
 #include "base/utc.hpp"
 #include "model/selection.hpp"
 #include "preflight/carriable.hpp"
@@ -34,6 +38,7 @@ class Checker {
     if (plan_.topology.previews) {
       with(plan_.preview, "previews", [this](Engine& engine) { preview(engine); });
     }
+    if (plan_.seed) findings_.ask("seed", [this] { seed_file(plan_.seed().file); });
     for (const auto& [name, database] : plan_.topology.targets) {
       const auto connect = plan_.targets.find(name);
       with(connect == plan_.targets.end() ? engine::Connect{} : connect->second, name,
@@ -218,6 +223,15 @@ class Checker {
                           "take these rights from it");
       }
     });
+  }
+
+  void seed_file(const std::string& file) {
+    if (file.empty()) return;
+    if (::access(file.c_str(), R_OK) == 0) return findings_.ok("seed", file);
+    const int why = errno;
+    findings_.failed("seed", kind_of_errno(why),
+                     fmt::format("the seed data '{}' cannot be read: {}", file, std::strerror(why)),
+                     fmt::format("correct 'databases.{}.previews.seed.file'", plan_.name));
   }
 
   void target(Engine& engine, const std::string& name, const DatabaseName& database) {

@@ -3,6 +3,7 @@
 /// preflight: what would stop a run, asked before anything is touched. Asks, and never writes.
 /// This file: the `check` command.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "engine/connect.hpp"
 #include "model/gate.hpp"
 #include "model/plan.hpp"
+#include "model/pull_plan.hpp"
 
 namespace tidegate::preflight {
 
@@ -41,6 +43,7 @@ struct CheckPlan {
   /// Whose preview credential that is. Absent: one for all, and pr-1 stands for any.
   std::optional<PullNumber> preview_number;
   std::map<std::string, engine::Connect> targets;  ///< by configured name
+  std::function<SeedPlan()> seed{};                ///< of previews
 };
 
 /// Everything that can be said of one configured database:

@@ -26,6 +26,21 @@ void add_missing(std::vector<Notice>& to, const std::vector<Notice>& from) {
   }
 }
 
+/// `timeout,unreachable 4be1c02…`: the kinds that were told of a commit, with one more.
+std::string with_failure(const std::string& told, ErrorKind kind, const std::string& commit) {
+  const std::string name(describe(kind).name);
+  const auto ending = " " + commit;
+  if (!told.ends_with(ending)) return name + ending;
+  const auto kinds = told.substr(0, told.size() - ending.size());
+  if (("," + kinds + ",").find("," + name + ",") != std::string::npos) return told;
+  return kinds + "," + name + ending;
+}
+
+/// Which content that is: of two fills each has its own.
+std::string content_of(Holds held, const std::optional<Metadata>& metadata) {
+  return fmt::format("{} {}", to_text(held), metadata ? metadata->run : "");
+}
+
 }  // namespace
 
 Announcer::Announcer(Run& run, forge::Forge& forge, const SyncPlan& plan, const PullRequest& pull,
@@ -39,11 +54,14 @@ Announcer::Announcer(Run& run, forge::Forge& forge, const SyncPlan& plan, const 
   if (!stickies_.empty()) remembered_ = remembered_in(stickies_.front().body);
 }
 
-void Announcer::begin(const Decision& decision, const std::optional<Metadata>& metadata) {
+void Announcer::begin(const Decision& decision, Holds held,
+                      const std::optional<Metadata>& metadata) {
   // What failed before says so until it works.
   if (decision.notices.empty() || !remembered_.said.failure.empty()) return;
   remembered_.pending = decision.notices;
   remembered_.afterwards = decision.afterwards;
+  remembered_.before.clear();
+  if (decision.action != Action::none) remembered_.before = content_of(held, metadata);
   stick({pull_, decision, database_, metadata, true, {}, {}, remembered_.said});
 }
 
@@ -51,13 +69,16 @@ void Announcer::tell(const Decision& decision, Holds held,
                      const std::optional<Metadata>& metadata) {
   const Topic topic{pull_, decision, database_, metadata, false, {}, {}, remembered_.said};
   std::vector<Notice> notices;
-  // A process that died after it had done what it had noted.
-  const bool done_before = decision.action == Action::none && held == remembered_.afterwards;
+  // A process that died after it had done what it had noted, or others who did it. What was left
+  // alone, because it was locked meanwhile, may look like what it should have become.
+  const bool done_before = decision.action == Action::none && held == remembered_.afterwards &&
+                           content_of(held, metadata) != remembered_.before;
   if (done_before) notices = remembered_.pending;
   add_missing(notices, decision.notices);
   post(notices, topic);
   remembered_.pending.clear();
   remembered_.afterwards = Holds::unknown;
+  remembered_.before.clear();
   remembered_.said = decision.said;
   remembered_.said.failure.clear();
   remembered_.said.snapshot_run = metadata && metadata->snapshot ? metadata->snapshot->run : "";
@@ -74,13 +95,21 @@ bool Announcer::is_unheard_of(const Topic& topic) const {
 
 void Announcer::tell_failure(const Decision& decision, const std::optional<Metadata>& metadata,
                              const Error& error) {
-  const auto failure = fmt::format("{} {}", describe(error.kind()).name, pull_.commit);
-  if (!is_told(error.kind()) || remembered_.said.failure == failure) return;
+  if (!is_told(error.kind()) || (stickies_.empty() && !wants_preview(pull_, plan_.policy))) return;
+  const auto told = with_failure(remembered_.said.failure, error.kind(), pull_.commit);
+  if (told == remembered_.said.failure) return;
   try {
-    const Topic topic{pull_, decision,        database_,    metadata,
-                      false, error.message(), error.hint(), remembered_.said};
+    const auto& clean = plan_.wording.clean;
+    const Topic topic{pull_,
+                      decision,
+                      database_,
+                      metadata,
+                      false,
+                      clean(error.message()),
+                      clean(error.hint()),
+                      remembered_.said};
     post({Notice::failed}, topic);
-    remembered_.said.failure = failure;
+    remembered_.said.failure = told;
     show(topic);
     stick(topic);
   } catch (const Error& another) {

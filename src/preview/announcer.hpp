@@ -23,9 +23,10 @@ class Announcer {
   const std::string& text() const { return text_; }
 
   /// Before something is done that takes a while: what will be told then is noted first.
-  void begin(const Decision& decision, const std::optional<Metadata>& metadata);
-  /// All is done, or there was nothing to do: notices, the sticky comment, the commit's status.
   /// `held`: what the target held when it was decided.
+  void begin(const Decision& decision, Holds held, const std::optional<Metadata>& metadata);
+  /// All is done, or there was nothing to do: notices, the sticky comment, the commit's status.
+  /// `held` as in begin().
   void tell(const Decision& decision, Holds held, const std::optional<Metadata>& metadata);
   /// Unless it was told before, or is none of a reader's business (a stop, another run). Never
   /// throws Error: what went wrong before says more.

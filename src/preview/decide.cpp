@@ -122,6 +122,9 @@ void decide_locked(Decision& decision, const PullRequest& pull, const TargetSeen
                    const Facts& facts, const PullPolicy& policy) {
   decision.reason = fmt::format("locked by '{}'", policy.labels.lock);
   if (facts.there) {
+    if (target.unfinished) {
+      decision.reason += ", though it was not filled to the end: that begins anew once it is not";
+    }
     put_label_back(decision, target, facts, policy.labels);
   } else if (facts.wanted) {
     fill_first(decision, facts, policy);
@@ -139,6 +142,10 @@ void decide_unlocked(Decision& decision, const PullRequest& pull, const TargetSe
   } else if (facts.there) {
     act(decision, Action::drop, Holds::nothing, why_unwanted(pull, policy));
     decision.notices.push_back(Notice::dropped);
+  } else if (target.leftover) {
+    act(decision, Action::drop, Holds::nothing,
+        fmt::format("{}, and a run that came to nothing has left an empty database",
+                    why_unwanted(pull, policy)));
   } else {
     decision.reason = fmt::format("{}, and there is no database", why_unwanted(pull, policy));
   }

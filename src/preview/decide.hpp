@@ -28,6 +28,7 @@ struct TargetSeen {
   Holds holds = Holds::unknown;
   std::string commit{};     ///< for which it was filled; empty: unknown, which counts as current
   bool unfinished = false;  ///< whoever filled it did not get to the end
+  bool leftover = false;    ///< nothing, in a database that a run has left which came to nothing
 };
 
 /// What a person must notice, each once per change of state (A4's table has what each must say).
@@ -56,7 +57,7 @@ struct Said {
   std::string commit{};
   bool locked = false;         ///< that it is locked
   Kept kept = Kept::no;        ///< that it outlives its label, or its pull request
-  std::string failure{};       ///< the last one told, so that it is not told at every try
+  std::string failure{};       ///< the kinds told of a commit, so that none is told at every try
   std::string snapshot_run{};  ///< of the snapshot that it was filled from
   friend bool operator==(const Said&, const Said&) = default;
 };

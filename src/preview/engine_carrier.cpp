@@ -64,7 +64,8 @@ class EngineCarrier final : public Carrier {
                     found.metadata,
                     is_alive(found.holder),
                     is_half_done(found.holder),
-                    found.size()};
+                    found.size(),
+                    found.leftover};
   }
 
   std::vector<Standing> list(Run& run) override;
@@ -95,7 +96,8 @@ std::vector<Standing> EngineCarrier::list(Run& run) {
                          std::move(each.metadata),
                          is_alive(each.holder),
                          is_half_done(each.holder),
-                         {}});
+                         {},
+                         each.leftover});
       }
       return found;
     } catch (const Error& error) {
@@ -186,6 +188,7 @@ Carried EngineCarrier::drop(Run& run, const Errand& errand) {
 TargetSeen seen(const std::optional<Standing>& standing) {
   if (!standing) return {Holds::nothing, {}};
   if (standing->busy) return {Holds::unknown, {}};
+  if (standing->leftover) return {Holds::nothing, {}, false, true};
   if (!standing->metadata) return {Holds::seed, {}};
   const auto& metadata = *standing->metadata;
   return {metadata.snapshot ? Holds::snapshot : Holds::seed,

@@ -22,6 +22,15 @@ std::map<PullNumber, Seen> together(const std::vector<PullRequest>& pulls,
   return all;
 }
 
+/// Beginning after the one that was the last.
+std::vector<std::pair<PullNumber, Seen>> in_turn(const std::map<PullNumber, Seen>& all,
+                                                 const std::optional<PullNumber>& last) {
+  const auto first = last ? all.upper_bound(*last) : all.begin();
+  std::vector<std::pair<PullNumber, Seen>> turns(first, all.end());
+  turns.insert(turns.end(), all.begin(), first);
+  return turns;
+}
+
 bool touched_recently(const Run& run, const PullRequest& pull) {
   return !pull.updated_at || run.clock().now() - *pull.updated_at < k_recently;
 }
@@ -32,8 +41,9 @@ bool is_settled(const Run& run, const Seen& seen_here, const SyncPlan& plan) {
   const auto& pull = *seen_here.pull;
   const bool wanted = wants_preview(pull, plan.policy);
   if (seen_here.standing == nullptr) {
-    return !wanted ||
-           (!touched_recently(run, pull) && !has_label(pull.labels, plan.policy.labels.snapshot));
+    const bool by_application = plan.policy.seeder == Seeder::application &&
+                                !has_label(pull.labels, plan.policy.labels.snapshot);
+    return !wanted || (by_application && !touched_recently(run, pull));
   }
   const auto& standing = *seen_here.standing;
   if (!standing.metadata || standing.busy || standing.half_done) return false;
@@ -50,17 +60,21 @@ bool is_settled(const Run& run, const Seen& seen_here, const SyncPlan& plan) {
 }
 
 bool is_stranger(const Seen& seen_here, const SyncPlan& plan) {
-  const bool known = seen_here.standing == nullptr || seen_here.standing->metadata;
+  const bool known =
+      seen_here.standing == nullptr || seen_here.standing->metadata || seen_here.standing->leftover;
   return !known && (seen_here.pull == nullptr || !wants_preview(*seen_here.pull, plan.policy));
 }
 
 }  // namespace
 
-Reconciled reconcile(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan) {
+Reconciled reconcile(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan,
+                     Rounds& rounds) {
   const auto pulls = forge.open_pull_requests(run);
   const auto standings = carrier.list(run);
   Reconciled result;
-  for (const auto& [number, here] : together(pulls, standings)) {
+  for (const auto& [number, here] : in_turn(together(pulls, standings), rounds.last)) {
+    rounds.last = number;  // before: it may take all the time that is left
+    if (rounds.between) rounds.between();
     run.check();
     if (is_stranger(here, plan)) {
       result.strangers.push_back(*here.standing);
@@ -80,6 +94,11 @@ Reconciled reconcile(Run& run, forge::Forge& forge, Carrier& carrier, const Sync
     }
   }
   return result;
+}
+
+Reconciled reconcile(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan) {
+  Rounds once;
+  return reconcile(run, forge, carrier, plan, once);
 }
 
 }  // namespace tidegate::preview

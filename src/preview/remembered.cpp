@@ -103,6 +103,7 @@ std::string sticky_body(std::string_view marker, const Remembered& remembered,
   if (!remembered.pending.empty()) {
     for (const auto notice : remembered.pending) state["pending"].push_back(to_text(notice));
     state["afterwards"] = to_text(remembered.afterwards);
+    state["before"] = remembered.before;
   }
   return fmt::format("{}\n{}{}{}\n{}", marker, k_begin, hidden(state), k_end, text);
 }
@@ -122,6 +123,7 @@ Remembered remembered_in(std::string_view body) {
   }
   remembered.shown = text_of(json, "shown");
   remembered.pending = notices_in(json);
+  remembered.before = text_of(json, "before");
   remembered.afterwards = parse_holds(text_of(json, "afterwards")).value_or(Holds::unknown);
   return remembered;
 }

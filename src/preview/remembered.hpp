@@ -19,9 +19,10 @@ std::string status_marker(std::string_view database);
 struct Remembered {
   Said said{};
   /// What is to be told once what was begun is done, and what the target holds then: a process may
-  /// die in between.
+  /// die in between. `before`: what it held until then, so that one is told from the other.
   std::vector<Notice> pending{};
   Holds afterwards = Holds::unknown;
+  std::string before{};
   int told = 0;         ///< how often something was told: part of the marker of what is told next
   std::string shown{};  ///< the last commit status
   friend bool operator==(const Remembered&, const Remembered&) = default;

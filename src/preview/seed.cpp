@@ -24,8 +24,11 @@ Metadata empty(Run& run, engine::Engine& engine, const Gate& gate, const DropPla
     metadata.pull_request =
         PullRequestOrigin{plan.repository, plan.target.number->value(), plan.commit};
   }
-  metadata.locked = of.lock;
-  if (!plan.seed.by_application()) metadata.status = Status::publishing;
+  if (plan.seed.by_application()) {
+    metadata.locked = of.lock;
+  } else {
+    metadata.status = Status::publishing;  // locked once it is filled: another try must get there
+  }
   permit_now(run, engine, gate, plan.target, of.may_go_on);  // locked meanwhile?
   snapshot::publish(run, engine, nothing, metadata, lease, "");
   return metadata;
@@ -53,10 +56,11 @@ void say_seeded(Run& run, engine::Engine& engine, const DatabaseName& database,
 }
 
 void fill_in(Run& run, engine::Engine& engine, const DropPlan& plan, Metadata& metadata,
-             engine::Lease& lease) {
+             engine::Lease& lease, const std::optional<LockRecord>& lock) {
   const auto before = run.elapsed();
   engine.seed(run, {plan.seed, plan.copy.owner}, lease);
   metadata.status = Status::complete;
+  metadata.locked = lock;
   metadata.finished_at = run.clock().now();
   engine.note(run, metadata, lease);
   if (run.mode() == Mode::real) {
@@ -93,7 +97,7 @@ Metadata seed(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan
     return metadata;
   }
   auto metadata = empty_for_now(run, engine, gate, plan, *lease, of);
-  fill_in(run, engine, plan, metadata, *lease);
+  fill_in(run, engine, plan, metadata, *lease, of.lock);
   return metadata;
 }
 

@@ -63,7 +63,7 @@ void Sweep::look(Orphan& orphan) {
 void Sweep::judge(Orphan& orphan) {
   const auto number = orphan.standing.number;
   const auto& metadata = orphan.standing.metadata;
-  const bool known = metadata && metadata->tool_name == k_tool;
+  const bool known = orphan.standing.leftover || (metadata && metadata->tool_name == k_tool);
   if (has_label(orphan.pull->labels, plan_.policy.labels.lock)) {
     orphan.fate = Fate::locked;
   } else if (orphan.standing.busy) {

@@ -29,15 +29,6 @@ Relevant relevant(const PullRequest& pull, const LabelNames& names) {
           has_label(pull.labels, names.lock)};
 }
 
-Error in_doubt(PullNumber number, const Error& why) {
-  return {
-      ErrorKind::locked,
-      fmt::format("it cannot be asked whether pull request {} is locked, which counts as locked "
-                  "({}); what the database holds was left as it is",
-                  number.value(), why.message()),
-      why.hint()};
-}
-
 Error overtaken(PullNumber number) {
   return {ErrorKind::conflict,
           fmt::format("pull request {} was changed while its preview was being worked on; what its "
@@ -58,11 +49,13 @@ class Look {
         pull_(forge.pull_request(run, number)),
         announcer_(run, forge, plan, pull_, carrier.database(number)) {}
 
+  /// What could not be done is told on the pull request, and thrown on.
   Synced act(Asked asked);
   /// Whether act() threw because the pull request is another one now.
   bool overtaken() const { return overtaken_; }
 
  private:
+  void do_all(Asked asked);
   void decide_now(Asked asked);
   void change_labels();
   void carry_out();
@@ -91,6 +84,7 @@ std::optional<LockRecord> Look::lock() const {
 }
 
 void Look::decide_now(Asked asked) {
+  decision_.locked = has_label(pull_.labels, plan_.policy.labels.lock);  // should looking fail
   standing_ = carrier_.look(run_, number_);
   metadata_ = standing_ ? standing_->metadata : std::nullopt;
   if (standing_ && standing_->busy) {
@@ -103,25 +97,36 @@ void Look::decide_now(Asked asked) {
 }
 
 Synced Look::act(Asked asked) {
+  try {
+    do_all(asked);
+  } catch (const Error& error) {
+    if (!overtaken_) announcer_.tell_failure(decision_, metadata_, error);
+    throw;
+  }
+  // What others do later is told when it is seen: it stands in the comment as begun.
+  if (!to_come_) announcer_.tell(decision_, seen(standing_).holds, metadata_);
+  return {number_, decision_, carrier_.database(number_), metadata_, says_, announcer_.text()};
+}
+
+void Look::do_all(Asked asked) {
   expected_ = relevant(pull_, plan_.policy.labels);
   decide_now(asked);
   if (standing_ && standing_->half_done) {
     carrier_.mirror(run_, pull_, lock(), *standing_);
     decide_now(asked);
   }
-  // What says nothing of itself needs no marker when it is to go at once.
-  const bool marked = metadata_ || decision_.locked || decision_.action == Action::none;
+  // What says nothing of itself needs no marker when it is to go at once, nor a first fill a lock.
+  const bool to_be_made = standing_ && standing_->leftover && decision_.action != Action::none;
+  const bool marked =
+      metadata_ || (decision_.locked && !to_be_made) || decision_.action == Action::none;
   // Nothing is unlocked by what was read before somebody locked it.
   if (metadata_ && metadata_->locked && !decision_.locked) may_go_on(run_);
   if (standing_ && marked) metadata_ = carrier_.mirror(run_, pull_, lock(), *standing_);
   if (decision_.action != Action::none || !decision_.labels.none()) {
-    announcer_.begin(decision_, metadata_);
+    announcer_.begin(decision_, seen(standing_).holds, metadata_);
   }
   change_labels();
   carry_out();
-  // What others do later is told when it is seen: it stands in the comment as begun.
-  if (!to_come_) announcer_.tell(decision_, seen(standing_).holds, metadata_);
-  return {number_, decision_, carrier_.database(number_), metadata_, says_, announcer_.text()};
 }
 
 void Look::change_labels() {
@@ -140,22 +145,17 @@ void Look::change_labels() {
 
 void Look::carry_out() {
   const Errand errand{pull_, decision_, lock(), [this](Run& run) { may_go_on(run); }};
-  try {
-    if (decision_.action == Action::none) {
-      carrier_.tend(run_, errand);
-      return;
-    }
-    const auto carried = carrier_.carry(run_, errand);
-    metadata_ = carried.metadata;
-    says_ = carried.says;
-    // Of a preview that is over nobody may look again, so that its end is told when it is asked
-    // for, once.
-    const bool over = decision_.afterwards == Holds::nothing;
-    to_come_ = !carried.done && !(over && carried.fresh);
-  } catch (const Error& error) {
-    if (!overtaken_) announcer_.tell_failure(decision_, metadata_, error);
-    throw;
+  if (decision_.action == Action::none) {
+    carrier_.tend(run_, errand);
+    return;
   }
+  const auto carried = carrier_.carry(run_, errand);
+  metadata_ = carried.metadata;
+  says_ = carried.says;
+  // Of a preview that is over nobody may look again, so that its end is told when it is asked for,
+  // once.
+  const bool over = decision_.afterwards == Holds::nothing;
+  to_come_ = !carried.done && !(over && carried.fresh);
 }
 
 void Look::may_go_on(Run& run) {
@@ -164,7 +164,7 @@ void Look::may_go_on(Run& run) {
     now = forge_.pull_request(run, number_);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::timeout) throw;
-    throw in_doubt(number_, error);
+    throw lock_in_doubt(number_, error);
   }
   if (relevant(now, plan_.policy.labels) == expected_) return;
   overtaken_ = true;

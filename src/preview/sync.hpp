@@ -29,6 +29,7 @@ struct Topic {
 struct Wording {
   std::function<std::string(const Topic&)> status;          ///< the comment edited in place
   std::function<std::string(Notice, const Topic&)> notice;  ///< a comment of its own
+  std::function<std::string(std::string)> clean;  ///< secrets taken out of an error's words
 };
 
 /// Whether pull requests are shown how their preview does, besides in comments.

@@ -1,5 +1,7 @@
 #include "preview/target_lock.hpp"
 
+#include <fmt/format.h>
+
 #include "base/utc.hpp"
 
 namespace tidegate::preview {
@@ -14,6 +16,15 @@ WriteTarget permit_now(Run& run, engine::Engine& engine, const Gate& gate, const
   auto permission = gate.permit(target, lock);
   if (may_go_on) may_go_on(run);
   return permission;
+}
+
+Error lock_in_doubt(PullNumber number, const Error& why) {
+  return {
+      ErrorKind::locked,
+      fmt::format("it cannot be asked whether pull request {} is locked, which counts as locked "
+                  "({}); what the database holds was left as it is",
+                  number.value(), why.message()),
+      why.hint()};
 }
 
 }  // namespace tidegate::preview

@@ -30,4 +30,7 @@ struct OnBehalf {
 WriteTarget permit_now(Run& run, engine::Engine& engine, const Gate& gate, const TargetName& target,
                        const MayGoOn& may_go_on = {});
 
+/// Whether the pull request is locked cannot be asked, which counts as locked.
+Error lock_in_doubt(PullNumber number, const Error& why);
+
 }  // namespace tidegate::preview

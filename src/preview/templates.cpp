@@ -26,7 +26,7 @@ There is no preview: {{why_unwanted}}.
 {{/wanted}}
 {{/nothing}}
 {{^from_snapshot}}
-- **Snapshot taken**: {{#snapshot_time}}{{snapshot_time}}{{/snapshot_time}}{{^snapshot_time}}none available yet{{/snapshot_time}}
+- **Snapshot taken**: {{#snapshot_time}}{{snapshot_time}}{{/snapshot_time}}{{^snapshot_time}}{{#snapshot_unknown}}not known{{/snapshot_unknown}}{{^snapshot_unknown}}none available yet{{/snapshot_unknown}}{{/snapshot_time}}
 {{/from_snapshot}}
 {{#database_commit}}
 - **Database made for**: {{database_commit}}

@@ -83,6 +83,7 @@ data database_data(const ToldDatabase& told, bool several) {
   } else {
     set_flag(one, "snapshot_time", false);
   }
+  set_flag(one, "snapshot_unknown", told.snapshot_unknown);
   set_code(one, "database_commit", told.commit);
   return one;
 }

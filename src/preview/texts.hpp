@@ -25,7 +25,8 @@ struct ToldDatabase {
   Holds holds = Holds::unknown;
   /// Of the snapshot that it holds, else of the newest; nothing: none has been taken yet.
   std::optional<SystemTime> snapshot_time{};
-  std::string commit{};  ///< that it was made for; may be empty
+  bool snapshot_unknown = false;  ///< it could not be asked for
+  std::string commit{};           ///< that it was made for; may be empty
 };
 
 /// Everything that a comment may say.

@@ -3,14 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <random>
-#include <thread>
-
 #include "preview/engine_carrier.hpp"
 #include "preview/reconcile.hpp"
 #include "support/engine_contract.hpp"
-#include "support/fake_forge.hpp"
+#include "support/pull_race.hpp"
 #include "support/pull_world.hpp"
 
 namespace tidegate::test {
@@ -24,7 +20,7 @@ PullNumber numbered(int number) { return PullNumber::parse(std::to_string(number
 class PullContract : public EngineContract {
  protected:
   /// A tidegate of its own, as another process would be.
-  struct Tidegate {
+  struct Tidegate final : public Racer {
     explicit Tidegate(PullContract& world)
         : world_(world), engine_(world.server->connect()), forge_(world.host) {
       const auto topology = world.topology();
@@ -47,14 +43,25 @@ class PullContract : public EngineContract {
           journal_, {});
     }
 
-    preview::Synced sync(int number) {
+    preview::Synced synced(int number) {
       WitnessedRun witnessed(world_.server->clock());
       return preview::sync(witnessed.run, forge_, *carrier_, world_.sync_plan, numbered(number));
     }
-    preview::Reconciled reconcile() {
+    preview::Reconciled reconciled() {
       WitnessedRun witnessed(world_.server->clock());
       return preview::reconcile(witnessed.run, forge_, *carrier_, world_.sync_plan);
     }
+
+    bool sync(int number) override {
+      try {
+        synced(number);
+        return true;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::conflict) << error.message();
+        return false;
+      }
+    }
+    void reconcile() override { reconciled(); }
 
    private:
     PullContract& world_;
@@ -80,79 +87,109 @@ class PullContract : public EngineContract {
 TEST_P(PullContract, PlaysTheTableOfLabelsOnOnePullRequest) {
   Tidegate tidegate(*this);
   host.open(1, {"preview", "use-snapshot"});
-  tidegate.sync(1);
+  tidegate.synced(1);
   EXPECT_EQ(read("pr-1"), first_data());
   EXPECT_EQ(inspect("pr-1").metadata->pull_request->commit, "c1");
 
   host.label(1, "persist-db");
-  tidegate.sync(1);
+  tidegate.synced(1);
   EXPECT_EQ(inspect("pr-1").metadata->locked->label, "persist-db");
   load_production(second_data());
   take();
   host.push(1, "c2");
   host.unlabel(1, "use-snapshot");
-  tidegate.sync(1);
+  tidegate.synced(1);
   EXPECT_EQ(read("pr-1"), first_data());
   EXPECT_THAT(labels(1), Contains("use-snapshot"));
 
   host.unlabel(1, "persist-db");
-  tidegate.sync(1);
+  tidegate.synced(1);
   EXPECT_FALSE(inspect("pr-1").metadata->locked);
   EXPECT_EQ(read("pr-1"), first_data());
   host.push(1, "c3");
-  tidegate.sync(1);
+  tidegate.synced(1);
   EXPECT_EQ(read("pr-1"), second_data());
 
   host.unlabel(1, "use-snapshot");
-  tidegate.sync(1);
+  tidegate.synced(1);
   EXPECT_THAT(read("pr-1"), IsEmpty());
   EXPECT_EQ(inspect("pr-1").metadata->method, "seed");
   server->load(name_of("pr-1"), first_data());  // by the application
 
   host.label(1, "persist-db");
   host.close(1, PullState::merged, SystemTime{});
-  tidegate.sync(1);
+  tidegate.synced(1);
   EXPECT_EQ(read("pr-1"), first_data());
   host.unlabel(1, "persist-db");
-  tidegate.sync(1);
+  tidegate.synced(1);
   EXPECT_FALSE(inspect("pr-1").exists);
 }
 
-/// Some dozens of steps by three tidegates on two pull requests; the fake plays ten thousand.
-TEST_P(PullContract, EndsAsTheLabelsHaveItHoweverManyActOnOnePullRequest) {
-  for (const int number : {1, 2}) host.open(number, {"preview", "use-snapshot"});
-  std::atomic<int> left{30};
-  const auto many = [&](unsigned seed, const auto& act) {
-    return std::thread([this, seed, act, &left] {
-      std::minstd_rand random(seed);
-      Tidegate own(*this);
-      while (left-- > 0) {
-        const int number = static_cast<int>(random() % 2) + 1;
-        if (random() % 2 == 0) host.push(number, "c" + std::to_string(random() % 100));
-        if (random() % 3 == 0) host.unlabel(number, "use-snapshot");
-        if (random() % 3 == 0) host.label(number, "use-snapshot");
-        try {
-          act(own, number);
-        } catch (const Error& error) {
-          EXPECT_EQ(error.kind(), ErrorKind::conflict) << error.message();
-        }
-      }
-    });
+TEST_P(PullContract, AFirstFillThatWasOvertakenIsBegunAnewThoughItIsLocked) {
+  host.open(1, {"preview", "use-snapshot", "persist-db"});
+  int asked = 0;
+  host.on_call = [&](const std::string& call) {
+    // Each second time a look asks whether it may go on.
+    if (call == "pull_request" && ++asked % 2 == 0) host.push(1, "c" + std::to_string(asked));
   };
-  std::vector<std::thread> threads;
-  threads.push_back(many(1, [](auto& own, int number) { own.sync(number); }));
-  threads.push_back(many(2, [](auto& own, int number) { own.sync(number); }));
-  threads.push_back(many(3, [](auto& own, int) { own.reconcile(); }));
-  for (auto& thread : threads) thread.join();
+  Tidegate tidegate(*this);
+  EXPECT_FALSE(tidegate.sync(1));
+  EXPECT_GE(asked, 2);
+  host.on_call = {};
+  EXPECT_THAT(read("pr-1"), IsEmpty());
+  tidegate.synced(1);
+  EXPECT_EQ(read("pr-1"), first_data());
+  EXPECT_TRUE(inspect("pr-1").metadata->locked);
+  EXPECT_THAT(labels(1), Contains("use-snapshot"));
+}
+
+TEST_P(PullContract, WhatARunLeftThatCameToNothingGoesWithThePullRequest) {
+  host.open(1, {"preview", "use-snapshot"});
+  int asked = 0;
+  host.on_call = [&](const std::string& call) {
+    if (call == "pull_request" && ++asked % 2 == 0) host.push(1, "c" + std::to_string(asked));
+  };
+  Tidegate tidegate(*this);
+  EXPECT_FALSE(tidegate.sync(1));
+  host.on_call = {};
+  host.close(1, PullState::closed, SystemTime{});
+  EXPECT_THAT(tidegate.reconciled().strangers, IsEmpty());
+  EXPECT_FALSE(inspect("pr-1").exists);
+}
+
+/// Some hundreds of steps; the fake alone plays ten thousand.
+TEST_P(PullContract, EndsAsTheLabelsHaveItHoweverManyActAndLeavesLockedOnesAlone) {
+  constexpr int k_pulls = 3;
+  const auto target = [](int number) { return "pr-" + std::to_string(number); };
+  const auto metadata = [&](int number) {
+    const auto engine = server->connect();
+    WitnessedRun witnessed(server->clock());
+    return engine->inspect(witnessed.run, name_of(target(number))).metadata;
+  };
+  const auto seen = race({host, k_pulls, 900, [this] { return std::make_unique<Tidegate>(*this); },
+                          [&](int number) {
+                            const auto found = metadata(number);
+                            return found ? found->run : "none";
+                          },
+                          [&](int number) {
+                            const auto found = metadata(number);
+                            return found && found->locked;
+                          }});
+  EXPECT_GT(seen.disturbed, 50);
+  EXPECT_GT(seen.watched, 0);
   server->let_leases_run_out();
   Tidegate last(*this);
-  EXPECT_THAT(last.reconcile().failed, IsEmpty());
-  for (const int number : {1, 2}) {
-    const auto target = "pr-" + std::to_string(number);
-    const bool of_snapshot = has_label(labels(number), "use-snapshot");
-    EXPECT_EQ(read(target), of_snapshot ? first_data() : Data{}) << target;
-    EXPECT_FALSE(inspect(target).holder) << target;
-    EXPECT_EQ(last.sync(number).decision.action, preview::Action::none);
+  EXPECT_THAT(last.reconciled().failed, IsEmpty());
+  EXPECT_THAT(last.reconciled().failed, IsEmpty());
+  for (int number = 1; number <= k_pulls; ++number) {
+    SCOPED_TRACE(number);
+    const auto pull = host.pull(number);
+    const bool wanted = preview::wants_preview(pull, sync_plan.policy);
+    const bool of_snapshot = wanted && has_label(pull.labels, "use-snapshot");
+    EXPECT_EQ(read(target(number)), of_snapshot ? first_data() : Data{});
+    EXPECT_TRUE(wanted || !inspect(target(number)).exists);
+    EXPECT_FALSE(inspect(target(number)).holder);
+    EXPECT_EQ(last.synced(number).decision.action, preview::Action::none);
   }
   EXPECT_EQ(read("production"), first_data());
 }

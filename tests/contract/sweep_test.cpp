@@ -8,6 +8,7 @@
 
 #include "engine/notes.hpp"
 #include "support/engine_contract.hpp"
+#include "support/program.hpp"
 
 namespace tidegate::test {
 namespace {
@@ -171,6 +172,29 @@ TEST_P(EverySweep, OfSeedLeavesTheOldContentOrAnEmptyMarkedTarget) {
         EXPECT_EQ(inspect("pr-1").metadata->method, "seed");
         expect_tidy("pr-1");
       });
+}
+
+/// What died half way says so in its own metadata until another run has begun it anew.
+TEST_P(EverySweep, OfSeedDataFromAFileLeavesTheOldContentOrAnUnfinishedTarget) {
+  const TempDir folder("seed");
+  const auto file = server->seed_file(folder.path(), second_data());
+  const auto is_finished = [this] {
+    const auto metadata = inspect("pr-1").metadata;
+    return metadata && metadata->status == Status::complete && !half_done("pr-1");
+  };
+  const auto check = [&](Ended) {
+    if (is_finished()) {
+      EXPECT_THAT(read("pr-1"), AnyOf(Eq(first_data()), Eq(second_data())));
+    }
+    server->let_leases_run_out();
+    seed(bystander(), "pr-1", file);
+    EXPECT_EQ(read("pr-1"), second_data());
+    EXPECT_TRUE(is_finished());
+    EXPECT_EQ(inspect("pr-1").metadata->method, "seed");
+    expect_tidy("pr-1");
+  };
+  sweep_all(
+      8, [&](engine::Engine& engine) { seed(engine, "pr-1", file); }, check);
 }
 
 TEST_P(EverySweep, OfALockThatIsNotedLeavesTheContentWhole) {

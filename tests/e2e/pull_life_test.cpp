@@ -103,6 +103,25 @@ TEST_F(PullLife, ThatBeginsWithBothLabelsIsFilledOnceAndLocked) {
   flow_->expect(5, {"drop", fmt::format("pr-{}", number_), "--yes"}, environment_);
 }
 
+TEST_F(PullLife, ALockThatNobodyHasNotedYetHoldsForEveryCommand) {
+  flow_->expect(0, {"snapshot"});
+  label("preview");
+  label("use-snapshot");
+  sync();
+  work_in_it();
+  label("persist-db");
+  const auto target = fmt::format("pr-{}", number_);
+  EXPECT_FALSE(is_locked());
+  for (const auto& arguments : {Strings{"drop", target, "--yes"}, Strings{"restore", target}}) {
+    EXPECT_THAT(flow_->expect(5, arguments, environment_).err, HasSubstr("persist-db"));
+    EXPECT_FALSE(is_touched());
+  }
+  auto without = environment_;
+  without["HOST_TOKEN"] = "";  // as a Job in a cluster, which has none: the metadata alone says
+  flow_->expect(0, {"drop", target, "--yes"}, without);
+  EXPECT_EQ(holds(), "none");
+}
+
 TEST_F(PullLife, EndsWithItsDatabaseWhenItIsMerged) {
   flow_->expect(0, {"snapshot"});
   label("preview");

@@ -90,6 +90,9 @@ class Webhooks : public PullProgram {
     constexpr std::size_t k_before = 9;  // `HTTP/1.1 `
     return answer.size() < k_before + 3 ? 0 : std::atoi(answer.substr(k_before, 3).c_str());
   }
+  bool says(const std::string& text) {
+    return eventually([&] { return daemon_->err_so_far().find(text) != std::string::npos; }, 30s);
+  }
   bool comes_to_hold(const std::string& what) {
     return eventually([&] { return holds() == what; }, 30s);
   }
@@ -117,6 +120,32 @@ TEST_F(Webhooks, AreProvenBeforeAnythingIsDone) {
   EXPECT_EQ(holds(), "none");
   EXPECT_EQ(post("f", body, signature(body, k_old_secret)), 202) << "while secrets are rotated";
   EXPECT_TRUE(comes_to_hold("snapshot")) << daemon_->err_so_far();
+  stop(SIGTERM);
+}
+
+TEST_F(Webhooks, AreTakenByTheNewConfigurationAfterAHangup) {
+  const auto before = flow_->config();
+  serve();
+  label("preview");
+  label("fill-me");
+  EXPECT_EQ(post("a", payload()), 202);
+  EXPECT_TRUE(eventually([&] { return comments().size() == 1; }, 30s)) << daemon_->err_so_far();
+  EXPECT_EQ(holds(), "none") << "that label says nothing yet";
+
+  flow_->set_config(before + "  reconcile_every: soon\n");
+  daemon_->signal(SIGHUP);
+  EXPECT_TRUE(says("the one before stays in force"));
+  EXPECT_EQ(post("b", payload(), signature(payload(), k_old_secret)), 202);
+
+  auto after = before;
+  const std::string both = "['${NEW_SECRET}', '${OLD_SECRET}']";
+  after.replace(after.find(both), both.size(), "['${NEW_SECRET}']\n  labels: {snapshot: fill-me}");
+  flow_->set_config(after);
+  daemon_->signal(SIGHUP);
+  EXPECT_TRUE(says("was read again, and is in force"));
+  EXPECT_TRUE(comes_to_hold("snapshot")) << "all are looked at anew: " << daemon_->err_so_far();
+  EXPECT_EQ(post("c", payload(), signature(payload(), k_old_secret)), 401);
+  EXPECT_EQ(post("d", payload()), 202);
   stop(SIGTERM);
 }
 

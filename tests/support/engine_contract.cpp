@@ -87,6 +87,15 @@ preview::Dropped EngineContract::drop(engine::Engine& engine, std::string_view t
                        drop_plan(topology(), target), leave);
 }
 
+preview::Dropped EngineContract::seed(engine::Engine& engine, std::string_view target,
+                                      const std::string& file) {
+  WitnessedRun witnessed(server->clock());
+  auto plan = drop_plan(topology(), target);
+  plan.seed.file = file;
+  return preview::drop(witnessed.run, engine, Gate(topology()), journal, plan,
+                       preview::Leave::seed);
+}
+
 tidegate::snapshot::Audited EngineContract::audit(engine::Engine& engine, std::string_view target) {
   WitnessedRun witnessed(server->clock());
   return tidegate::snapshot::audit(witnessed.run, engine, Gate(topology()), journal,

@@ -28,6 +28,8 @@ class EngineContract : public testing::TestWithParam<EngineChoice> {
   Metadata fill(engine::Engine& engine, std::string_view target);
   preview::Dropped drop(engine::Engine& engine, std::string_view target,
                         preview::Leave leave = preview::Leave::nothing);
+  /// The same as drop(Leave::seed), with data from a file.
+  preview::Dropped seed(engine::Engine& engine, std::string_view target, const std::string& file);
   tidegate::snapshot::Audited audit(engine::Engine& engine, std::string_view target);
   Metadata take() { return take(bystander()); }
   Metadata fill(std::string_view target) { return fill(bystander(), target); }

@@ -3,6 +3,7 @@
 /// The engines that the contract is asked of. A new one is added in engines.cpp, with what this
 /// header asks of it.
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -42,6 +43,9 @@ class EngineUnderTest {
   virtual void load(const DatabaseName& database, const Data& data) = 0;
   /// What anybody sees there: no staging, no metadata.
   virtual Data read(const DatabaseName& database) = 0;
+  /// Writes the data as seed data for `previews.seed.file`, in the form that this engine takes.
+  /// @returns where it is, in `folder`.
+  virtual std::string seed_file(const std::filesystem::path& folder, const Data& data) = 0;
   /// Locks a target in its own metadata.
   virtual void lock(const DatabaseName& database, const std::string& label) = 0;
   /// Every lease whose holder is dead has run out afterwards.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "base/duration.hpp"
 #include "support/fake_archive.hpp"
@@ -30,10 +32,7 @@ class HeldLease final : public engine::Lease {
       database->lease->alive = false;
       database->lease->until = server_.now();
     } else {
-      database->lease.reset();
-      if (database->collections.empty() && !database->latest) {
-        server_.drop_database(target_.database().text());
-      }
+      database->lease.reset();  // the database that it may have made stays, as on real servers
     }
   }
   const WriteTarget& target() const override { return target_; }
@@ -149,6 +148,21 @@ void compare(engine::VerifyReport& report, const Content& expected, const FakeCo
   differ("documents", std::to_string(expected.documents), std::to_string(found->documents.size()));
   if (!expected.checksum.empty()) differ("checksum", expected.checksum, found->checksum());
   if (!expected.definition.empty()) differ("definition", expected.definition, found->definition);
+}
+
+/// A file of JSON, documents by id by collection; one of its own in place of a command.
+std::map<std::string, std::map<std::string, std::string>> seed_data(const SeedPlan& plan) {
+  if (plan.file.empty()) return {{"seeds", {{"1", "seed data"}}}};
+  std::ifstream file(plan.file);
+  const auto json = nlohmann::json::parse(file, nullptr, false);
+  if (json.is_discarded()) throw Error(ErrorKind::config, "no seed data: " + plan.file);
+  return json;
+}
+
+bool is_leftover(const FakeDatabase& database) {
+  return !database.latest && !(database.lease && database.lease->plan) &&
+         std::all_of(database.collections.begin(), database.collections.end(),
+                     [](const auto& entry) { return is_staging(entry.first); });
 }
 
 }  // namespace
@@ -309,6 +323,7 @@ engine::Inventory FakeEngine::inspect(Run& run, const DatabaseName& name) {
   }
   inventory.metadata = published(*database);
   inventory.holder = holder_of(server_, *database);
+  inventory.leftover = is_leftover(*database);
   return inventory;
 }
 
@@ -328,7 +343,8 @@ std::vector<engine::Filled> FakeEngine::list(Run& run, const NamePattern& patter
   for (const auto& [name, database] : server_.databases_) {
     const DatabaseName valid(name);
     if (const auto number = pattern.number_in(valid)) {
-      found.push_back({valid, *number, published(database), holder_of(server_, database)});
+      found.push_back({valid, *number, published(database), holder_of(server_, database),
+                       is_leftover(database)});
     }
   }
   std::sort(found.begin(), found.end(),
@@ -575,13 +591,15 @@ void FakeEngine::note(Run& run, const Metadata& metadata, engine::Lease& lease) 
   server_.step("noted", [&] { server_.find(lease.target().database().text())->latest = metadata; });
 }
 
-void FakeEngine::seed(Run& run, const engine::SeedRequest& /*request*/, engine::Lease& lease) {
+void FakeEngine::seed(Run& run, const engine::SeedRequest& request, engine::Lease& lease) {
   begin(run, "seed");
   const std::scoped_lock lock(server_.mutex_);
   lease.confirm(run);
-  server_.step("seed", [&] {
-    server_.load(lease.target().database().text(), "seeds", {{"1", "seed data"}});
-  });
+  for (const auto& [name, documents] : seed_data(request.plan)) {
+    server_.step("seed " + name, [&, &name = name, &documents = documents] {
+      server_.load(lease.target().database().text(), name, documents);
+    });
+  }
 }
 
 engine::Dumped FakeEngine::dump(Run& run, const engine::DumpRequest& request) {

@@ -1,5 +1,8 @@
 #include "support/fake_server_under_test.hpp"
 
+#include <fstream>
+#include <nlohmann/json.hpp>
+
 namespace tidegate::test {
 namespace {
 
@@ -44,6 +47,12 @@ Data FakeServerUnderTest::read(const DatabaseName& database) {
     data[name] = collection.documents;
   }
   return data;
+}
+
+std::string FakeServerUnderTest::seed_file(const std::filesystem::path& folder, const Data& data) {
+  const auto file = folder / "seed";
+  std::ofstream(file) << nlohmann::json(data).dump();
+  return file;
 }
 
 void FakeServerUnderTest::lock(const DatabaseName& database, const std::string& label) {

@@ -14,6 +14,11 @@ void GithubStub::answer(const std::string& method_and_path, http::Outgoing outgo
   answers_[method_and_path].push_back(std::move(outgoing));
 }
 
+void GithubStub::otherwise(http::Outgoing outgoing) {
+  const std::scoped_lock lock(mutex_);
+  otherwise_ = std::move(outgoing);
+}
+
 std::vector<http::Incoming> GithubStub::asked() const {
   const std::scoped_lock lock(mutex_);
   return asked_;
@@ -29,9 +34,7 @@ http::Outgoing GithubStub::serve(const http::Incoming& request) {
   const std::scoped_lock lock(mutex_);
   asked_.push_back(request);
   const auto found = answers_.find(request.method + " " + request.path);
-  if (found == answers_.end()) {
-    return {.status = 404, .type = "application/json", .body = R"({"message": "Not Found"})"};
-  }
+  if (found == answers_.end()) return otherwise_;
   auto& answers = found->second;
   const auto next = answers.front();
   if (answers.size() > 1) answers.pop_front();

@@ -26,6 +26,9 @@ class GithubStub {
     answer(method_and_path, {.status = 200, .type = "application/json", .body = json});
   }
 
+  /// To everything that has no answer of its own, in place of 404.
+  void otherwise(http::Outgoing outgoing);
+
   std::vector<http::Incoming> asked() const;
   /// `GET /user`, in order.
   std::vector<std::string> lines() const;
@@ -34,6 +37,8 @@ class GithubStub {
   http::Outgoing serve(const http::Incoming& request);
   mutable std::mutex mutex_;
   std::map<std::string, std::deque<http::Outgoing>> answers_;
+  http::Outgoing otherwise_{
+      .status = 404, .type = "application/json", .body = R"({"message": "Not Found"})"};
   std::vector<http::Incoming> asked_;
   Redactor redactor_;
   Log log_;

@@ -1,6 +1,7 @@
 #include "support/mongodb_under_test.hpp"
 
 #include <algorithm>
+#include <fstream>
 
 #include "engine/mongodb/mongodb.hpp"
 
@@ -72,6 +73,18 @@ Data MongoDbUnderTest::read(const DatabaseName& database) {
     }
   }
   return data;
+}
+
+std::string MongoDbUnderTest::seed_file(const std::filesystem::path& folder, const Data& data) {
+  const auto directory = folder / "seed";
+  std::filesystem::create_directory(directory);
+  for (const auto& [name, documents] : data) {
+    std::ofstream file(directory / (name + ".json"));
+    for (const auto& [id, text] : documents) {
+      file << Json{{"_id", id}, {"text", text}}.dump() << "\n";
+    }
+  }
+  return directory;
 }
 
 void MongoDbUnderTest::lock(const DatabaseName& database, const std::string& label) {

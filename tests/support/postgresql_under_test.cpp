@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "engine/postgresql/postgresql.hpp"
@@ -98,6 +99,20 @@ Data PostgresqlUnderTest::read(const DatabaseName& database) {
     }
   }
   return data;
+}
+
+std::string PostgresqlUnderTest::seed_file(const std::filesystem::path& folder, const Data& data) {
+  const auto place = folder / "seed.sql";
+  std::ofstream file(place);
+  for (const auto& [name, documents] : data) {
+    const auto table = admin_.identifier(name);
+    file << "CREATE TABLE " << table << " (id text PRIMARY KEY, body text);\n";
+    for (const auto& [id, body] : documents) {
+      file << "INSERT INTO " << table << " VALUES (" << admin_.literal(id) << ", "
+           << admin_.literal(body) << ");\n";
+    }
+  }
+  return place;
 }
 
 void PostgresqlUnderTest::lock(const DatabaseName& database, const std::string& label) {

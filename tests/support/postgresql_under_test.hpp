@@ -20,6 +20,7 @@ class PostgresqlUnderTest final : public EngineUnderTest {
   std::unique_ptr<engine::Engine> connect() override;
   void load(const DatabaseName& database, const Data& data) override;
   Data read(const DatabaseName& database) override;
+  std::string seed_file(const std::filesystem::path& folder, const Data& data) override;
   void lock(const DatabaseName& database, const std::string& label) override;
   void let_leases_run_out() override;
   Ended attempt(FaultPoint point, const Work& work) override;

@@ -24,7 +24,8 @@ preview::Wording plain_wording() {
           [](preview::Notice notice, const preview::Topic& topic) {
             return fmt::format("notice {}{}", preview::to_text(notice),
                                topic.failure.empty() ? "" : ": " + topic.failure);
-          }};
+          },
+          [](std::string words) { return words; }};
 }
 
 PullWorld::PullWorld() {
@@ -49,6 +50,7 @@ std::unique_ptr<preview::Carrier> PullWorld::carrier(engine::Engine& through,
             auto drop = drop_plan(topology, fmt::format("pr-{}", number.value()));
             drop.commit = commit;
             drop.seed = seed_plan;
+            drop.limits.retries = retries;
             return drop;
           },
       .engine = [borrowed](PullNumber) { return borrowed; },
@@ -79,7 +81,8 @@ std::vector<preview::Orphan> PullWorld::sweep(const preview::SweepPlan& how) {
 std::string PullWorld::holds(int number) {
   const auto lock = server.lock();
   const auto* database = server.find(database_of(number));
-  if (database == nullptr) return "none";
+  const bool bare = database == nullptr || (!database->latest && data(database_of(number)).empty());
+  if (bare) return "none";
   const auto& latest = database->latest;
   return fmt::format("{}{}", latest && latest->snapshot ? "snapshot" : "seed",
                      latest && latest->locked ? " locked" : "");

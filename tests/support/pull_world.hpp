@@ -37,6 +37,7 @@ struct PullWorld : public FakeWorld {
   FakeHost host;
   FakeForge forge{host};
   preview::SyncPlan sync_plan;
+  int retries = 0;     ///< of a drop or of seeding
   SeedPlan seed_plan;  ///< set the policy's seeder as well
 };
 

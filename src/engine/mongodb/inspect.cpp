@@ -87,6 +87,34 @@ void note_filesystem(Run& run, Server& server, engine::Inventory& inventory) {
   inventory.filesystem_free = Bytes{total - used};
 }
 
+bool is_of_a_run(const std::string& collection, const std::string& metadata_collection) {
+  return is_staging(collection) || collection == metadata_collection;
+}
+
+/// A lease made the database, or staging, and nothing came of it.
+bool is_leftover(const Records& told) {
+  return !told.latest && !(told.lease && told.lease->has("plan"));
+}
+
+bool holds_nothing(const std::vector<Listed>& listed, const std::string& metadata_collection) {
+  return !listed.empty() && std::all_of(listed.begin(), listed.end(), [&](const auto& each) {
+    return is_of_a_run(each.name, metadata_collection);
+  });
+}
+
+/// The same, by names alone. Where it may not be asked, or has too many to be told at once, there
+/// is something.
+bool holds_nothing(Run& run, Server& server, const std::string& database,
+                   const std::string& metadata_collection) {
+  const auto reply =
+      if_permitted(run, server, database, doc("listCollections", 1, "nameOnly", true));
+  if (!reply || reply->number("cursor.id") != 0) return false;
+  const auto names = reply->documents("cursor.firstBatch");
+  return std::all_of(names.begin(), names.end(), [&](const auto& each) {
+    return is_of_a_run(each.text("name"), metadata_collection);
+  });
+}
+
 /// The database's name if it is of the pattern, checked as text first: a server may have names that
 /// are none for tidegate.
 std::optional<DatabaseName> candidate(const std::string& name, const NamePattern& pattern) {
@@ -127,6 +155,7 @@ engine::Inventory inspect(Run& run, Server& server, const DatabaseName& database
   const auto told = records(run, server, database, metadata_collection);
   inventory.metadata = told.published();
   inventory.holder = told.holder(inventory.server_time);
+  inventory.leftover = is_leftover(told) && holds_nothing(listed, metadata_collection);
   return inventory;
 }
 
@@ -138,7 +167,7 @@ std::vector<engine::Filled> list(Run& run, Server& server, const NamePattern& pa
   for (const auto& each : reply.documents("databases")) {
     const auto name = candidate(each.text("name"), pattern);
     const auto number = name ? pattern.number_in(*name) : std::nullopt;
-    if (number) found.push_back({*name, *number, std::nullopt, std::nullopt});
+    if (number) found.push_back({*name, *number, std::nullopt, std::nullopt, false});
   }
   std::sort(found.begin(), found.end(),
             [](const auto& a, const auto& b) { return a.number < b.number; });
@@ -150,6 +179,9 @@ std::vector<engine::Filled> list(Run& run, Server& server, const NamePattern& pa
                  const auto told = records(run, server, filled.database, metadata_collection);
                  filled.metadata = told.published();
                  filled.holder = told.holder(now);
+                 filled.leftover =
+                     is_leftover(told) &&
+                     holds_nothing(run, server, filled.database.text(), metadata_collection);
                });
   return found;
 }

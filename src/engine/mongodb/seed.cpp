@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <set>
+
 #include "engine/mongodb/clients.hpp"
 #include "engine/mongodb/document_batch.hpp"
 #include "engine/mongodb/indexes.hpp"
@@ -46,7 +48,8 @@ void define(Run& run, Server& server, const std::string& database, const SeedFil
   build_indexes(run, server, collection, indexes, options);
 }
 
-void insert(Run& run, Server& server, const std::string& database, const SeedFile& file) {
+/// @returns how many documents.
+std::int64_t insert(Run& run, Server& server, const std::string& database, const SeedFile& file) {
   const Namespace into{database, file.collection};
   DocumentBatch batch;
   std::int64_t documents = 0;
@@ -66,6 +69,7 @@ void insert(Run& run, Server& server, const std::string& database, const SeedFil
   ItemResult result;
   result.documents = documents;
   run.progress().item_finished(file.collection, result);
+  return documents;
 }
 
 void load_directory(Run& run, Server& server, ServerLease& lease, const std::string& directory) {
@@ -76,14 +80,17 @@ void load_directory(Run& run, Server& server, ServerLease& lease, const std::str
     run.progress().step(Mark::warning, "seed",
                         fmt::format("not seed data, and left out: {}", fmt::join(others, ", ")));
   }
+  std::set<std::string> made;
   for (const auto& file : files) {
     run.check();
     try {
+      const auto& database = lease.database();
       if (file.form == SeedFile::Form::metadata) {
-        define(run, server, lease.database(), file);
-      } else {
-        insert(run, server, lease.database(), file);
+        define(run, server, database, file);
+      } else if (insert(run, server, database, file) == 0 && made.count(file.collection) == 0) {
+        create_collection(run, server, {database, file.collection}, {});  // an empty file's
       }
+      made.insert(file.collection);
     } catch (const Error& error) {
       throw refused(file, error);
     }

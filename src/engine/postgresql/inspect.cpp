@@ -4,6 +4,7 @@
 
 #include "engine/postgresql/catalog.hpp"
 #include "engine/postgresql/database.hpp"
+#include "engine/postgresql/faults.hpp"
 #include "engine/postgresql/lease.hpp"
 
 namespace tidegate::engine::postgresql {
@@ -23,6 +24,11 @@ void look_inside(Run& run, Server& server, engine::Inventory& inventory) {
   for (const auto& each : relations(session, run, Detail::outline))
     inventory.items.push_back(item_of(each));
   inventory.left_out = not_carried(session, run);
+}
+
+/// Whoever replaces or drops the database meanwhile ends all sessions in it.
+bool was_taken_away(const Error& error) {
+  return error.kind() == ErrorKind::unreachable || error.server_code() == k_no_such_database;
 }
 
 void believe_metadata(engine::Inventory& inventory) {
@@ -47,9 +53,7 @@ Holder interrupted_drop() {
   return holder;
 }
 
-}  // namespace
-
-engine::Inventory inspect(Run& run, Server& server, const DatabaseName& database) {
+engine::Inventory look(Run& run, Server& server, const DatabaseName& database, bool& inside) {
   engine::Inventory inventory{database, false, {}, {}, {}, {}, {}, {}, {}, {}};
   inventory.server_time = server.now(run);
   for (const auto& each : staging_of(databases(run, server), database)) {
@@ -65,11 +69,27 @@ engine::Inventory inspect(Run& run, Server& server, const DatabaseName& database
   }
   inventory.metadata = there->metadata();
   if (there->allows_connections) {
+    inside = true;
     look_inside(run, server, inventory);
   } else {
     believe_metadata(inventory);
   }
   return inventory;
+}
+
+}  // namespace
+
+engine::Inventory inspect(Run& run, Server& server, const DatabaseName& database) {
+  constexpr int k_most_looks = 3;
+  for (int looks = 1;; ++looks) {
+    bool inside = false;
+    try {
+      return look(run, server, database, inside);
+    } catch (const Error& error) {
+      if (!inside || looks == k_most_looks || !was_taken_away(error)) throw;
+      run.check();
+    }
+  }
 }
 
 std::optional<Metadata> published_metadata(Run& run, Server& server, const DatabaseName& database) {

@@ -44,6 +44,25 @@ std::optional<PullNumber> number_of(const Json& json) {
   return PullNumber::parse(std::to_string(number_at(json, {"number"})));
 }
 
+Error no_pull_request(const std::string& why) {
+  return {ErrorKind::remote, why,
+          "look whether 'github.api_url' is the address of GitHub's interface"};
+}
+
+bool is_state(std::string_view text) { return text == "open" || text == "closed"; }
+
+/// Taken for none where they are not told, they would unlock what is locked.
+std::vector<std::string> labels_of(const Json& json) {
+  const auto& list = at(json, {"labels"});
+  if (!list.is_array()) throw no_pull_request("GitHub's answer says nothing of labels");
+  std::vector<std::string> names;
+  for (const auto& label : list) {
+    names.push_back(text_at(label, {"name"}));
+    if (names.back().empty()) throw no_pull_request("GitHub's answer has a label without a name");
+  }
+  return names;
+}
+
 }  // namespace
 
 // Looked at first: the parser itself goes as deep as the text says.
@@ -79,17 +98,14 @@ std::int64_t number_at(const Json& json, std::initializer_list<const char*> path
 PullRequest pull_of(const Json& json) {
   const auto number = number_of(json);
   const auto commit = text_at(json, {"head", "sha"});
-  if (!number || commit.empty() || text_at(json, {"state"}).empty()) {
-    throw Error(ErrorKind::remote, "GitHub's answer is no pull request",
-                "look whether 'github.api_url' is the address of GitHub's interface");
+  if (!number || commit.empty() || !is_state(text_at(json, {"state"}))) {
+    throw no_pull_request("GitHub's answer is no pull request");
   }
   PullRequest pull{.number = *number, .state = state_of(json), .commit = commit, .labels = {}};
   const auto& draft = at(json, {"draft"});
   pull.draft = draft.is_boolean() && draft.get<bool>();
   pull.fork = is_fork(json);
-  for (const auto& label : at(json, {"labels"})) {
-    if (auto name = text_at(label, {"name"}); !name.empty()) pull.labels.push_back(std::move(name));
-  }
+  pull.labels = labels_of(json);
   pull.closed_at = parse_rfc3339(text_at(json, {"closed_at"}));
   pull.updated_at = parse_rfc3339(text_at(json, {"updated_at"}));
   pull.title = text_at(json, {"title"});

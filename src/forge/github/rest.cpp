@@ -20,6 +20,9 @@ constexpr int k_tries = 4, k_most_redirects = 5;
 constexpr std::size_t k_largest_answer = 32UL * 1024 * 1024, k_most_remembered = 64;
 constexpr std::size_t k_largest_remembered = 64UL * 1024;  // a pull request has 25 KiB
 constexpr std::chrono::milliseconds k_between_writes{1'000};
+constexpr std::chrono::minutes k_longest_answer{2};
+/// Limits are per hour: whoever has waited that long in vain is refused for another reason.
+constexpr std::chrono::minutes k_longest_waits{65};
 
 bool is_write(const std::string& method) { return method != "GET" && method != "HEAD"; }
 
@@ -91,20 +94,23 @@ http::Answer Rest::follow(Run& run, const Authorize& authorize, http::Request re
 
 http::Answer Rest::within_limits(Run& run, const Authorize& authorize,
                                  const http::Request& request) {
+  std::chrono::milliseconds waited{0};
   for (int waits = 0;; ++waits) {
     auto answer = follow(run, authorize, request);
     const auto wait = rate_limit_wait(answer, run.clock().now(), waits);
     if (!wait) return answer;
-    const auto left = run.remaining();
-    if (left && *left <= *wait) {
+    const auto left = std::min<std::chrono::milliseconds>(run.remaining().value_or(k_longest_waits),
+                                                          k_longest_waits - waited);
+    if (left <= *wait) {
       throw Error(ErrorKind::timeout,
                   fmt::format("GitHub's rate limit is reached, for {} more", to_text(*wait)),
-                  "that is longer than this run may take; GitHub says more under 'Rate limits for "
+                  "that is longer than may be waited for; GitHub says more under 'Rate limits for "
                   "the REST API'");
     }
     run.log().warning("GitHub's rate limit is reached: waiting",
                       {{"for", to_text(*wait)}, {"run", run.id()}});
     run.sleep(*wait);
+    waited += std::max<std::chrono::milliseconds>(*wait, seconds{1});
   }
 }
 
@@ -135,6 +141,7 @@ Reply Rest::send(Run& run, const Authorize& authorize, const std::string& method
   request.method = method;
   request.url = path.starts_with("http") ? path : api_url_ + path;
   request.largest_answer = k_largest_answer;
+  request.longest = k_longest_answer;
   request.headers = {{"Accept", "application/vnd.github+json"},
                      {"X-GitHub-Api-Version", "2022-11-28"}};
   if (is_loopback(origin_)) request.proxy = http::Proxy::none;

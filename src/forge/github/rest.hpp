@@ -26,8 +26,9 @@ struct Reply {
 /// One host, one credential at a time. Not thread safe.
 ///
 /// - 403 and 429 that mean a rate limit are waited for (`retry-after`, else `x-ratelimit-reset`,
-///   else a minute that grows), within the run's time limit, each wait said in the log; where the
-///   limit is nearer than the end of the wait: Error timeout at once. A second between writes.
+///   else a minute that grows), within the run's time limit and for little more than an hour in
+///   all, each wait said in the log; where that is nearer than the end of the wait: Error timeout
+///   at once. A second between writes.
 /// - GET, PUT, PATCH and DELETE are tried again after network errors and 5xx; POST is not, since it
 ///   may have been done.
 /// - GETs are conditional: what has not changed costs nothing of the limit. Long lists are not

@@ -1,9 +1,11 @@
 #include "daemon/pulls.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
 
+#include "base/scratch_directory.hpp"
 #include "support/fake_clock.hpp"
 
 namespace tidegate::daemon {
@@ -21,7 +23,7 @@ class PullWorkerTest : public testing::Test {
       synced.push_back(number.value());
       if (failing) throw Error(ErrorKind::unreachable, "no answer", "");
     };
-    work.reconcile = [this](tidegate::Run&) {
+    work.reconcile = [this](tidegate::Run&, const auto&) {
       ++looks;
       if (failing) throw Error(ErrorKind::unreachable, "no answer", "");
     };
@@ -58,6 +60,58 @@ TEST_F(PullWorkerTest, LooksAtAllAtItsStartAndEverySoOften) {
   EXPECT_EQ(one.report().failures, 0);
 }
 
+TEST_F(PullWorkerTest, NewWorkTakesThePlaceOfTheOldAndLooksAtOnce) {
+  auto one = worker();
+  settle(one);
+  int anew = 0;
+  PullWork work;
+  work.sync = [](tidegate::Run&, PullNumber) {};
+  work.reconcile = [&](tidegate::Run&, const auto&) { ++anew; };
+  work.progress = [](const std::string&) { return std::make_unique<SilentProgress>(); };
+  work.every = work.limit = 1h;
+  one.set(work);
+  settle(one);
+  EXPECT_EQ(anew, 1);
+  EXPECT_EQ(looks, 1);
+  clock.advance(15min);
+  settle(one);
+  EXPECT_EQ(anew, 1) << "its pause is the new one";
+}
+
+TEST_F(PullWorkerTest, WishesComeBetweenTwoPullRequestsOfALook) {
+  PullWork work;
+  work.sync = [&](tidegate::Run&, PullNumber number) { synced.push_back(number.value()); };
+  work.reconcile = [&](tidegate::Run&, const auto& between) {
+    deliveries.put("a", k_seven, clock.now());
+    between();
+    synced.push_back(100);
+  };
+  work.progress = [](const std::string&) { return std::make_unique<SilentProgress>(); };
+  work.every = work.limit = 1h;
+  PullWorker one(surroundings, deliveries, work);
+  one.step();
+  EXPECT_EQ(synced, (std::vector{7, 100}));
+}
+
+TEST_F(PullWorkerTest, AQueueThatFailsEndsNothing) {
+  const ScratchDirectory scratch("test");
+  const auto file = (scratch.path() / "queue.db").string();
+  journal::Deliveries queue(file);
+  queue.put("a", k_seven, clock.now());
+  PullWork work;
+  work.sync = [&](tidegate::Run&, PullNumber) {
+    SQLite::Database(file, SQLite::OPEN_READWRITE).exec("DROP TABLE deliveries");
+  };
+  work.reconcile = [](tidegate::Run&, const auto&) {};
+  work.progress = [](const std::string&) { return std::make_unique<SilentProgress>(); };
+  work.every = work.limit = 1h;
+  PullWorker one(surroundings, queue, work);
+  EXPECT_GT(one.step(), 0ms);
+  EXPECT_GT(one.report().failures, 0);
+  EXPECT_NE(one.report().last_error.find("queue"), std::string::npos) << one.report().last_error;
+  EXPECT_FALSE(lines.empty());
+}
+
 TEST_F(PullWorkerTest, WishesComeFirst) {
   deliveries.put("a", k_seven, clock.now());
   deliveries.put("b", k_eight, clock.now());
@@ -84,7 +138,7 @@ TEST_F(PullWorkerTest, AWishThatWasCutOffGoesOnWaiting) {
   stop.request_stop();
   PullWork work;
   work.sync = [](tidegate::Run& run, PullNumber) { run.check(); };
-  work.reconcile = [](tidegate::Run&) {};
+  work.reconcile = [](tidegate::Run&, const auto&) {};
   work.progress = [](const std::string&) { return std::make_unique<SilentProgress>(); };
   work.every = work.limit = 1min;
   PullWorker one(surroundings, deliveries, work);
@@ -98,7 +152,7 @@ TEST_F(PullWorkerTest, WorksInAThreadOfItsOwnUntilItEnds) {
   std::atomic<int> done = 0;
   PullWork work;
   work.sync = [&](tidegate::Run&, PullNumber) { ++done; };
-  work.reconcile = [](tidegate::Run&) {};
+  work.reconcile = [](tidegate::Run&, const auto&) {};
   work.progress = [](const std::string&) { return std::make_unique<SilentProgress>(); };
   work.every = work.limit = 1h;
   Pulls pulls({real, log, {}, stop.get_token()}, deliveries, work);

@@ -237,6 +237,26 @@ TEST_F(Github, RefusesWhatIsNoPullRequest) {
   }
 }
 
+TEST_F(Github, TakesAnAnswerWithoutLabelsForNone) {
+  for (const std::string labels : {R"("labels": null)", R"("labels": [{"id": 1}])",
+                                   R"("labels": "preview")", R"("state": "hidden")"}) {
+    auto text = nlohmann::json::parse(pull(7));
+    text.update(nlohmann::json::parse("{" + labels + "}"));
+    host.otherwise({.type = "application/json", .body = text.dump()});
+    EXPECT_EQ(failure([&] { forge()->pull_request(run(), number(7)); }).kind(), ErrorKind::remote)
+        << labels;
+  }
+}
+
+TEST_F(Github, DoesNotWaitForALimitThatNeverEnds) {
+  host.answer("GET /repos/o/r/pulls/7",
+              {.status = 403,
+               .type = "application/json",
+               .body = R"({"message": "You have exceeded a secondary rate limit"})"});
+  EXPECT_EQ(failure([&] { forge()->pull_request(run(), number(7)); }).kind(), ErrorKind::timeout);
+  EXPECT_LT(host.asked().size(), 70U);
+}
+
 TEST_F(Github, WordsOfStrangersStayOnOneLine) {
   const auto error =
       failure_of({.status = 422, .body = R"({"message": "a\n::error::b\u001b[31m"})"});

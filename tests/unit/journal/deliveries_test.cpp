@@ -77,6 +77,26 @@ TEST_F(Queue, OneThatFailedForGoodIsTakenWhenItComesAgain) {
   EXPECT_EQ(queue.next(k_now)->tries, 0);
 }
 
+TEST_F(Queue, WhatComesAgainWhileOthersAreServedIsNotDoneWithThem) {
+  Deliveries queue(file);
+  queue.put("a", k_seven, k_now);
+  queue.failed(*queue.next(k_now), "no", std::nullopt);
+  queue.put("b", k_seven, k_now);
+  const auto wish = queue.next(k_now);
+  EXPECT_EQ(queue.put("a", k_seven, k_now), Taken::waits);
+  queue.done(*wish);
+  EXPECT_TRUE(queue.next(k_now)) << "it came after the look had begun";
+}
+
+TEST_F(Queue, ANewCallHasAllItsTries) {
+  Deliveries queue(file);
+  queue.put("a", k_seven, k_now);
+  for (int i = 0; i < 3; ++i) queue.failed(*queue.next(k_now), "no", k_now);
+  EXPECT_EQ(queue.next(k_now)->tries, 3);
+  queue.put("b", k_seven, k_now);
+  EXPECT_EQ(queue.next(k_now)->tries, 0);
+}
+
 TEST_F(Queue, ForgetsWhatIsDoneAndNothingThatWaits) {
   Deliveries queue(file);
   queue.put("a", k_seven, k_now);

@@ -48,6 +48,17 @@ TEST_F(Check, FindsNothingFailedWhereUsersMayDoExactlyWhatTheyNeed) {
   EXPECT_THAT(rows(), Contains("ok snapshot: producer writes 'syrf_snapshot'"));
 }
 
+TEST_F(Check, LooksWhetherTheSeedDataCanBeRead) {
+  asked.seed = [] { return SeedPlan{"", "/nowhere/seed.sql"}; };
+  EXPECT_THAT(rows(), Contains("failed seed: the seed data '/nowhere/seed.sql' cannot be read: No "
+                               "such file or directory"));
+  EXPECT_EQ(preflight::verdict(check()), ErrorKind::config);
+  asked.seed = [] { return SeedPlan{"", "/etc/hostname"}; };
+  EXPECT_THAT(rows(), Contains("ok seed: /etc/hostname"));
+  asked.seed = []() -> SeedPlan { throw Error(ErrorKind::config, "SEED is not set"); };
+  EXPECT_THAT(rows(), Contains("unproven seed: SEED is not set"));
+}
+
 TEST_F(Check, FailsAProducerThatMayWriteProduction) {
   server.writable.insert("syrftest");
   EXPECT_THAT(rows(), Contains(HasSubstr("failed production: producer may WRITE 'syrftest': "

@@ -84,6 +84,35 @@ TEST_F(Reconcile, GoesOnPastOneThatFailsAndReportsIt) {
   EXPECT_EQ(holds(3), "snapshot");
 }
 
+TEST_F(Reconcile, GoesOnWhereTheLastLookGotTo) {
+  for (int number = 1; number <= 4; ++number) host.open(number, {"preview", "use-snapshot"});
+  preview::Rounds rounds;
+  int begun = 0;
+  rounds.between = [&] {
+    if (++begun == 3) throw Error(ErrorKind::timeout, "no time is left");
+  };
+  const auto look = [&] {
+    return preview::reconcile(start(), forge, *carrier(engine, journal), sync_plan, rounds);
+  };
+  EXPECT_EQ(error_of(look).kind(), ErrorKind::timeout);
+  EXPECT_EQ(holds(2), "snapshot");
+  EXPECT_EQ(holds(4), "none");
+  const auto second = look();
+  ASSERT_EQ(second.synced.size(), 4U);
+  EXPECT_EQ(second.synced.front().number.value(), 4);
+  EXPECT_EQ(second.synced.back().number.value(), 3);
+}
+
+TEST_F(Reconcile, MakesAPreviewThatIsGoneWhereTheSeedDataIsItsOwn) {
+  sync_plan.policy.seeder = Seeder::tidegate;
+  seed_plan.command = "make it";
+  host.open(1, {"preview"});
+  host.change(1,
+              [&](PullRequest& pull) { pull.updated_at = clock.now() - std::chrono::hours{48}; });
+  reconcile();
+  EXPECT_EQ(holds(1), "seed");
+}
+
 TEST_F(Reconcile, DropsNothingWhenTheHostCannotBeListed) {
   host.open(1, {"preview", "use-snapshot"});
   sync(1);

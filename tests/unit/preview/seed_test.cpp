@@ -46,6 +46,19 @@ TEST_F(Seed, IsLockedFromTheFirstTimeOn) {
   EXPECT_EQ(status(), Status::complete);
 }
 
+TEST_F(Seed, IsTriedAgainThoughItIsToBeLocked) {
+  open({"preview", "persist-db"});
+  bool failed = false;
+  server.on_step = [&](const std::string& step) {
+    if (step == "seed" && !std::exchange(failed, true)) throw Error(ErrorKind::remote, "once");
+  };
+  retries = 1;
+  sync(7);
+  EXPECT_TRUE(failed);
+  EXPECT_EQ(holds(7), "seed locked");
+  EXPECT_TRUE(is_seeded());
+}
+
 TEST_F(Seed, BeginsAnewWhereItFailedOrDiedHalfWay) {
   open({"preview"});
   for (const auto* at : {"seed", "noted"}) {

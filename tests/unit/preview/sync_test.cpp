@@ -231,6 +231,49 @@ TEST_F(Sync, PublishesNothingWhenItIsLockedWhileItIsFilled) {
   EXPECT_THAT(notices(1), testing::IsSupersetOf({"locked", "refused-add"}));
 }
 
+TEST_F(Sync, SaysOfNothingThatItWasFilledAnewWhenALockCameFirst) {
+  host.open(1, {"preview", "use-snapshot"});
+  sync(1);
+  const auto run = server.find("syrf_pr_1")->latest->run;
+  host.push(1, "c2");
+  server.on_step = [&](const std::string& step) {
+    if (step == "verify") host.label(1, "persist-db");
+  };
+  sync(1);
+  EXPECT_EQ(server.find("syrf_pr_1")->latest->run, run);
+  EXPECT_THAT(notices(1), ElementsAre("filled", "locked"));
+}
+
+TEST_F(Sync, AFirstFillThatCameToNothingIsBegunAnewThoughItIsLocked) {
+  host.open(1, {"preview", "use-snapshot", "persist-db"});
+  for (const auto* at : {"verify", "commit"}) {
+    server.on_step = [&](const std::string& step) {
+      if (step == at) throw Error(ErrorKind::permission, "not now");
+    };
+    EXPECT_EQ(error_of([&] { sync(1); }).kind(), ErrorKind::permission);
+  }
+  server.on_step = {};
+  sync(1);
+  EXPECT_EQ(holds(1), "snapshot locked");
+  EXPECT_THAT(labels(1), testing::Contains("use-snapshot"));
+  EXPECT_THAT(notices(1), testing::Not(testing::Contains("refused-add")));
+}
+
+TEST_F(Sync, WhatARunLeftThatCameToNothingGoesWithThePullRequest) {
+  host.open(1, {"preview", "use-snapshot"});
+  server.on_step = [&](const std::string& step) {
+    if (step == "verify") throw Error(ErrorKind::permission, "not now");
+  };
+  EXPECT_EQ(error_of([&] { sync(1); }).kind(), ErrorKind::permission);
+  server.on_step = {};
+  ASSERT_NE(server.find("syrf_pr_1"), nullptr);
+  host.close(1, PullState::closed, clock.now());
+  sync(1);
+  EXPECT_EQ(server.find("syrf_pr_1"), nullptr);
+  EXPECT_THAT(notices(1), testing::Not(testing::Contains("dropped")))
+      << "nobody had any data there";
+}
+
 TEST_F(Sync, FillsForTheCommitThatWasPushedMeanwhile) {
   host.open(1, {"preview", "use-snapshot"});
   bool pushed = false;
@@ -281,6 +324,37 @@ TEST_F(Sync, TellsAFailureOnce) {
   sync(1);
   EXPECT_EQ(holds(1), "snapshot");
   EXPECT_THAT(sticky(1), testing::Not(HasSubstr("failed")));
+}
+
+TEST_F(Sync, TellsOfEachKindOfFailureOnceThoughTheyTakeTurns) {
+  host.open(1, {"preview", "use-snapshot"});
+  auto kind = ErrorKind::permission;
+  server.on_step = [&](const std::string& step) {
+    if (step == "verify") throw Error(kind, "not now");
+  };
+  for (int round = 0; round < 3; ++round) {
+    for (const auto each : {ErrorKind::permission, ErrorKind::no_space}) {
+      kind = each;
+      EXPECT_EQ(error_of([&] { sync(1); }).kind(), each);
+    }
+  }
+  EXPECT_EQ(notices(1).size(), 2U);
+  host.push(1, "c2");
+  EXPECT_EQ(error_of([&] { sync(1); }).kind(), kind);
+  EXPECT_EQ(notices(1).size(), 3U) << "of another commit";
+}
+
+TEST_F(Sync, TellsThatTheServerCannotBeAskedWhereAPreviewIsWanted) {
+  host.open(1, {"preview"});
+  host.open(2, {"bug"});
+  server.on_step = [&](const std::string& step) {
+    if (step == "inspect") throw Error(ErrorKind::unreachable, "the server is down");
+  };
+  for (const int number : {1, 2}) {
+    EXPECT_EQ(error_of([&] { sync(number); }).kind(), ErrorKind::unreachable);
+  }
+  EXPECT_THAT(notices(1), ElementsAre("failed: the server is down"));
+  EXPECT_THAT(host.comments(2), IsEmpty());
 }
 
 TEST_F(Sync, KeepsTheOldestOfItsCommentsAndNobodyElses) {

@@ -231,7 +231,8 @@ TEST_F(Take, EndsWhenAStopIsRequestedAndDiscardsWhatItStaged) {
     if (step == "copy pmProject") last().stop.request_stop();
   };
   EXPECT_EQ(error_of([&] { take(); }).kind(), ErrorKind::cancelled);
-  EXPECT_EQ(server.find("syrf_snapshot"), nullptr);
+  ASSERT_NE(server.find("syrf_snapshot"), nullptr);  // its lease was there
+  EXPECT_THAT(server.find("syrf_snapshot")->collections, IsEmpty());
 }
 
 TEST_F(Take, SaysThatTheCopyIsNotOfOneMomentWhereTheServerCannotGiveOne) {
