@@ -25,6 +25,7 @@ void side_by_side(
         const std::lock_guard lock(mutex);
         if (!first) first = std::current_exception();
         abandoned = true;
+        abandoned.notify_all();
       }
     }
   };
