@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
-#include <utility>
+
+#include "preview/said_json.hpp"
 
 namespace tidegate::preview {
 namespace {
@@ -14,12 +15,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view k_begin = "<!-- tidegate:state ";
 constexpr std::string_view k_end = " -->";
-
-constexpr std::array<std::pair<Kept, const char*>, 3> k_kept{{
-    {Kept::no, ""},
-    {Kept::unlabelled, "unlabelled"},
-    {Kept::closed, "closed"},
-}};
 
 constexpr std::array<Notice, 9> k_notices{
     Notice::filled,      Notice::dropped,        Notice::seed_next,
@@ -45,37 +40,6 @@ std::string hidden(const Json& json) {
 std::string text_of(const Json& json, const char* key) {
   const auto found = json.find(key);
   return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-bool truth_of(const Json& json, const char* key) {
-  const auto found = json.find(key);
-  return found != json.end() && found->is_boolean() && found->get<bool>();
-}
-
-const char* text_of(Kept wanted) {
-  const auto* found = std::find_if(k_kept.begin(), k_kept.end(),
-                                   [&](const auto& each) { return each.first == wanted; });
-  return found->second;
-}
-
-Json to_json(const Said& said) {
-  return {{"commit", said.commit},
-          {"locked", said.locked},
-          {"kept", text_of(said.kept)},
-          {"failure", said.failure},
-          {"snapshot", said.snapshot_run}};
-}
-
-Said said_in(const Json& json) {
-  Said said;
-  said.commit = text_of(json, "commit");
-  said.locked = truth_of(json, "locked");
-  for (const auto& [kept, name] : k_kept) {
-    if (text_of(json, "kept") == name) said.kept = kept;
-  }
-  said.failure = text_of(json, "failure");
-  said.snapshot_run = text_of(json, "snapshot");
-  return said;
 }
 
 std::vector<Notice> notices_in(const Json& json) {
@@ -115,8 +79,8 @@ Remembered remembered_in(std::string_view body) {
   body.remove_prefix(begin + k_begin.size());
   const auto json = Json::parse(body.substr(0, body.find(k_end)), nullptr, false);
   if (!json.is_object()) return remembered;
-  if (const auto said = json.find("said"); said != json.end() && said->is_object()) {
-    remembered.said = said_in(*said);
+  if (const auto said = json.find("said"); said != json.end()) {
+    remembered.said = recover_said(*said);
   }
   if (const auto told = json.find("told"); told != json.end() && told->is_number_integer()) {
     remembered.told = told->get<int>();

@@ -97,13 +97,14 @@ TEST_F(SeedOfMongodb, ACommandHasTheConnectionStringAndEndsWithTheRun) {
 
 class SeedOfPostgresql : public PostgresqlProgram {
  protected:
-  void seed_by(const Json& how) {
+  void seed_by(const Json& how, const std::string& owner = {}) {
     configure(Json{{"database", snapshot()}}.dump());
     const auto path = directory.path() / "tidegate.yaml";
     std::ifstream in(path);
     auto yaml = Json::parse(in);
     in.close();
     yaml["databases"]["shop"]["previews"]["seed"] = how;
+    if (!owner.empty()) yaml["databases"]["shop"]["previews"]["owner"] = owner;
     directory.write("tidegate.yaml", yaml.dump(2));
   }
   Outcome seed(int exit_code) {
@@ -126,6 +127,23 @@ TEST_F(SeedOfPostgresql, AFileIsLoadedWholeOrNotAtAll) {
   EXPECT_THAT(comment(preview()), HasSubstr("publishing"));
   std::filesystem::remove(file);
   EXPECT_THAT(seed(3).err, HasSubstr("seed.sql"));
+}
+
+TEST_F(SeedOfPostgresql, AFileIsLoadedAsTheOwnerWhoIsConfigured) {
+  auto admin = server->client();
+  const auto owner = named("app");
+  admin.run("CREATE ROLE " + admin.identifier(owner));
+  admin.run("GRANT " + admin.identifier(owner) + " TO " + admin.identifier(user()));
+  const auto file = directory.write("seed.sql", "CREATE SCHEMA s; CREATE TABLE s.a (n int);\n");
+  seed_by({{"file", file.string()}}, owner);
+  seed(0);
+  const auto owner_of = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE relname = 'a'";
+  EXPECT_EQ(in(preview()).text(owner_of), owner);
+  EXPECT_EQ(
+      admin.text("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = $1", {preview()}),
+      owner);
+  seed(0);  // by another user than the owner, who has to be able to replace it
+  tidegate(0, {"drop", "pr-1", "--yes"});
 }
 
 TEST_F(SeedOfPostgresql, ACommandHasTheConnectionString) {
