@@ -5,11 +5,14 @@
 
 #include <algorithm>
 
+#include "engine/postgresql/faults.hpp"
+
 namespace tidegate::engine::postgresql {
 namespace {
 
 constexpr std::chrono::milliseconds k_look_again{50};
 constexpr int k_looks = 600;            // half a minute
+constexpr int k_tries = 3;              // of which the server gives autovacuum five seconds each
 constexpr std::int64_t k_invalid = -2;  // datconnlimit, since 11.21, 12.16, 13.12, 14.9, 15.4
 
 std::string columns(const char* size) {
@@ -87,9 +90,11 @@ void set_comment(Session& session, Run& run, const DatabaseName& name, const std
 
 void end_connections(Session& session, Run& run, const DatabaseName& name) {
   refuse_prepared_transactions(session, run, name);
+  // Without a role: autovacuum, which only a superuser may end, and which the server itself sends
+  // away from what is renamed, copied or dropped.
   constexpr auto k_connected =
       "SELECT pid, coalesce(usename, backend_type), application_name FROM pg_stat_activity "
-      "WHERE datname = $1 AND pid <> pg_backend_pid()";
+      "WHERE datname = $1 AND pid <> pg_backend_pid() AND usesysid IS NOT NULL";
   std::string who;
   for (int look = 0; look < k_looks; ++look) {
     const auto rows = session.ask(run, k_connected, {name.text()});
@@ -108,6 +113,17 @@ void end_connections(Session& session, Run& run, const DatabaseName& name) {
               "look at pg_stat_activity on the server, and run the command again when it is gone");
 }
 
+void tell_once_unused(Session& session, Run& run, const std::string& sql,
+                      const std::string& needs) {
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return session.tell(run, sql, needs);
+    } catch (const Error& error) {
+      if (error.server_code() != k_object_in_use || attempt == k_tries) throw;
+    }
+  }
+}
+
 void drop_database(Session& session, Run& run, const DatabaseName& name) {
   const auto there = find_database(session, run, name);
   if (!there) return;
@@ -115,9 +131,17 @@ void drop_database(Session& session, Run& run, const DatabaseName& name) {
   if (there->is_template && !there->is_invalid) {
     session.tell(run, fmt::format("ALTER DATABASE {} IS_TEMPLATE false", quoted));
   }
-  session.tell(run, fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted),
-               fmt::format("to drop database '{}': to own it, and to end the connections to it",
-                           name.text()));
+  const auto needs = fmt::format(
+      "to drop database '{}': to own it, and to end the connections to it", name.text());
+  const auto drop = fmt::format("DROP DATABASE IF EXISTS {}", quoted);
+  try {
+    return tell_once_unused(session, run, drop + " WITH (FORCE)", needs);
+  } catch (const Error& error) {
+    if (error.server_code() != k_insufficient_privilege) throw;
+  }
+  // Forced, some servers want the right to end autovacuum too; otherwise they end it themselves.
+  end_connections(session, run, name);
+  tell_once_unused(session, run, drop, needs);
 }
 
 }  // namespace tidegate::engine::postgresql

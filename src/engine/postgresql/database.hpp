@@ -34,10 +34,16 @@ std::vector<Database> staging_of(const std::vector<Database>& all, const Databas
 
 void set_comment(Session& session, Run& run, const DatabaseName& name, const std::string& text);
 
-/// Ends every connection to a database, and returns when they are gone.
+/// Ends every connection of a role to a database, and returns when they are gone. Autovacuum, which
+/// has none, is left to the server.
 /// @throws Error permission: one is another user's, who is named; conflict: one does not end, or a
 /// prepared transaction holds the database.
 void end_connections(Session& session, Run& run, const DatabaseName& name);
+
+/// Session::tell for what the server does to a database that nobody uses; tried again where
+/// something of its own, as autovacuum, has stayed there too long.
+void tell_once_unused(Session& session, Run& run, const std::string& sql,
+                      const std::string& needs = {});
 
 /// Whoever is connected and however it is marked. Success when there is none.
 void drop_database(Session& session, Run& run, const DatabaseName& name);

@@ -78,7 +78,7 @@ void commit(Run& run, SessionLease& lease, StagedDatabase& staged, const std::st
   run.check();
   staged.disarm();
   try {
-    session.tell(run, sql);
+    tell_once_unused(session, run, sql);
   } catch (const Error&) {
     if (session.lost()) {
       run.shield(k_grace);
