@@ -59,8 +59,8 @@ std::string take_database(const Session& session, Run& run, journal::Journal& jo
 }
 
 std::string drill_archive(const Session& session, Run& run, journal::Journal& journal,
-                          const SnapshotPlan& plan) {
-  const auto engine = connect(session, plan);
+                          const SnapshotPlan& plan, const Endpoint& place) {
+  const auto engine = session.engine(plan.engine, place, plan.copy.metadata_collection);
   const auto store = open(session, plan);
   const auto drilled = snapshot::drill(run, *engine, *store, Gate(plan.topology), journal, plan);
   if (!drilled.report.equal()) {
@@ -105,8 +105,8 @@ daemon::Job drill_job(Session& session, const Served& served) {
   job.insistence = daemon::Insistence::while_it_may_help;
   job.time_limit = served.plan.limits.timeout;
   job.known = [](Run&) { return std::vector<Dated>(); };
-  job.take = [&session, plan = served.plan, journal](Run& run) {
-    return drill_archive(session, run, *journal, plan);
+  job.take = [&session, plan = served.plan, place = *served.drill_place, journal](Run& run) {
+    return drill_archive(session, run, *journal, plan, place);
   };
   return job;
 }
@@ -128,6 +128,10 @@ std::optional<Served> read(const Session& session, const config::Config& config,
                 "leave it out");
   }
   connect(session, served.plan);
+  if (served.drill) {
+    served.drill_place = config.drill_place(name);
+    session.engine(served.plan.engine, *served.drill_place, served.plan.copy.metadata_collection);
+  }
   if (served.plan.archives) open(session, served.plan);
   return served;
 }

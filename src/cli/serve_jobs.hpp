@@ -25,6 +25,7 @@ struct Served {
   SnapshotPlan plan;
   std::optional<Schedule> snapshot, drill;
   bool on_start = false;
+  std::optional<Endpoint> drill_place = {};  ///< there with `drill`: where archives are restored
 };
 
 /// Every database that is enabled and has a schedule. Connects to nothing, but every value that

@@ -81,5 +81,22 @@ TEST_F(PostgresqlServe, ReloadsItsFileDrillsOnScheduleAndSaysHowItDoes) {
   EXPECT_THAT(staging(), IsEmpty());
 }
 
+TEST_F(PostgresqlServe, DrillsWhereDatabasesMayBeMade) {
+  configure(R"({"directory": "archives", "drill": "* * * * *"})");
+  auto file = Json::parse(read_text(directory.path() / "tidegate.yaml"));
+  file["databases"]["shop"]["previews"]["uri"] = "${PREVIEWS_URI}";
+  directory.write("tidegate.yaml", file.dump());
+  auto admin = server->client();
+  admin.run(fmt::format("ALTER ROLE {} NOCREATEDB", admin.identifier(user())));
+  admin.run(fmt::format("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}",
+                        admin.identifier(named("previewer")), admin.literal(k_marked_password)));
+  auto variables = listening_;
+  variables["PREVIEWS_URI"] = server->uri_as(named("previewer"), k_marked_password);
+  tidegate(0, {"snapshot"}, variables);
+  auto daemon = start({"serve"}, variables);
+  EXPECT_TRUE(says(*daemon, "drill of 'shop': restored '")) << daemon->err_so_far();
+  stop(*daemon);
+}
+
 }  // namespace
 }  // namespace tidegate::test
