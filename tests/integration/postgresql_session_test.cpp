@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -122,6 +125,56 @@ TEST_F(PostgresqlSession, ComesBackAfterTheServerHasRestarted) {
   const auto before = speaker.now(witnessed.run);
   own->restart(SIGINT);
   EXPECT_GE(speaker.now(witnessed.run), before);
+}
+
+/// Takes connections, and never says a word.
+class Mute {
+ public:
+  Mute() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* plain = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(::bind(socket_, plain, size), 0);
+    EXPECT_EQ(::listen(socket_, 8), 0);
+    EXPECT_EQ(::getsockname(socket_, plain, &size), 0);
+    port_ = ntohs(address.sin_port);
+  }
+  ~Mute() { ::close(socket_); }
+  Mute(const Mute&) = delete;
+  Mute& operator=(const Mute&) = delete;
+  std::string host() const { return "127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  int socket_;
+  int port_ = 0;
+};
+
+TEST_F(PostgresqlSession, PassesOverAHostThatNeverAnswers) {
+  const Mute mute;
+  auto uri = server->uri();
+  uri.insert(uri.find('@') + 1, mute.host() + ",");
+  uri += std::string(uri.find('?') == std::string::npos ? "?" : "&") + "connect_timeout=2";
+  WitnessedRun witnessed(under_test->clock());
+  Server speaker(endpoint(uri));
+  const auto session = speaker.open(witnessed.run);
+  EXPECT_EQ(session.reached(speaker.conninfo()).display(),
+            engine::postgresql::Conninfo(endpoint(server->uri())).display());
+}
+
+TEST_F(PostgresqlSession, LooksForAHostOfTheKindThatIsAskedForAndNamesEachThatWillNotDo) {
+  const Mute mute;
+  auto uri = server->uri();
+  uri.insert(uri.find('@') + 1, mute.host() + ",");
+  uri += std::string(uri.find('?') == std::string::npos ? "?" : "&") +
+         "connect_timeout=2&target_session_attrs=";
+  WitnessedRun witnessed(under_test->clock());
+  const auto error = error_of([&] { Server(endpoint(uri + "standby")).now(witnessed.run); });
+  EXPECT_EQ(error.kind(), ErrorKind::unreachable);
+  EXPECT_THAT(error.message(), HasSubstr("no answer from " + mute.host()));
+  EXPECT_THAT(error.message(), HasSubstr("not in hot standby mode"));
+  EXPECT_GT(Server(endpoint(uri + "prefer-standby")).now(witnessed.run), SystemTime{});
 }
 
 TEST_F(PostgresqlSession, RefusesToReplaceTheDatabaseThatItIsConnectedTo) {

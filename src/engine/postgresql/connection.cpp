@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <random>
 #include <utility>
 
 #include "base/error.hpp"
@@ -214,6 +215,31 @@ std::string Conninfo::display() const {
                         hosts[i].empty() ? "localhost" : hosts[i], port.empty() ? "5432" : port);
   }
   return text;
+}
+
+std::vector<Conninfo> Conninfo::each_host() const {
+  const auto count = split(value(values_.count("host") != 0 ? "host" : "hostaddr")).size();
+  const bool even = values_.count("hostaddr") == 0 || split(value("hostaddr")).size() == count;
+  if (count < 2 || !even) return {*this};  // what does not match up libpq refuses
+  std::vector<Conninfo> all;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto one = *this;
+    for (const auto* keyword : {"host", "hostaddr", "port"}) {
+      const auto parts = split(value(keyword));
+      if (parts.size() == count) one = one.with(keyword, parts[i]);
+    }
+    all.push_back(std::move(one));
+  }
+  if (value("load_balance_hosts") == "random") {
+    std::shuffle(all.begin(), all.end(), std::mt19937(std::random_device()()));
+  }
+  if (value("target_session_attrs") != "prefer-standby") return all;
+  // One that is no standby will do once all have been asked.
+  for (std::size_t i = 0; i < count; ++i) {
+    all.push_back(all[i].with("target_session_attrs", "any"));
+    all[i] = all[i].with("target_session_attrs", "standby");
+  }
+  return all;
 }
 
 Conninfo::Pointers Conninfo::pointers() const {

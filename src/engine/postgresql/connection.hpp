@@ -36,6 +36,10 @@ class Conninfo {
   /// Hosts and ports, for messages: `db1:5432,db2:5433`, `/run/postgresql:5432`, `[::1]:5432`.
   std::string display() const;
 
+  /// The same for each of its hosts alone, in the order in which libpq would try them: so that one
+  /// that never answers takes no other's time.
+  std::vector<Conninfo> each_host() const;
+
   /// For PQconnectStartParams with expand_dbname 0: they end with a null pointer, and point into
   /// this object.
   struct Pointers {

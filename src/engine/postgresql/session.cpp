@@ -58,6 +58,14 @@ milliseconds connect_limit(const Conninfo& where) {
   return seconds > 0 ? std::chrono::seconds(seconds) : k_connect_limit;
 }
 
+/// As libpq has it: a server that has refused somebody is the one that was meant.
+bool leads_to_the_next(const std::string& why) {
+  constexpr int k_starting_up = code_of("57P03");
+  const auto error = translate_connect(why, {});
+  return error.kind() == ErrorKind::unreachable &&
+         (error.server_code() == 0 || error.server_code() == k_starting_up);
+}
+
 Fault fault_of(const PGresult* result) {
   const auto field = [&](int code) {
     const char* text = PQresultErrorField(result, code);
@@ -146,7 +154,19 @@ void Session::connect(Run& run, const Conninfo& where) {
   const auto named = where.with("application_name", "tidegate/" + run.id())
                          .with("client_encoding", "UTF8")
                          .with("fallback_application_name", "");
-  const auto pointers = named.pointers();
+  std::string told;
+  for (const auto& host : named.each_host()) {
+    const auto why = reach(run, host);
+    if (!why) return;
+    told += *why + "\n";
+    if (!leads_to_the_next(*why)) break;
+  }
+  throw translate_connect(told, display_);
+}
+
+/// @returns why not, in libpq's words; nothing when it is connected.
+std::optional<std::string> Session::reach(Run& run, const Conninfo& host) {
+  const auto pointers = host.pointers();
   run.check();
   connection_ = Connection(
       PQconnectStartParams(pointers.keywords.data(), pointers.values.data(), 0), &PQfinish);
@@ -155,20 +175,21 @@ void Session::connect(Run& run, const Conninfo& where) {
   PQsetErrorVerbosity(connection_.get(), PQERRORS_VERBOSE);
   PQsetNoticeProcessor(
       connection_.get(), [](void*, const char*) {}, nullptr);
-  const auto limit = connect_limit(where);
+  const auto limit = connect_limit(host);
   const auto end = run.clock().steady() + limit;
   auto state = PGRES_POLLING_WRITING;
   while (state != PGRES_POLLING_OK) {
     if (state == PGRES_POLLING_FAILED || PQstatus(connection_.get()) == CONNECTION_BAD) {
-      throw translate_connect(PQerrorMessage(connection_.get()), display_);
+      return PQerrorMessage(connection_.get());
     }
     run.check();
     if (run.clock().steady() >= end) {
-      throw translate_connect(fmt::format("no answer within {}", to_text(limit)), display_);
+      return fmt::format("no answer from {} within {}", host.display(), to_text(limit));
     }
     const short wanted = state == PGRES_POLLING_READING ? POLLIN : POLLOUT;
     if (wait_a_tick(connection_.get(), wanted)) state = PQconnectPoll(connection_.get());
   }
+  return std::nullopt;
 }
 
 Error Session::lost_connection() const {

@@ -47,7 +47,8 @@ class Rows {
 /// timeout, cancelled, remote; Error::server_code() is code_of(SQLSTATE).
 class Session {
  public:
-  /// Connects. A failed sign-in is tried again for `sign_in_wait`.
+  /// Connects, of several hosts to the first that will do, as libpq chooses; each has
+  /// `connect_timeout` to itself. A failed sign-in is tried again for `sign_in_wait`.
   Session(Run& run, const Conninfo& where, std::chrono::milliseconds sign_in_wait);
   ~Session();
   Session(Session&&) noexcept;
@@ -76,6 +77,7 @@ class Session {
  private:
   using Connection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
   void connect(Run& run, const Conninfo& where);
+  std::optional<std::string> reach(Run& run, const Conninfo& host);
   void wait_for_answer(Run& run);
   void cancel();
   Rows finish(Run& run, const std::string& needs);

@@ -68,6 +68,28 @@ TEST(Conninfo, IsTheSameAsAUrl) {
   }
 }
 
+std::vector<std::string> each(const std::string& text, const std::string& keyword = {}) {
+  std::vector<std::string> all;
+  for (const auto& one : read(text).each_host()) {
+    all.push_back(one.display() + (keyword.empty() ? "" : " " + one.value(keyword)));
+  }
+  return all;
+}
+
+TEST(Conninfo, TellsItsHostsApart) {
+  EXPECT_THAT(each("postgresql://a:1,b:2/x"), ElementsAre("a:1", "b:2"));
+  EXPECT_THAT(each("host=a,b,c port=7"), ElementsAre("a:7", "b:7", "c:7"));
+  EXPECT_THAT(each("host=a,/run/pg hostaddr=10.0.0.1,", "hostaddr"),
+              ElementsAre("a:5432 10.0.0.1", "/run/pg:5432 "));
+  EXPECT_THAT(each("hostaddr=10.0.0.1,10.0.0.2"), ElementsAre("10.0.0.1:5432", "10.0.0.2:5432"));
+  EXPECT_THAT(each("host=a,b hostaddr=10.0.0.1"), ElementsAre("a:5432,b:5432"));
+  EXPECT_THAT(each("host=a"), ElementsAre("a:5432"));
+  EXPECT_THAT(each("host=a,b target_session_attrs=prefer-standby", "target_session_attrs"),
+              ElementsAre("a:5432 standby", "b:5432 standby", "a:5432 any", "b:5432 any"));
+  EXPECT_THAT(each("host=a,b target_session_attrs=read-write", "target_session_attrs"),
+              ElementsAre("a:5432 read-write", "b:5432 read-write"));
+}
+
 TEST(Conninfo, ShowsEveryKindOfHost) {
   EXPECT_EQ(read("postgresql://[::1]:5433/x").display(), "[::1]:5433");
   EXPECT_EQ(read("postgresql://a:1,b:2/x").display(), "a:1,b:2");
