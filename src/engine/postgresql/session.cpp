@@ -196,25 +196,33 @@ Error Session::lost_connection() const {
   return translate({"", PQerrorMessage(connection_.get()), ""}, {}, display_);
 }
 
-/// libpq waits until the server has heard it, for ever where that stands still; so nobody waits for
-/// libpq.
-void Session::cancel() {
+/// libpq waits until the server has heard it, for ever where that stands still; so that is done
+/// beside. @returns whether it has been heard.
+std::shared_ptr<const std::atomic<bool>> Session::cancel() {
+  auto heard = std::make_shared<std::atomic<bool>>(false);
   PGcancel* request = PQgetCancel(connection_.get());
-  if (request == nullptr) return;
-  std::thread([request] {
+  if (request == nullptr) {
+    *heard = true;
+    return heard;
+  }
+  std::thread([request, heard] {
     std::array<char, 256> why{};
     PQcancel(request, why.data(), static_cast<int>(why.size()));
     PQfreeCancel(request);
+    *heard = true;
   }).detach();
+  return heard;
 }
 
 /// Returns when the answer, or that there will be none, can be taken without waiting. When the run
-/// is over the server is told so, and its answer to that waited for: nothing of ours goes on there.
+/// is over the server is told so, and its answer to that waited for: nothing of ours goes on there,
+/// and no cancel that comes late meets the statement after this one.
 void Session::wait_for_answer(Run& run) {
   std::optional<SteadyTime> given_up;
-  while (PQisBusy(connection_.get()) != 0) {
+  std::shared_ptr<const std::atomic<bool>> heard;
+  while (PQisBusy(connection_.get()) != 0 || (heard && !*heard)) {
     if (!given_up && is_over(run)) {
-      cancel();
+      heard = cancel();
       given_up = run.clock().steady() + k_cancel_limit;
     }
     if (given_up && run.clock().steady() >= *given_up) {

@@ -4,6 +4,7 @@
 
 #include <libpq-fe.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -79,7 +80,7 @@ class Session {
   void connect(Run& run, const Conninfo& where);
   std::optional<std::string> reach(Run& run, const Conninfo& host);
   void wait_for_answer(Run& run);
-  void cancel();
+  std::shared_ptr<const std::atomic<bool>> cancel();
   Rows finish(Run& run, const std::string& needs);
   Error lost_connection() const;
 
