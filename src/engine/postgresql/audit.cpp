@@ -16,9 +16,8 @@ constexpr std::chrono::milliseconds k_discard_limit{30'000};
 /// A copy of a database into which nobody may look, for this one look.
 class Scratch {
  public:
-  Scratch(Run& run, Server& server, const DatabaseName& database)
-      : run_(run), session_(server.open(run)), name_(free_name(run)) {
-    // Guarded from here on: whatever of it comes to be is dropped.
+  Scratch(Run& run, Server& server, const DatabaseName& database) : Scratch(run, server) {
+    // Constructed by now: whatever comes to be is dropped, also when this throws.
     create_copy(run, session_, name_, database, {database.text(), run.id(), Purpose::scratch});
   }
   ~Scratch() {
@@ -38,6 +37,9 @@ class Scratch {
   const DatabaseName& name() const { return name_; }
 
  private:
+  Scratch(Run& run, Server& server)
+      : run_(run), session_(server.open(run)), name_(free_name(run)) {}
+
   DatabaseName free_name(Run& run) {
     for (int number = 1;; ++number) {
       auto name = staging_name(run.id(), number);
