@@ -41,25 +41,28 @@ std::vector<Dated> in_archives(const Session& session, Run& run, const SnapshotP
   return found;
 }
 
-std::string take_archive(const Session& session, Run& run, journal::Journal& journal,
-                         const SnapshotPlan& plan) {
+daemon::Done take_archive(const Session& session, Run& run, journal::Journal& journal,
+                          const SnapshotPlan& plan) {
   const auto engine = connect(session, plan);
   const auto store = open(session, plan);
   const auto taken = snapshot::take_archive(run, *engine, *store, journal, plan);
-  return fmt::format("took '{}' ({}) in {}", taken.entry.name, to_text(taken.entry.size),
-                     to_text(run.elapsed()));
+  auto text = fmt::format("took '{}' ({}) in {}", taken.entry.name, to_text(taken.entry.size),
+                          to_text(run.elapsed()));
+  if (taken.retention_trouble.empty()) return text;
+  return {std::move(text),
+          fmt::format("not all archives that should go were removed: {}", taken.retention_trouble)};
 }
 
-std::string take_database(const Session& session, Run& run, journal::Journal& journal,
-                          const SnapshotPlan& plan) {
+daemon::Done take_database(const Session& session, Run& run, journal::Journal& journal,
+                           const SnapshotPlan& plan) {
   const auto engine = connect(session, plan);
   const auto metadata = snapshot::take(run, *engine, Gate(plan.topology), journal, plan);
   return fmt::format("took '{}' ({}) in {}", plan.topology.snapshot->text(),
                      counted(metadata.total_documents(), "document"), to_text(run.elapsed()));
 }
 
-std::string drill_archive(const Session& session, Run& run, journal::Journal& journal,
-                          const SnapshotPlan& plan, const Endpoint& place) {
+daemon::Done drill_archive(const Session& session, Run& run, journal::Journal& journal,
+                           const SnapshotPlan& plan, const Endpoint& place) {
   const auto engine = session.engine(plan.engine, place, plan.copy.metadata_collection);
   const auto store = open(session, plan);
   const auto drilled = snapshot::drill(run, *engine, *store, Gate(plan.topology), journal, plan);

@@ -40,6 +40,7 @@ std::string says(const Report& report, SystemTime now) {
     add(fmt::format("failed {}{}: {}", tries_text(report.failures),
                     report.given_up ? ", given up" : "", report.last_error));
   }
+  add(report.trouble);
   add(newest_text(report, now));
   if (report.running_since) {
     add(fmt::format("at work since {}", to_second(*report.running_since)));
@@ -52,8 +53,8 @@ std::string says(const Report& report, SystemTime now) {
 web::Condition condition(const Report& report, SystemTime now) {
   const bool failing = report.failures >= k_streak || report.given_up;
   const bool stale = is_stale(report, now) && !report.running_since;
-  return {fmt::format("{} of '{}'", report.what, report.database), !failing && !stale,
-          says(report, now)};
+  return {fmt::format("{} of '{}'", report.what, report.database),
+          !failing && !stale && report.trouble.empty(), says(report, now)};
 }
 
 }  // namespace

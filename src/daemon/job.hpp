@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/run.hpp"
@@ -16,6 +17,13 @@ namespace tidegate::daemon {
 struct Dated {
   std::string name;  ///< for people: `atlas-20261122T030000Z.dump`
   SystemTime taken;  ///< when it was begun
+};
+
+/// What has been done.
+struct Done {
+  std::string text;     ///< for people
+  std::string trouble;  ///< what is not as it should be all the same; empty: nothing
+  Done(std::string what, std::string but = {}) : text(std::move(what)), trouble(std::move(but)) {}
 };
 
 /// How long a failing one is tried again.
@@ -36,8 +44,8 @@ struct Job {
   std::optional<std::chrono::milliseconds> max_age = {};     ///< older than this is stale
   /// Everything there is. Writes nothing.
   std::function<std::vector<Dated>(Run&)> known = {};
-  /// Does it. @returns what was done, for people. A failure leaves everything as it was.
-  std::function<std::string(Run&)> take = {};
+  /// Does it. A failure leaves everything as it was.
+  std::function<Done(Run&)> take = {};
 };
 
 }  // namespace tidegate::daemon

@@ -55,6 +55,11 @@ std::vector<web::Gauge> gauges(const std::vector<Report>& reports) {
             [](const Report& report) { return std::optional<double>(report.failures); }),
       gauge("tidegate_given_up", "1 when it is not tried again before its next time", reports,
             [](const Report& report) { return std::optional<double>(report.given_up ? 1 : 0); }),
+      gauge("tidegate_trouble", "1 when the last one was done, but not all that belongs to it",
+            reports,
+            [](const Report& report) {
+              return std::optional<double>(report.trouble.empty() ? 0 : 1);
+            }),
   };
 }
 

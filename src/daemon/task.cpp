@@ -44,6 +44,7 @@ void Task::succeed(const Task& before) {
   since_ = before.since_;
   served_ = before.served_;
   warned_of_ = before.warned_of_;
+  trouble_ = before.trouble_;
 }
 
 void Task::forget() {
@@ -169,8 +170,12 @@ void Task::take(const std::string& id, const Due& due) {
   served_ = due.at;
   known_->push_back({id, begun});
   settled();
-  surroundings_.log.info(fmt::format("{}: {}", title(), done),
-                         {{"database", job_.database}, {"run", id}});
+  const LogFields fields{{"database", job_.database}, {"run", id}};
+  surroundings_.log.info(fmt::format("{}: {}", title(), done.text), fields);
+  trouble_ = done.trouble;
+  if (!trouble_.empty()) {
+    surroundings_.log.error(fmt::format("{} is done, but {}", title(), trouble_), fields);
+  }
   announce();
 }
 
@@ -253,6 +258,7 @@ void Task::tell() {
   report.failures = failures_;
   report.given_up = given_up_;
   report.last_error = last_error_;
+  report.trouble = trouble_;
   report.max_age = job_.max_age;
   const std::scoped_lock lock(mutex_);
   report_ = std::move(report);

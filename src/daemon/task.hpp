@@ -36,6 +36,7 @@ struct Report {
   int failures = 0;        ///< in a row
   bool given_up = false;   ///< until the next scheduled time
   std::string last_error;  ///< of the failures; empty when there are none
+  std::string trouble;     ///< Done::trouble of the last that was done
   std::optional<std::chrono::milliseconds> max_age;
 };
 
@@ -84,7 +85,7 @@ class Task {
   std::optional<SystemTime> judged_;     // the one of which it was said how late it is
   int failures_ = 0;
   bool given_up_ = false;
-  std::string last_error_;
+  std::string last_error_, trouble_;
   SteadyTime next_try_;
   std::optional<SystemTime> idle_until_;  // spares reckoning it anew each minute
   enum class Step { look, take } step_ = Step::look;

@@ -1,6 +1,7 @@
 #include "snapshot/archive.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -76,14 +77,17 @@ void say_published(Run& run, const archive::Entry& entry) {
 void retain_after(Run& run, archive::Store& store, archive::Lock& lock, const SnapshotPlan& plan,
                   ArchiveTaken& taken) {
   try {
-    taken.retained = retain(run, store, lock, plan);
+    auto retained = retain(run, store, lock, plan);
+    taken.retained = std::move(retained.sentences);
+    taken.retention_trouble = fmt::format("{}", fmt::join(retained.troubles, "; "));
   } catch (const Error& error) {
     taken.retention_trouble = error.message();
-    run.progress().step(
-        Mark::warning, "retention",
-        fmt::format("not all of what should go was removed: {}; the next run does it",
-                    error.message()));
   }
+  if (taken.retention_trouble.empty()) return;
+  run.progress().step(
+      Mark::warning, "retention",
+      fmt::format("not all of what should go was removed: {}; the next run tries again",
+                  taken.retention_trouble));
 }
 
 ArchiveTaken take_once(Run& run, engine::Engine& engine, archive::Store& store,

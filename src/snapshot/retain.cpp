@@ -16,24 +16,31 @@ std::vector<Sentence> explain_retention(Run& run, archive::Store& store, const S
   return sentences;
 }
 
-std::vector<Sentence> retain(Run& run, archive::Store& store, archive::Lock& lock,
-                             const SnapshotPlan& plan) {
-  auto sentences = explain_retention(run, store, plan);
+Retained retain(Run& run, archive::Store& store, archive::Lock& lock, const SnapshotPlan& plan) {
+  Retained result{explain_retention(run, store, plan), {}};
   std::size_t stay = 0;
-  for (const auto& [entry, verdict] : sentences) {
+  for (const auto& [entry, verdict] : result.sentences) {
     if (verdict.stays) {
       ++stay;
       continue;
     }
     lock.confirm(run);
-    store.remove(run, plan.name, entry, lock);
+    try {
+      store.remove(run, plan.name, entry, lock);
+    } catch (const Error& error) {
+      run.check();
+      lock.confirm(run);
+      result.troubles.push_back(error.message());
+      ++stay;
+      continue;
+    }
     if (run.mode() == Mode::dry_run) continue;
     run.progress().step(Mark::ok, "removed", fmt::format("{}: {}", entry.name, verdict.why));
   }
   if (run.mode() == Mode::real) {
     run.progress().step(Mark::ok, "kept", counted(static_cast<std::int64_t>(stay), "archive"));
   }
-  return sentences;
+  return result;
 }
 
 }  // namespace tidegate::snapshot

@@ -22,9 +22,14 @@ struct Sentence {
 /// nothing is removed. Damaged and foreign files are no archives: no rule ever speaks of them.
 std::vector<Sentence> explain_retention(Run& run, archive::Store& store, const SnapshotPlan& plan);
 
-/// The same, and removes those that are to go, oldest first, the lock confirmed before each. Called
-/// after a success only. @throws what stores throw; what is not removed then stays whole.
-std::vector<Sentence> retain(Run& run, archive::Store& store, archive::Lock& lock,
-                             const SnapshotPlan& plan);
+struct Retained {
+  std::vector<Sentence> sentences;
+  std::vector<std::string> troubles;  ///< why one that is to go is there still, one each
+};
+
+/// The same, and removes those that are to go, oldest first, the lock confirmed before each. One
+/// that cannot be removed stays whole, is reported, and keeps no other. Called after a success
+/// only. @throws Error cancelled, timeout; conflict: the lock is lost; and what Store::list throws.
+Retained retain(Run& run, archive::Store& store, archive::Lock& lock, const SnapshotPlan& plan);
 
 }  // namespace tidegate::snapshot

@@ -59,6 +59,15 @@ TEST(Health, IsBadAtOnceWhenTriesWereGivenUp) {
   EXPECT_EQ(of(report).says.substr(0, 39), "failed once, given up: no such role, th");
 }
 
+TEST(Health, IsBadWhenTheLastWasDoneWithTroubleLeft) {
+  auto report = well();
+  report.trouble = "not all archives that should go were removed";
+  EXPECT_FALSE(of(report).good);
+  EXPECT_EQ(of(report).says,
+            "not all archives that should go were removed, the newest is 9 h old, "
+            "next 2026-11-23 03:00 UTC");
+}
+
 TEST(Health, IsBadWhenTheNewestIsTooOldUnlessOneIsBeingTaken) {
   auto report = well();
   report.max_age = 9h;

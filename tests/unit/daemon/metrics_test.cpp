@@ -21,6 +21,7 @@ TEST(Metrics, TellWhatIsKnownOfEachJobAndNothingElse) {
   drill.what = "drill";
   drill.newest = snapshot.newest;
   drill.given_up = true;
+  drill.trouble = "something";
 
   std::map<std::string, std::vector<web::Gauge::Sample>> told;
   for (auto& gauge : gauges({snapshot, drill})) told[gauge.name] = gauge.samples;
@@ -33,6 +34,8 @@ TEST(Metrics, TellWhatIsKnownOfEachJobAndNothingElse) {
   EXPECT_EQ(told.at("tidegate_failed_tries").at(0).value, 2);
   EXPECT_EQ(told.at("tidegate_failed_tries").at(1).value, 0);
   EXPECT_EQ(told.at("tidegate_given_up").at(1).value, 1);
+  EXPECT_EQ(told.at("tidegate_trouble").at(0).value, 0);
+  EXPECT_EQ(told.at("tidegate_trouble").at(1).value, 1);
   EXPECT_TRUE(told.at("tidegate_next_timestamp_seconds").empty());
   EXPECT_EQ(told.at("tidegate_build_info").at(0).labels.at("version"), TIDEGATE_VERSION);
 }

@@ -37,6 +37,7 @@ class Nights {
   /// How one is taken: throws, advances the clock, or does nothing and succeeds.
   std::function<void(Run&)> taking = [](Run&) {};
   std::function<void()> looking = [] {};
+  std::string trouble;  ///< that each leaves
 
   Job job() {
     return {.database = "atlas",
@@ -106,13 +107,13 @@ class Nights {
   std::unique_ptr<Worker> worker;
 
  private:
-  std::string take(Run& run) {
+  Done take(Run& run) {
     const auto begun = std::chrono::floor<std::chrono::seconds>(clock.now());
     tries.push_back(begun);
     taking(run);
     run.check();
     archives.push_back({"atlas-" + to_compact(begun) + "Z.dump", begun});
-    return archives.back().name;
+    return {archives.back().name, trouble};
   }
 
   Schedule schedule_;

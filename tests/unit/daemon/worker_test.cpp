@@ -29,6 +29,18 @@ TEST(Worker, TakesOneEachNightAtItsTime) {
   EXPECT_THAT(nights.taken(), ElementsAre("23 03:00:00", "24 03:00:00", "25 03:00:00"));
 }
 
+TEST(Worker, SaysLoudlyWhatTroubleIsLeftUntilOneLeavesNone) {
+  Nights nights;
+  nights.trouble = "the old ones stay";
+  nights.start();
+  nights.live_until(november("23T03:01:00"));
+  EXPECT_EQ(nights.count("snapshot of 'atlas' is done, but the old ones stay"), 1);
+  EXPECT_EQ(nights.report().trouble, "the old ones stay");
+  nights.trouble.clear();
+  nights.live_until(november("24T03:01:00"));
+  EXPECT_EQ(nights.report().trouble, "");
+}
+
 TEST(Worker, SaysInUtcWhatComesNext) {
   Nights nights;
   nights.start();

@@ -141,6 +141,22 @@ TEST_F(TakeArchive, IsTakenEvenWhereRetentionFails) {
   EXPECT_THAT(archives(), SizeIs(1));
 }
 
+TEST_F(TakeArchive, RemovesTheOthersWhereOneCannotBeRemoved) {
+  plan.archives->retention.last = 1;
+  take_days(1);
+  const auto stuck = archives().front();
+  plan.archives->retention.last = 3;
+  take_days(2);
+  plan.archives->retention.last = 1;
+  const auto opened = store([&](std::string_view step) {
+    if (step == "remove " + stuck) throw Error(ErrorKind::permission, "not yours");
+  });
+  const auto taken = tidegate::snapshot::take_archive(start(), engine, *opened, journal, plan);
+  EXPECT_EQ(taken.retention_trouble, "not yours");
+  EXPECT_THAT(archives(), ElementsAre(stuck, taken.entry.name));
+  EXPECT_THAT(said(), HasSubstr("ok kept: 2 archives"));
+}
+
 TEST_F(TakeArchive, IsTakenEvenWhereAStopComesDuringRetention) {
   plan.archives->retention.last = 1;
   take_days(1);
