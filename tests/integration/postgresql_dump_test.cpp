@@ -13,6 +13,7 @@
 #include "engine/postgresql/dump.hpp"
 #include "engine/postgresql/load.hpp"
 #include "engine/postgresql/moment.hpp"
+#include "support/leaping_clock.hpp"
 #include "support/postgres_server.hpp"
 #include "support/postgresql_data.hpp"
 #include "support/witnesses.hpp"
@@ -445,6 +446,28 @@ TEST_F(PostgresDump, BreaksBothEndsOfAPipeWhenOneFails) {
     EXPECT_THAT(error.message(), HasSubstr("pg_restore failed"));
   }
   EXPECT_TRUE(test::eventually([&] { return nobody_in(into); }, 30s));
+}
+
+TEST_F(PostgresDump, IsNotThrownAwayWhereThereIsNoTimeToCount) {
+  const auto database = make("counted", test::k_little_of_everything);
+  auto watcher = server->client();
+  const test::LeapingClock clock(6min, [&] {
+    return watcher.text(
+               "SELECT count(*) FROM pg_stat_activity WHERE datname = $1 AND "
+               "starts_with(query, 'SELECT count(*), 0')",
+               {database}) != "0";
+  });
+  test::WitnessedRun witness(clock, 10min);
+  Server source({Secret(server->uri()), {}, {}, "test"});
+  auto wanted = request(database);
+  wanted.parallel = 1;
+  const auto dumped = dump(witness.run, source, wanted);
+  EXPECT_EQ(dumped.verified, Verified::none);
+  for (const auto& content : dumped.contents) EXPECT_EQ(content.verified, Verified::none);
+  EXPECT_THAT(witness.lines, Contains(HasSubstr("the rows were not counted to the end")));
+  witness.run.check();
+  Witnessed reader(server->uri());
+  EXPECT_FALSE(list_archive(reader.run(), find_programs(reader.run()), wanted.path).empty());
 }
 
 }  // namespace

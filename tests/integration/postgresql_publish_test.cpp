@@ -5,12 +5,12 @@
 
 #include <atomic>
 #include <barrier>
-#include <functional>
 #include <thread>
 
 #include "engine/postgresql/audit.hpp"
 #include "engine/postgresql/postgresql.hpp"
 #include "support/fake_world.hpp"
+#include "support/leaping_clock.hpp"
 #include "support/postgresql_flow.hpp"
 
 namespace tidegate::test {
@@ -223,28 +223,9 @@ TEST_F(PostgresqlPublishes, APartOfTheSnapshotNever) {
   EXPECT_THAT(error.message(), HasSubstr("'t'"));
 }
 
-/// Real time, which is over as soon as something is so.
-class TimeIsOverOnce final : public Clock {
- public:
-  explicit TimeIsOverOnce(std::function<bool()> so) : so_(std::move(so)) {}
-  SystemTime now() const override { return clock_.now(); }
-  SteadyTime steady() const override {
-    over_ = over_ || so_();
-    return clock_.steady() + (over_ ? 24h : 0h);
-  }
-  void sleep(std::chrono::milliseconds duration, std::stop_token stop) const override {
-    clock_.sleep(duration, std::move(stop));
-  }
-
- private:
-  RealClock clock_;
-  std::function<bool()> so_;
-  mutable bool over_ = false;
-};
-
 TEST_F(PostgresqlPublishes, NoCopyOfASnapshotThatIsLookedIntoIsLeftWhenTimeIsOver) {
   const auto metadata = *inspect("snapshot").metadata;
-  const TimeIsOverOnce clock([&] { return !staging().empty(); });
+  const LeapingClock clock(24h, [&] { return !staging().empty(); });
   WitnessedRun witnessed(clock, 10min);
   engine::postgresql::Server speaker(
       {Secret(server->uri()), {}, {}, "the test", std::chrono::seconds{0}});

@@ -130,17 +130,45 @@ void check_listing(Run& run, const Programs& programs, const DumpOptions& option
                           fmt::join(differences, ", ")));
 }
 
-std::vector<Content> contents_of(Run& run, const Moment& moment, const engine::DumpRequest& request,
-                                 const std::vector<Relation>& taken) {
-  const auto sums = moment.sum_all(run, taken, request.parallel,
-                                   request.checksums ? Reading::summed : Reading::counted);
+Verified verified(const engine::DumpRequest& request, bool counted) {
+  if (!counted) return Verified::none;
+  return request.checksums ? Verified::checksum : Verified::count;
+}
+
+/// Nothing where it takes more than half of the time that is left: an archive that is whole is
+/// worth more than its count, and has to be put in its place yet.
+std::optional<std::vector<Sum>> count(Run& run, const Moment& moment,
+                                      const engine::DumpRequest& request,
+                                      const std::vector<Relation>& taken) {
+  auto limit = run.remaining();
+  if (limit) *limit /= 2;
+  Run own(run.id(), run.clock(), run.log(), run.progress(), run.stop(), limit);
+  try {
+    return moment.sum_all(own, taken, request.parallel,
+                          request.checksums ? Reading::summed : Reading::counted);
+  } catch (const Error& error) {
+    run.check();
+    if (error.kind() != ErrorKind::timeout) throw;
+  }
+  run.log().warning(
+      "the rows were not counted to the end in the time that was left: the archive goes without "
+      "their numbers",
+      {{"run", run.id()}, {"hint", "allow more with 'snapshot.timeout'"}});
+  return std::nullopt;
+}
+
+/// Not counted, a table has the rows that the planner believes it to have.
+std::vector<Content> contents_of(const engine::DumpRequest& request,
+                                 const std::vector<Relation>& taken,
+                                 const std::optional<std::vector<Sum>>& sums) {
   std::vector<Content> contents;
   for (std::size_t i = 0; i < taken.size(); ++i) {
     auto content = content_of(taken[i]);
     if (!taken[i].is_view()) {
-      note_sum(content, sums[i]);
-      if (!request.checksums) content.bytes = taken[i].data;
-      content.verified = request.checksums ? Verified::checksum : Verified::count;
+      content.documents = taken[i].rows;
+      if (sums) note_sum(content, (*sums)[i]);
+      if (!sums || !request.checksums) content.bytes = taken[i].data;
+      content.verified = verified(request, sums.has_value());
     }
     contents.push_back(std::move(content));
   }
@@ -226,8 +254,9 @@ engine::Dumped dump(Run& run, Server& server, const engine::DumpRequest& request
   dumped.consistency = Consistency::point_in_time;
   dumped.method = "pg_dump";
   dumped.format = format_text(request.form, compression_of(programs, request.compression));
-  dumped.contents = contents_of(run, moment, request, choice.taken);
-  dumped.verified = request.checksums ? Verified::checksum : Verified::count;
+  const auto sums = count(run, moment, request, choice.taken);
+  dumped.contents = contents_of(request, choice.taken, sums);
+  dumped.verified = verified(request, sums.has_value());
   return dumped;
 }
 
