@@ -13,7 +13,8 @@
 namespace tidegate::snapshot {
 namespace {
 
-constexpr std::chrono::milliseconds k_time_to_drop{60'000};
+/// After a stop the program is to be gone within seconds.
+constexpr std::chrono::milliseconds k_time_to_drop{60'000}, k_time_after_stop{4'000};
 
 /// The same for each drill of a configured database, so that the next one finds what a dead one
 /// left.
@@ -52,7 +53,7 @@ class Scratch {
       : run_(run), engine_(engine), lease_(lease) {}
   ~Scratch() {
     try {
-      run_.shield(k_time_to_drop);
+      run_.shield(run_.stop().stop_requested() ? k_time_after_stop : k_time_to_drop);
       engine_.drop(run_, lease_);
     } catch (const Error& error) {
       run_.log().warning(fmt::format("the scratch database '{}' could not be dropped: {}; the next "

@@ -3,13 +3,15 @@
 namespace tidegate::archive::s3 {
 namespace {
 
-constexpr std::chrono::milliseconds k_limit{5'000};
+/// A draft has three in turn; after a stop the program is to be gone within seconds.
+constexpr std::chrono::milliseconds k_limit{5'000}, k_limit_after_stop{2'000};
 
 }  // namespace
 
 void tidy(const Run& run, const std::function<void(Run&)>& work) noexcept {
   try {
-    Run own(run.id(), run.clock(), run.log(), run.progress(), {}, k_limit);
+    Run own(run.id(), run.clock(), run.log(), run.progress(), {},
+            run.stop().stop_requested() ? k_limit_after_stop : k_limit);
     work(own);
   } catch (const std::exception& error) {
     run.log().warning("something was left in the object store; the next run clears it",

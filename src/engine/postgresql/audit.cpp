@@ -11,7 +11,6 @@ namespace tidegate::engine::postgresql {
 namespace {
 
 constexpr int k_parallel = 4;
-constexpr std::chrono::milliseconds k_discard_limit{30'000};
 
 /// A copy of a database into which nobody may look, for this one look.
 class Scratch {
@@ -24,7 +23,7 @@ class Scratch {
     try {
       // The run itself may be stopped, and its time over.
       SilentProgress silent;
-      Run own(run_.id(), run_.clock(), run_.log(), silent, {}, k_discard_limit);
+      Run own(run_.id(), run_.clock(), run_.log(), silent, {}, time_to_clear(run_));
       drop_database(session_, own, name_);
     } catch (const std::exception& error) {
       run_.log().warning(

@@ -88,6 +88,11 @@ void set_comment(Session& session, Run& run, const DatabaseName& name, const std
                                 session.literal(text)));
 }
 
+std::chrono::milliseconds time_to_clear(const Run& run) {
+  // The server's answer to a cancel is waited for besides.
+  return std::chrono::seconds(run.stop().stop_requested() ? 2 : 30);
+}
+
 void end_connections(Session& session, Run& run, const DatabaseName& name) {
   refuse_prepared_transactions(session, run, name);
   // Without a role: autovacuum, which only a superuser may end, and which the server itself sends

@@ -2,6 +2,7 @@
 
 /// Databases as the server's catalog has them, and what is done to them as a whole.
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,10 @@ std::vector<Database> all_databases(Session& session, Run& run);
 std::vector<Database> staging_of(const std::vector<Database>& all, const DatabaseName& target);
 
 void set_comment(Session& session, Run& run, const DatabaseName& name, const std::string& text);
+
+/// How long clearing away what a run has made may take whatever became of the run. Short after a
+/// stop, for the program is to be gone within seconds: what is left then is the next run's.
+std::chrono::milliseconds time_to_clear(const Run& run);
 
 /// Ends every connection of a role to a database, and returns when they are gone. Autovacuum, which
 /// has none, is left to the server.

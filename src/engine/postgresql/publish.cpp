@@ -34,7 +34,7 @@ class ShutDoor {
     try {
       // The run itself may be stopped, and its time over.
       SilentProgress silent;
-      Run own(run_.id(), run_.clock(), run_.log(), silent, {}, k_grace);
+      Run own(run_.id(), run_.clock(), run_.log(), silent, {}, time_to_clear(run_));
       set(own, "true");
     } catch (const std::exception& error) {
       run_.log().warning(
@@ -128,7 +128,7 @@ void drop(Run& run, SessionLease& lease) {
   end_connections(session, run, lease.database());
   run.check();
   // A drop that is interrupted leaves a database that is good for nothing.
-  run.shield(k_grace);
+  if (!run.shielded()) run.shield(k_grace);
   drop_database(session, run, lease.database());
   door.done();
 }

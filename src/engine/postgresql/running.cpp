@@ -1,6 +1,7 @@
 #include "engine/postgresql/running.hpp"
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -34,17 +35,12 @@ ChildCommand command_of(const ProgramCall& call) {
   return command;
 }
 
-// Ends the program when it goes, in the way that cancels what the server does for it.
 class Program {
  public:
   Program(const ProgramCall& call, const Log& log)
       : log_(log),
         child_(command_of(call)),
         complaints_(std::filesystem::path(call.program).filename().string(), call.harmless) {}
-  ~Program() { child_.terminate(k_grace); }
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
-
   void listen(const Meanwhile& meanwhile, milliseconds limit) {
     out_ += child_.read_out(milliseconds{0});
     unread_ += child_.read_err(limit);
@@ -68,7 +64,10 @@ class Program {
     const auto exit = child_.wait(milliseconds{0});
     return exit && !exit->ok();
   }
-  void end() { child_.terminate(k_grace); }
+  void ask_to_end() {
+    if (running()) ::kill(-child_.pid(), SIGTERM);
+  }
+  void end(milliseconds grace) { child_.terminate(grace); }
   void pause() { child_.wait(k_tick); }
   Ended ended() { return {*child_.wait(milliseconds{0}), std::move(out_), complaints_}; }
 
@@ -86,18 +85,38 @@ class Program {
   std::size_t heard_ = 0;
 };
 
-using Programs = std::vector<std::unique_ptr<Program>>;
+// Ends all when it goes, in the way that cancels what the server does for them. They are asked
+// before any is waited for, so that together they take no longer than one.
+class Programs {
+ public:
+  Programs() = default;
+  ~Programs() { end(); }
+  Programs(const Programs&) = delete;
+  Programs& operator=(const Programs&) = delete;
 
-bool any_running(const Programs& programs) {
-  return std::any_of(programs.begin(), programs.end(), [](auto& each) { return each->running(); });
-}
+  void start(const ProgramCall& call, const Log& log) {
+    all_.push_back(std::make_unique<Program>(call, log));
+  }
+  void end() {
+    using Clock = std::chrono::steady_clock;
+    for (const auto& each : all_) each->ask_to_end();
+    const auto end = Clock::now() + k_grace;
+    for (const auto& each : all_) {
+      each->end(
+          std::max(milliseconds{0}, std::chrono::duration_cast<milliseconds>(end - Clock::now())));
+    }
+  }
+  void end_if_one_failed() {
+    if (std::any_of(all_.begin(), all_.end(), [](auto& each) { return each->failed(); })) end();
+  }
+  bool any_running() const {
+    return std::any_of(all_.begin(), all_.end(), [](auto& each) { return each->running(); });
+  }
+  const std::vector<std::unique_ptr<Program>>& all() const { return all_; }
 
-void end_all_if_one_failed(const Programs& programs) {
-  const bool failed =
-      std::any_of(programs.begin(), programs.end(), [](auto& each) { return each->failed(); });
-  if (!failed) return;
-  for (const auto& each : programs) each->end();
-}
+ private:
+  std::vector<std::unique_ptr<Program>> all_;
+};
 
 }  // namespace
 
@@ -106,17 +125,17 @@ std::string Ended::how() const { return to_text(exit); }
 std::vector<Ended> run_together(Run& run, const std::vector<ProgramCall>& calls,
                                 const Meanwhile& meanwhile) {
   Programs programs;
-  for (const auto& call : calls) programs.push_back(std::make_unique<Program>(call, run.log()));
+  for (const auto& call : calls) programs.start(call, run.log());
   meanwhile.started();
-  while (any_running(programs)) {
+  while (programs.any_running()) {
     run.check();
-    for (const auto& each : programs) each->listen(meanwhile, k_tick);
-    programs.front()->pause();
-    end_all_if_one_failed(programs);
+    for (const auto& each : programs.all()) each->listen(meanwhile, k_tick);
+    programs.all().front()->pause();
+    programs.end_if_one_failed();
     meanwhile.tick();
   }
   std::vector<Ended> ended;
-  for (const auto& each : programs) {
+  for (const auto& each : programs.all()) {
     each->hear_out(meanwhile);
     ended.push_back(each->ended());
   }

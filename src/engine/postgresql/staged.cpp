@@ -5,11 +5,6 @@
 #include "engine/postgresql/database.hpp"
 
 namespace tidegate::engine::postgresql {
-namespace {
-
-constexpr std::chrono::milliseconds k_discard_limit{30'000};
-
-}  // namespace
 
 StagedDatabase::StagedDatabase(Run& run, SessionLease& lease, StageRequest request)
     : run_(run), lease_(lease), request_(std::move(request)), name_(lease.free_staging_name(run)) {}
@@ -32,7 +27,7 @@ void StagedDatabase::discard() noexcept {
   try {
     // The run itself may be stopped, and its time over.
     SilentProgress silent;
-    Run own(run_.id(), run_.clock(), run_.log(), silent, {}, k_discard_limit);
+    Run own(run_.id(), run_.clock(), run_.log(), silent, {}, time_to_clear(run_));
     drop_database(lease_.session(), own, name_);
     unlock(lease_.session(), own, name_);
   } catch (const std::exception& error) {

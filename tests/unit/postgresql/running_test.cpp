@@ -150,5 +150,23 @@ TEST_F(Running, EndsTheOthersWhenOneFails) {
   EXPECT_EQ(ended[1].how(), "exit code 3");
 }
 
+TEST_F(Running, AsksAllToEndBeforeItWaitsForAny) {
+  const auto file = [&](const char* name) { return (directory.path() / name).string(); };
+  // The first ends once the second was asked to.
+  const auto first = script(
+      "trap 'until [ -e " + file("second") + " ]; do sleep 0.01; done; touch " + file("first") +
+          "; exit' TERM\ntouch " + file("ready1") + "\nwhile :; do sleep 0.01; done",
+      "pg_dump");
+  const auto second = script("trap 'touch " + file("second") + "; exit' TERM\ntouch " +
+                                 file("ready2") + "\nwhile :; do sleep 0.01; done",
+                             "pg_restore");
+  Meanwhile meanwhile;
+  meanwhile.tick = [&] {
+    if (fs::exists(file("ready1")) && fs::exists(file("ready2"))) witnessed.stop.request_stop();
+  };
+  EXPECT_THROW(run_together(witnessed.run, {first, second}, meanwhile), Error);
+  EXPECT_TRUE(fs::exists(file("first")));
+}
+
 }  // namespace
 }  // namespace tidegate::engine::postgresql

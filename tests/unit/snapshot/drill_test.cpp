@@ -76,10 +76,14 @@ TEST_F(Drill, DropsTheScratchDatabaseWhenItFails) {
 
 TEST_F(Drill, DropsTheScratchDatabaseWhenItIsStopped) {
   take_archive();
+  std::optional<std::chrono::milliseconds> time_to_drop;
   server.on_step = [&](const std::string& step) {
     if (step == "load pmProject") last().stop.request_stop();
+    if (last().run.shielded()) time_to_drop = last().run.remaining();
   };
   EXPECT_EQ(error_of([&] { drill(); }).kind(), ErrorKind::cancelled);
+  ASSERT_TRUE(time_to_drop);
+  EXPECT_LE(*time_to_drop, 5s);  // the whole program is to be gone within ten
   EXPECT_EQ(server.find(k_scratch), nullptr);
 }
 
