@@ -649,7 +649,7 @@ void FakeEngine::drop(Run& run, engine::Lease& lease) {
   const std::scoped_lock lock(server_.mutex_);
   const auto name = lease.target().database().text();
   lease.confirm(run);
-  run.shield(k_grace);
+  if (!run.shielded()) run.shield(k_grace);
   server_.step("commit", [&] {
     FakePlan plan{"dropping", {}, {}, {}};
     plan.metadata.run = run.id();
