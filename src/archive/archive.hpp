@@ -95,6 +95,7 @@ class Store {
   /// The same without keeping it. @throws the same.
   virtual void prove(Run& run, const Entry& entry) = 0;
   /// The archive first, then its sidecar. Success when it is gone already.
+  /// @throws Error conflict: somebody has fetched it; it is whole. Or the lock is lost.
   virtual void remove(Run& run, const std::string& database, const Entry& entry, Lock& lock) = 0;
   /// Replaces the metadata of a published archive (checksums learnt at its first restore).
   virtual void amend(Run& run, const Entry& entry, const Metadata& metadata, Lock& lock) = 0;

@@ -30,8 +30,13 @@ Retained retain(Run& run, archive::Store& store, archive::Lock& lock, const Snap
     } catch (const Error& error) {
       run.check();
       lock.confirm(run);
-      result.troubles.push_back(error.message());
       ++stay;
+      if (error.kind() == ErrorKind::conflict) {
+        run.progress().step(Mark::warning, "not removed",
+                            error.message() + "; the next run does it");
+      } else {
+        result.troubles.push_back(error.message());
+      }
       continue;
     }
     if (run.mode() == Mode::dry_run) continue;

@@ -28,7 +28,8 @@ struct Retained {
 };
 
 /// The same, and removes those that are to go, oldest first, the lock confirmed before each. One
-/// that cannot be removed stays whole, is reported, and keeps no other. Called after a success
+/// that cannot be removed stays whole, is reported, and keeps no other; one that is being read is
+/// left to the next run without ado. Called after a success
 /// only. @throws Error cancelled, timeout; conflict: the lock is lost; and what Store::list throws.
 Retained retain(Run& run, archive::Store& store, archive::Lock& lock, const SnapshotPlan& plan);
 

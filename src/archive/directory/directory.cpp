@@ -9,6 +9,7 @@
 
 #include "archive/directory/draft.hpp"
 #include "archive/directory/files.hpp"
+#include "archive/directory/hold.hpp"
 #include "archive/directory/listing.hpp"
 #include "archive/directory/lock.hpp"
 #include "archive/directory/trouble.hpp"
@@ -24,12 +25,18 @@ using std::chrono::milliseconds, std::chrono::seconds;
 
 class InPlace final : public Fetched {
  public:
-  explicit InPlace(fs::path path) : path_(std::move(path)) {}
+  InPlace(fs::path path, Hold hold) : path_(std::move(path)), hold_(std::move(hold)) {}
   const fs::path& path() const override { return path_; }
 
  private:
   fs::path path_;
+  Hold hold_;
 };
+
+Error gone(const fs::path& path) {
+  return {ErrorKind::not_found, fmt::format("'{}' is gone", path.string()),
+          "'tidegate status' lists what there is"};
+}
 
 bool is_there(const Files& files, const std::string& archive) {
   const auto sidecar = sidecar_name(archive);
@@ -95,16 +102,15 @@ class DirectoryStore final : public Store {
   }
 
   std::unique_ptr<Fetched> fetch(Run& run, const Entry& entry) override {
+    auto path = files_.path(entry.name);
+    Hold hold(path, Hold::As::reader);
+    if (hold.refused()) throw gone(path);
     prove(run, entry);
-    return std::make_unique<InPlace>(files_.path(entry.name));
+    return std::make_unique<InPlace>(std::move(path), std::move(hold));
   }
 
   void prove(Run& run, const Entry& entry) override {
-    if (files_.type(entry.name) == Type::none) {
-      throw Error(ErrorKind::not_found,
-                  fmt::format("'{}' is gone", files_.path(entry.name).string()),
-                  "'tidegate status' lists what there is");
-    }
+    if (files_.type(entry.name) == Type::none) throw gone(files_.path(entry.name));
     const auto sum = sum_up(run, files_.path(entry.name));
     if (sum.sha256 == entry.sha256 && sum.size == entry.size) return;
     throw Error(ErrorKind::verification,
@@ -126,6 +132,11 @@ class DirectoryStore final : public Store {
       throw Error(ErrorKind::refused,
                   fmt::format("'{}' is neither a file nor a directory: it was left alone",
                               files_.path(entry.name).string()));
+    }
+    const Hold hold(files_.path(entry.name), Hold::As::remover);
+    if (hold.refused()) {
+      throw Error(ErrorKind::conflict,
+                  fmt::format("'{}' is being read: it was left alone", entry.name));
     }
     if (type == Type::directory) {
       // With the first file gone it is no archive any more: the name goes before its contents do.

@@ -16,8 +16,9 @@ namespace tidegate::archive {
 /// that dies gives back. Files have mode 0600, the directory is made with 0700 where it is not
 /// there.
 ///
-/// What a reader has fetched is the archive itself: a named old one that retention removes
-/// meanwhile is gone from under it. Symbolic links are strangers, wherever they point.
+/// What a reader has fetched is the archive itself, with a shared flock(2) on it; remove() leaves
+/// such a one alone. Where the file system has no such locks an old one that retention removes
+/// meanwhile is gone from under its reader. Symbolic links are strangers, wherever they point.
 ///
 /// `before` is called before each change in the directory, by its name (`rename a.dump.tmp`), for
 /// tests that fail or die there.

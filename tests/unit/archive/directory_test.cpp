@@ -231,6 +231,42 @@ TEST_F(DirectoryStore, FindsEveryChangedByte) {
   EXPECT_EQ(error_of([&] { opened->prove(run, entry); }).kind(), ErrorKind::not_found);
 }
 
+TEST_F(DirectoryStore, RemovesNoArchiveThatIsBeingRead) {
+  const auto entry = put("content");
+  const auto reader = store(), other = store(), writer = store();
+  auto fetched = reader->fetch(run, entry);
+  auto shared = other->fetch(run, entry);
+  const auto lock = writer->lock(run, "syrf", {});
+  const auto error = error_of([&] { writer->remove(run, "syrf", entry, *lock); });
+  EXPECT_EQ(error.kind(), ErrorKind::conflict);
+  EXPECT_THAT(error.message(), HasSubstr("is being read"));
+  writer->amend(run, entry, metadata(), *lock);
+  fetched.reset();
+  EXPECT_EQ(error_of([&] { writer->remove(run, "syrf", entry, *lock); }).kind(),
+            ErrorKind::conflict);
+  EXPECT_THAT(list().archives, SizeIs(1));
+  shared.reset();
+  writer->remove(run, "syrf", entry, *lock);
+  EXPECT_THAT(names(), IsEmpty());
+  EXPECT_EQ(error_of([&] { reader->fetch(run, entry); }).kind(), ErrorKind::not_found);
+}
+
+TEST_F(DirectoryStore, RemovesNoDirectoryThatIsBeingRead) {
+  const auto opened = store();
+  const auto lock = opened->lock(run, "syrf", {});
+  auto draft = opened->begin(run, "syrf", clock.now(), *lock);
+  fs::create_directory(draft->path());
+  std::ofstream(draft->path() / "toc.dat") << "content";
+  const auto entry = draft->publish(run, metadata(), "fake");
+  auto fetched = opened->fetch(run, entry);
+  EXPECT_EQ(error_of([&] { opened->remove(run, "syrf", entry, *lock); }).kind(),
+            ErrorKind::conflict);
+  EXPECT_TRUE(fs::exists(fetched->path() / "toc.dat"));
+  fetched.reset();
+  opened->remove(run, "syrf", entry, *lock);
+  EXPECT_THAT(names(), IsEmpty());
+}
+
 TEST_F(DirectoryStore, AmendsTheMetadataAndNothingElse) {
   const auto entry = put("content");
   auto opened = store();

@@ -157,6 +157,21 @@ TEST_F(TakeArchive, RemovesTheOthersWhereOneCannotBeRemoved) {
   EXPECT_THAT(said(), HasSubstr("ok kept: 2 archives"));
 }
 
+TEST_F(TakeArchive, LeavesAnArchiveThatIsBeingReadToTheNextRun) {
+  plan.archives->retention.last = 1;
+  take_days(1);
+  const auto read = list().archives.front();
+  auto fetched = store()->fetch(start(), read);
+  const auto taken = take_archive();
+  EXPECT_EQ(taken.retention_trouble, "");
+  EXPECT_THAT(archives(), ElementsAre(read.name, taken.entry.name));
+  EXPECT_THAT(said(), HasSubstr("warning not removed: '" + read.name + "' is being read"));
+  fetched.reset();
+  clock.advance(24h);
+  take_archive();
+  EXPECT_THAT(archives(), SizeIs(1));
+}
+
 TEST_F(TakeArchive, IsTakenEvenWhereAStopComesDuringRetention) {
   plan.archives->retention.last = 1;
   take_days(1);

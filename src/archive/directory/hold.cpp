@@ -1,0 +1,39 @@
+#include "archive/directory/hold.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace tidegate::archive::directory {
+namespace {
+
+constexpr int k_flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+
+/// Over NFS a file can be locked by one alone only where it is open for writing.
+int open_for(const std::filesystem::path& archive, Hold::As as) {
+  if (as == Hold::As::remover) {
+    const int writable = ::open(archive.c_str(), O_RDWR | k_flags);
+    if (writable >= 0) return writable;
+  }
+  return ::open(archive.c_str(), O_RDONLY | k_flags);
+}
+
+}  // namespace
+
+Hold::Hold(const std::filesystem::path& archive, As as) : descriptor_(open_for(archive, as)) {
+  if (descriptor_ < 0) return;
+  const int how = as == As::reader ? LOCK_SH : LOCK_EX;
+  refused_ = ::flock(descriptor_, how | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+Hold::~Hold() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Hold::Hold(Hold&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)), refused_(other.refused_) {}
+
+}  // namespace tidegate::archive::directory
