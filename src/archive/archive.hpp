@@ -73,7 +73,7 @@ class Store {
   virtual ~Store() = default;
   /// For people: `/snapshots`, `s3://bucket/prefix`.
   virtual std::string place() const = 0;
-  /// Whether it can be written: makes the directory, writes and removes a probe.
+  /// Whether it can be written: makes the directory, does with a probe what publishing does.
   virtual void check(Run& run) = 0;
   /// What is free there; nothing where that cannot be known.
   virtual std::optional<Bytes> free_space(Run& run) = 0;

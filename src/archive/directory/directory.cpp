@@ -55,7 +55,8 @@ class DirectoryStore final : public Store {
   void check(Run& run) override {
     run.check();
     files_.make_directory();
-    files_.probe(lock_name(run.id()));  // a name that no listing shows
+    // Names that no listing shows.
+    files_.probe(lock_name(run.id()), lock_name(run.id() + " renamed"));
   }
 
   std::optional<Bytes> free_space(Run& run) override {

@@ -93,18 +93,22 @@ void Files::make_directory() const {
   }
 }
 
-void Files::probe(std::string_view name) const {
-  before("probe", directory_.filename().string());
-  const int nameless = ::open(directory_.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, k_private_file);
-  if (nameless >= 0) {
-    ::close(nameless);
-    return;
-  }
-  if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) {
-    throw trouble(errno, "write to", directory_);
-  }
-  write_new(name, "can this be written?\n");
-  remove(name);
+void Files::probe(std::string_view name, std::string_view other) const {
+  struct Clear {
+    const Files& files;
+    std::string_view name, other;
+    ~Clear() {
+      files.discard(name);
+      files.discard(other);
+    }
+  } const clear{*this, name, other};
+  const Files probing(directory_, [this](std::string_view step) { before("probe", step); });
+  // Empty: what a full disk lacks is asked for elsewhere, once the dead have been cleared away.
+  probing.write_new(name, {});
+  probing.seal(name);
+  probing.rename_new(name, other);
+  probing.sync();
+  probing.remove(other);
 }
 
 Type Files::type(std::string_view name) const {
@@ -171,7 +175,9 @@ void Files::seal(std::string_view name) const {
 void Files::sync() const {
   before("sync", directory_.filename().string());
   const Descriptor opened(directory_, O_RDONLY | O_DIRECTORY, "open");
-  if (::fsync(opened.number()) != 0) throw trouble(errno, "sync", directory_);
+  if (::fsync(opened.number()) == 0) return;
+  // Some file systems have nothing of a directory to put on the disk.
+  if (errno != EINVAL && errno != ENOTSUP) throw trouble(errno, "sync", directory_);
 }
 
 bool Files::rename_new(std::string_view from, std::string_view to) const {

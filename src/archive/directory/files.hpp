@@ -27,9 +27,9 @@ class Files {
 
   /// Makes the directory where it is not there, with mode 0700, and what is above it.
   void make_directory() const;
-  /// Whether it can be written: by a file without a name where the file system has such, else by
-  /// one of this name.
-  void probe(std::string_view name) const;
+  /// Whether all can be done that publishing does: with an empty file of this name, renamed to the
+  /// other. Neither is there afterwards.
+  void probe(std::string_view name, std::string_view other) const;
   Type type(std::string_view name) const;
   /// Of a file; of a directory, of all files in it.
   Bytes size(std::string_view name) const;

@@ -10,6 +10,7 @@
 #include <set>
 #include <thread>
 
+#include "archive/directory/files.hpp"
 #include "archive/name.hpp"
 #include "archive/sidecar.hpp"
 #include "support/archive_place.hpp"
@@ -380,6 +381,26 @@ TEST_F(DirectoryStore, ChecksThatItCanWriteAndLeavesNothing) {
   store()->check(run);
   EXPECT_TRUE(fs::is_directory(place()));
   EXPECT_TRUE(fs::is_empty(place()));
+}
+
+TEST_F(DirectoryStore, ChecksEveryStepOfPublishingAndLeavesNothing) {
+  std::vector<std::string> steps;
+  store([&](std::string_view step) { steps.emplace_back(step); })->check(run);
+  steps.erase(steps.begin());  // the directory is made
+  EXPECT_THAT(steps, ElementsAre(HasSubstr("probe write"), HasSubstr("probe seal"),
+                                 HasSubstr("probe rename"), HasSubstr("probe sync"),
+                                 HasSubstr("probe remove")));
+  for (const auto& failing : steps) {
+    const auto opened = store([&](std::string_view step) {
+      if (step == failing) throw Error(ErrorKind::remote, "not here");
+    });
+    EXPECT_EQ(error_of([&] { opened->check(run); }).kind(), ErrorKind::remote) << failing;
+    EXPECT_TRUE(fs::is_empty(place())) << failing;
+  }
+}
+
+TEST_F(DirectoryStore, DoesWithoutTheSyncOfADirectoryThatKnowsNone) {
+  EXPECT_NO_THROW(archive::directory::Files("/proc", {}).sync());
 }
 
 TEST_F(DirectoryStore, IsNoFile) {
