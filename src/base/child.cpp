@@ -201,10 +201,12 @@ bool readable(int descriptor, milliseconds limit) {
   return ::poll(&wait, 1, static_cast<int>(limit.count())) > 0;
 }
 
-// Reads what is there. Closes the pipe at its end.
+// Reads what is there. Closes the pipe at its end. More than a pipe holds, so that all is read that
+// one who has ended has left; but no more than that, for another may write without end.
 std::string drain(int& descriptor, milliseconds limit) {
+  constexpr std::size_t k_most = 1U << 20U;
   std::string text;
-  while (descriptor >= 0 && readable(descriptor, limit)) {
+  while (text.size() < k_most && descriptor >= 0 && readable(descriptor, limit)) {
     std::array<char, 8192> part{};
     const auto got = ::read(descriptor, part.data(), part.size());
     if (got < 0 && errno == EINTR) continue;

@@ -73,8 +73,8 @@ class Child {
   /// Asks the group to end (SIGTERM), and kills it after `grace`.
   ChildExit terminate(std::chrono::milliseconds grace);
 
-  /// What it has written to its pipes since the last call; empty when there was nothing within
-  /// `limit` or the pipe has ended.
+  /// What it has written to its pipes since the last call, about a mebibyte at most; empty when
+  /// there was nothing within `limit` or the pipe has ended.
   std::string read_out(std::chrono::milliseconds limit);
   std::string read_err(std::chrono::milliseconds limit);
 

@@ -31,15 +31,14 @@ ChildExit run_child(Run& run, const ChildCommand& command, const ChildListener& 
     const auto err = child.read_err(milliseconds{0});
     listener.out(out);
     listener.err(err);
-    return !out.empty() || !err.empty();
   };
   while (child.running()) {
     run.check();
     listen(k_tick);
     child.wait(milliseconds{1});
   }
-  while (listen(milliseconds{0})) {
-  }
+  // Once: what it has left in its pipes. One that it has started may write on.
+  listen(milliseconds{0});
   return *child.wait(milliseconds{0});
 }
 

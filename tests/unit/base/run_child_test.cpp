@@ -44,6 +44,21 @@ TEST_F(RunChild, GivesBackAllThatItSaidAndHowItEnded) {
   EXPECT_EQ(result.exit.code, 3);
 }
 
+TEST_F(RunChild, EndsThoughOneThatItHasLeftWritesOnWithoutEnd) {
+  const auto result = run_child(run(), shell("setsid yes & sleep 0.1; echo done >&2"));
+  EXPECT_EQ(result.exit.code, 0);
+  EXPECT_EQ(result.err, "done\n");
+}
+
+TEST_F(RunChild, IsEndedWithTheRunThoughItNeverPauses) {
+  try {
+    run_child(run(300ms), shell("exec yes"), 100ms);
+    FAIL() << "it went on";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::timeout);
+  }
+}
+
 TEST_F(RunChild, EndsItWithTheRun) {
   const ScratchDirectory scratch("test");
   const auto file = (scratch.path() / "begun").string();
