@@ -26,6 +26,8 @@ struct Entry {
   std::string sha256;  ///< hex; of the file, or of the list of its files' sums (sidecar.hpp)
   std::string format;  ///< `pg_dump custom, zstd`
   Metadata metadata;
+  /// When the last drill was begun that found it equal. Kept by amend().
+  std::optional<SystemTime> drilled = {};
 };
 
 /// What there is in a place, as far as one database is concerned.
@@ -97,7 +99,8 @@ class Store {
   /// The archive first, then its sidecar. Success when it is gone already.
   /// @throws Error conflict: somebody has fetched it; it is whole. Or the lock is lost.
   virtual void remove(Run& run, const std::string& database, const Entry& entry, Lock& lock) = 0;
-  /// Replaces the metadata of a published archive (checksums learnt at its first restore).
+  /// Replaces the metadata of a published archive (checksums learnt at its first restore), and
+  /// notes `entry.drilled`.
   virtual void amend(Run& run, const Entry& entry, const Metadata& metadata, Lock& lock) = 0;
 };
 

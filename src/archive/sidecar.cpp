@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "archive/name.hpp"
+#include "base/utc.hpp"
 #include "model/metadata_json.hpp"
 
 namespace tidegate::archive {
@@ -144,6 +145,7 @@ std::string write_sidecar(std::string_view database, const Entry& entry) {
                          {"format", entry.format},
                          {"bytes", entry.size.count},
                          {"sha256", entry.sha256}};
+  if (entry.drilled) document["archive"]["drilled"] = to_rfc3339(*entry.drilled);
   return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
@@ -161,6 +163,9 @@ std::optional<Entry> read_sidecar(std::string_view text, std::string_view archiv
                 facts.at("sha256").get<std::string>(),
                 facts.at("format").get<std::string>(),
                 metadata_from_json(document)};
+    if (facts.contains("drilled")) {
+      entry.drilled = parse_rfc3339(facts.at("drilled").get<std::string>());
+    }
     if (facts.at("name") != archive || facts.at("database") != database) return std::nullopt;
     if (entry.metadata.status != Status::complete || !is_sha256(entry.sha256)) return std::nullopt;
     return entry;

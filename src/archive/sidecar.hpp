@@ -1,9 +1,9 @@
 #pragma once
 
 /// The `.json` beside an archive: the metadata document (docs/reference/metadata.md) with one field
-/// more, `archive {name, database, format, bytes, sha256}`. The sum of an archive of one file is
-/// that file's; of a directory, that of the text `<sha256>  <relative path>\n` for each file in it,
-/// sorted by path (what `sha256sum` prints).
+/// more, `archive {name, database, format, bytes, sha256, drilled}`, the last only where there was
+/// a drill. The sum of an archive of one file is that file's; of a directory, that of the text
+/// `<sha256>  <relative path>\n` for each file in it, sorted by path (what `sha256sum` prints).
 
 #include <filesystem>
 #include <optional>

@@ -100,14 +100,21 @@ daemon::Job snapshot_job(Session& session, const Served& served) {
   return job;
 }
 
-/// Nothing tells when the last one was, so one that is missed while the daemon is not there is not
-/// caught up.
+/// As the archives that are there tell it; the last one's may have gone since.
+std::vector<Dated> drills(const Session& session, Run& run, const SnapshotPlan& plan) {
+  std::vector<Dated> found;
+  for (const auto& entry : open(session, plan)->list(run, plan.name).archives) {
+    if (entry.drilled) found.push_back({entry.name, *entry.drilled});
+  }
+  return found;
+}
+
 daemon::Job drill_job(Session& session, const Served& served) {
   auto* journal = &session.journal();
   daemon::Job job{.database = served.plan.name, .what = "drill", .schedule = *served.drill};
   job.insistence = daemon::Insistence::while_it_may_help;
   job.time_limit = served.plan.limits.timeout;
-  job.known = [](Run&) { return std::vector<Dated>(); };
+  job.known = [&session, plan = served.plan](Run& run) { return drills(session, run, plan); };
   job.take = [&session, plan = served.plan, place = *served.drill_place, journal](Run& run) {
     return drill_archive(session, run, *journal, plan, place);
   };

@@ -103,17 +103,19 @@ bool lacks_checksums(const Metadata& metadata, const std::vector<Content>& seen)
 }
 
 /// Worth a warning, not the drill: another run may be writing there for an hour.
-bool record(Run& run, archive::Store& store, const SnapshotPlan& plan, Drilled& drilled,
-            engine::LeaseWish wish) {
+/// @returns whether checksums were learnt.
+bool record(Run& run, archive::Store& store, const SnapshotPlan& plan, SystemTime begun,
+            Drilled& drilled, engine::LeaseWish wish) {
   if (!drilled.report.equal()) return false;
-  if (!lacks_checksums(drilled.entry.metadata, drilled.report.contents)) return false;
+  const bool learns = lacks_checksums(drilled.entry.metadata, drilled.report.contents);
   try {
     const auto lock = store.lock(run, plan.name, wish.wait);
+    drilled.entry.drilled = begun;
     drilled.entry.metadata = enriched(drilled.entry.metadata, drilled.report.contents);
     store.amend(run, drilled.entry, drilled.entry.metadata, *lock);
-    return run.mode() == Mode::real;
+    return learns && run.mode() == Mode::real;
   } catch (const Error& error) {
-    run.progress().step(Mark::warning, "checksums",
+    run.progress().step(Mark::warning, "drill",
                         fmt::format("not recorded beside the archive: {}", error.message()));
   }
   return false;
@@ -134,6 +136,7 @@ void say(Run& run, const Drilled& drilled) {
 
 Drilled drill_once(Run& run, engine::Engine& engine, archive::Store& store, const Gate& gate,
                    const SnapshotPlan& plan, const std::string& name, engine::LeaseWish wish) {
+  const auto begun = run.clock().now();
   const auto permission = gate.scratch(scratch_name(plan.name));
   engine.capabilities(run);
   preflight::require_rights(run, engine, rights_for(plan, permission));
@@ -150,7 +153,7 @@ Drilled drill_once(Run& run, engine::Engine& engine, archive::Store& store, cons
       restore(run, engine, *lease,
               {plan.topology.production, items, drilled.entry.metadata, ConsistencyWish::prefer,
                plan.copy.parallel, plan.copy.owner, fetched->path()});
-  drilled.learnt = record(run, store, plan, drilled, wish);
+  drilled.learnt = record(run, store, plan, begun, drilled, wish);
   say(run, drilled);
   return drilled;
 }

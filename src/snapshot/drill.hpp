@@ -24,10 +24,10 @@ struct Drilled {
 
 /// Restores the newest archive (or the one named) into a scratch database, `tidegate_drill_<name>`,
 /// where nobody sees it, compares it with the archive's metadata, and drops it, whatever happened;
-/// what a dead drill left there is cleared by the next one. Checksums that the metadata lacks are
-/// recorded with it (Store::amend); where that cannot be done, a warning says so. A difference is a
-/// result, not an error: the caller makes exit code 10 of it. Not tried again.
-/// `engine`: with a credential that may make databases, as those of targets may.
+/// what a dead drill left there is cleared by the next one. When it was equal, that and checksums
+/// that the metadata lacks are recorded with it (Store::amend); where that cannot be done, a
+/// warning says so. A difference is a result, not an error: the caller makes exit code 10 of it.
+/// Not tried again. `engine`: with a credential that may make databases, as those of targets may.
 /// @throws Error refused (the scratch database is somebody else's; a credential that could write
 /// production), not_found, verification (the archive is damaged), no_space, conflict, and what
 /// engines and stores throw.

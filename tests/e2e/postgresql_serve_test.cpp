@@ -98,5 +98,19 @@ TEST_F(PostgresqlServe, DrillsWhereDatabasesMayBeMade) {
   stop(*daemon);
 }
 
+TEST_F(PostgresqlServe, CatchesUpADrillThatWasMissed) {
+  configure(R"({"directory": "archives", "drill": "daily"})");
+  tidegate(0, {"snapshot"});
+  tidegate(0, {"verify", "snapshot", "--restore"});
+  const auto sidecar = archives() / names(".json").front();
+  auto document = Json::parse(read_text(sidecar));
+  document["archive"]["drilled"] = "2025-01-01T00:00:00Z";
+  directory.write("archives/" + sidecar.filename().string(), document.dump());
+  auto daemon = serve();
+  EXPECT_TRUE(says(*daemon, "drill of 'shop': restored '")) << daemon->err_so_far();
+  EXPECT_THAT(stop(*daemon).err, HasSubstr("caught up now"));
+  EXPECT_GT(Json::parse(read_text(sidecar)).at("archive").at("drilled"), "2025-01-01T00:00:00Z");
+}
+
 }  // namespace
 }  // namespace tidegate::test

@@ -38,6 +38,16 @@ TEST_F(Sidecar, IsReadBack) {
   EXPECT_EQ(read->metadata.find("pmProject")->definition, "{}");
 }
 
+TEST_F(Sidecar, SaysWhenItsArchiveWasDrilledWhereItWas) {
+  auto drilled = entry();
+  drilled.drilled = drilled.taken + std::chrono::hours(24);
+  const auto text = archive::write_sidecar("syrf", drilled);
+  EXPECT_THAT(text, HasSubstr(R"("drilled": "2026-11-23T03:00:04)"));
+  EXPECT_EQ(archive::read_sidecar(text, drilled.name, "syrf")->drilled, drilled.drilled);
+  const auto without = archive::write_sidecar("syrf", entry());
+  EXPECT_FALSE(archive::read_sidecar(without, drilled.name, "syrf")->drilled);
+}
+
 TEST_F(Sidecar, IsOfOneArchiveAndOneDatabase) {
   const auto text = archive::write_sidecar("syrf", entry());
   EXPECT_FALSE(archive::read_sidecar(text, "syrf-20261122T030005Z.dump", "syrf"));

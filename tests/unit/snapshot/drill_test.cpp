@@ -53,6 +53,20 @@ TEST_F(Drill, RecordsTheChecksumsThatItLearns) {
   EXPECT_FALSE(drill().learnt);
 }
 
+TEST_F(Drill, RecordsThatItWentWell) {
+  plan.archives->checksums = true;
+  take_archive();
+  EXPECT_FALSE(list().archives[0].drilled);
+  clock.advance(24h);
+  const auto begun = clock.now();
+  drill();
+  EXPECT_EQ(list().archives[0].drilled, begun);
+  clock.advance(24h);
+  server.lose_document_of = "pmProject";
+  drill();
+  EXPECT_EQ(list().archives[0].drilled, begun);
+}
+
 TEST_F(Drill, HoldsTheCopyAgainstRecordedChecksums) {
   plan.archives->checksums = true;
   take_archive();
@@ -128,7 +142,7 @@ TEST_F(Drill, OnlyWarnsWhereTheChecksumsCannotBeRecorded) {
   const auto drilled = drill();
   EXPECT_TRUE(drilled.report.equal());
   EXPECT_FALSE(drilled.learnt);
-  EXPECT_THAT(said(), HasSubstr("warning checksums: not recorded beside the archive"));
+  EXPECT_THAT(said(), HasSubstr("warning drill: not recorded beside the archive"));
 }
 
 class Prove : public ArchiveWorld {};
