@@ -71,20 +71,44 @@ std::string read_message(int descriptor) {
   return message;
 }
 
-/// The answer to a request that failed, in the form of OP_MSG.
-std::string refusal(const std::string& request, int code) {
-  bson_t* reply = BCON_NEW("ok", BCON_DOUBLE(0.0), "errmsg", "refused by the relay", "code",
-                           BCON_INT32(code), "codeName", "Relay");
+constexpr std::size_t k_flags_and_kind = 5;
+
+/// An answer in the form of OP_MSG.
+std::string answer_of(const std::string& request, const bson_t* reply) {
   const std::string body(reinterpret_cast<const char*>(bson_get_data(reply)), reply->len);
-  bson_destroy(reply);
   constexpr std::int32_t k_op_msg = 2013;
-  constexpr std::size_t k_flags_and_kind = 5;
   std::string message(k_header + k_flags_and_kind, '\0');
   const auto length = static_cast<std::int32_t>(message.size() + body.size());
   std::memcpy(message.data(), &length, sizeof length);
   std::memcpy(message.data() + 8, request.data() + 4, 4);  // responseTo: its requestID
   std::memcpy(message.data() + 12, &k_op_msg, sizeof k_op_msg);
   return message + body;
+}
+
+/// The answer to a request that failed.
+std::string refusal(const std::string& request, int code) {
+  bson_t* reply = BCON_NEW("ok", BCON_DOUBLE(0.0), "errmsg", "refused by the relay", "code",
+                           BCON_INT32(code), "codeName", "Relay");
+  auto message = answer_of(request, reply);
+  bson_destroy(reply);
+  return message;
+}
+
+/// The server's own answer, with a write concern that was not met.
+std::string denial(const std::string& request, const std::string& answer, int code) {
+  const auto begin = k_header + k_flags_and_kind;
+  bson_t said;
+  if (answer.size() < begin ||
+      !bson_init_static(&said, reinterpret_cast<const std::uint8_t*>(answer.data()) + begin,
+                        answer.size() - begin)) {
+    return {};
+  }
+  bson_t* reply = bson_copy(&said);
+  BCON_APPEND(reply, "writeConcernError", "{", "code", BCON_INT32(code), "errmsg",
+              "denied by the relay", "}");
+  auto message = answer_of(request, reply);
+  bson_destroy(reply);
+  return message;
 }
 
 }  // namespace
@@ -121,6 +145,30 @@ void Relay::refuse(const std::string& text, int code, int times) {
   refused_ = text;
   code_ = code;
   refusals_left_ = times;
+}
+
+void Relay::deny_concern(const std::string& text, int code, int times) {
+  const std::lock_guard lock(mutex_);
+  denied_ = text;
+  denied_code_ = code;
+  denials_left_ = times;
+}
+
+int Relay::denied_code(const std::string& request) {
+  const std::lock_guard lock(mutex_);
+  if (denials_left_ == 0 || request.find(denied_) == std::string::npos) return 0;
+  --denials_left_;
+  return denied_code_;
+}
+
+bool Relay::pass_denied(int client, int server, const std::string& request, int code) {
+  if (!write_all(server, request)) return false;
+  const auto answer = read_message(server);
+  holds_ = true;
+  while (!ending_ && !released_) std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  holds_ = false;
+  const auto message = denial(request, answer, code);
+  return !message.empty() && write_all(client, message);
 }
 
 int Relay::refusals_left() {
@@ -172,6 +220,7 @@ bool Relay::pass_request(int client, int server) {
   const auto message = read_message(client);
   if (message.empty()) return false;
   if (is_refused(message)) return write_all(client, refusal(message, code_));
+  if (const auto code = denied_code(message)) return pass_denied(client, server, message, code);
   bool cut = false;
   bool arrives = true;
   {

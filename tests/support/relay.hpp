@@ -29,6 +29,12 @@ class Relay {
   void cut_at(const std::string& text, Request request);
   /// The next requests that hold this text do not reach the server: they fail with its code.
   void refuse(const std::string& text, int code, int times = 1);
+  /// The next requests that hold this text are carried out by the server, but its answers say that
+  /// their write concern was not met, and come only once release() was called.
+  void deny_concern(const std::string& text, int code, int times = 1);
+  void release() { released_ = true; }
+  /// Whether such an answer waits to be released.
+  bool holds() const { return holds_; }
   /// How many refusals are still to come.
   int refusals_left();
   bool is_cut() const { return cut_; }
@@ -41,6 +47,9 @@ class Relay {
   /// @returns false when the connection is over.
   bool pass_request(int client, int server);
   bool is_refused(const std::string& request);
+  /// @returns the code for its answer's write concern; 0: none.
+  int denied_code(const std::string& request);
+  bool pass_denied(int client, int server, const std::string& request, int code);
   static bool pass_answer(int client, int server);
 
   int server_port_;
@@ -51,6 +60,9 @@ class Relay {
   Request request_ = Request::arrives;
   std::string refused_;
   int code_ = 0, refusals_left_ = 0;
+  std::string denied_;
+  int denied_code_ = 0, denials_left_ = 0;
+  std::atomic<bool> holds_{false}, released_{false};
   std::atomic<bool> cut_{false};
   std::atomic<bool> ending_{false};
   std::vector<std::thread> threads_;  ///< of connections; guarded by mutex_

@@ -22,6 +22,14 @@ constexpr std::array k_transient_codes{6,   7,    24,    46,    64,    89,    91
                                        112, 117,  134,   189,   202,   262,   365,
                                        462, 9001, 10107, 11600, 11602, 13435, 13436};
 
+// BadValue, FailedToParse, TypeMismatch, IllegalOperation, InvalidBSON, CommandNotFound,
+// InvalidOptions, InvalidNamespace, DocumentValidationFailure, InvalidPipelineOperator,
+// BSONObjectTooLarge, OutOfDiskSpace, and an update whose result is too large
+constexpr std::array k_refusals{2, 9, 14, 20, 22, 59, 72, 73, 121, 168, 10334, 14031, 17419, 17420};
+
+constexpr const char* k_selection = "server selection";
+constexpr const char* k_write_concern = "write concern";
+
 // Below this a code in one of the client library's own domains is the library's, not the server's.
 bool is_server_domain(const bson_error_t& error) {
   return error.domain == MONGOC_ERROR_SERVER || error.domain == MONGOC_ERROR_WRITE_CONCERN ||
@@ -73,11 +81,19 @@ Error refusal(const std::string& words, const std::string& needs, int code) {
   return error.with_server_code(code);
 }
 
-Error from_server(const bson_error_t& error, const std::string& needs, Stopping stopping) {
+/// Not that of a command which failed besides.
+bool is_of_write_concern(const Bson& reply) {
+  return reply.has("writeConcernError") && !reply.has("writeErrors") && !reply.has("code");
+}
+
+Error from_server(const bson_error_t& error, const Bson& reply, const std::string& needs,
+                  Stopping stopping) {
   const int code = static_cast<int>(error.code);
   const std::string words = shortened(error.message);
   const auto make = [&](ErrorKind kind, std::string message, std::string hint = {}) {
-    return Error(kind, std::move(message), std::move(hint)).with_server_code(code);
+    return Error(kind, std::move(message), std::move(hint),
+                 is_of_write_concern(reply) ? k_write_concern : "")
+        .with_server_code(code);
   };
   // Shared tiers stop writing at their quota, and say so with the code that they have for
   // everything.
@@ -131,7 +147,15 @@ std::string action_of(std::string_view command) {
 }  // namespace
 
 bool is_transient(const Error& error) {
-  return error.kind() == ErrorKind::unreachable && error.context() != "server selection";
+  return error.kind() == ErrorKind::unreachable && error.context() != k_selection;
+}
+
+bool was_written(const Error& error) { return error.context() == k_write_concern; }
+
+bool was_not_written(const Error& error) {
+  if (was_written(error)) return false;
+  return error.kind() == ErrorKind::permission || error.context() == k_selection ||
+         std::find(k_refusals.begin(), k_refusals.end(), error.server_code()) != k_refusals.end();
 }
 
 bool says_source_changed(const Error& error) {
@@ -186,12 +210,12 @@ Error translate(const bson_error_t& error, const Bson& reply, const std::string&
                  k_sign_in)
         .with_server_code(k_authentication_failed);
   }
-  if (is_server_domain(cause)) return from_server(cause, needs, stopping);
+  if (is_server_domain(cause)) return from_server(cause, reply, needs, stopping);
   if (is_network(cause)) {
     return Error(ErrorKind::unreachable,
                  fmt::format("cannot reach {}: {}", where, shortened(cause.message)),
                  "check that the server runs and that this machine may connect to it",
-                 cause.domain == MONGOC_ERROR_SERVER_SELECTION ? "server selection" : "");
+                 cause.domain == MONGOC_ERROR_SERVER_SELECTION ? k_selection : "");
   }
   return Error(ErrorKind::remote, fmt::format("{}: {}", where, shortened(cause.message)))
       .with_server_code(static_cast<int>(cause.code));

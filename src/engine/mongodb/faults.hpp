@@ -33,6 +33,13 @@ inline constexpr int k_out_of_disk_space = 14031;
 /// Network failure, change of primary, shutdown: the same command may succeed a moment later.
 bool is_transient(const Error& error);
 
+/// The write was carried out, and only its write concern was not met, or not waited for.
+bool was_written(const Error& error);
+
+/// Refused before anything was written, or never sent. Any other failure of a write leaves it open
+/// whether it was carried out.
+bool was_not_written(const Error& error);
+
 /// The source went away or was replaced under a read (26, 175, 246): whatever was read is worth
 /// nothing.
 bool says_source_changed(const Error& error);

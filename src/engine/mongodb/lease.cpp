@@ -18,6 +18,7 @@ using std::chrono::milliseconds;
 // A renewal that hangs longer than this is given up; the next tick begins another.
 constexpr milliseconds k_renewal_limit{4'000};
 constexpr int k_commit_tries = 6;
+constexpr milliseconds k_commit_limit{10'000};  // a server that stands still is given up, too
 constexpr milliseconds k_commit_pause{1'000};
 
 std::string host_name() {
@@ -245,27 +246,31 @@ void ServerLease::commit(Run& run, const PublishPlan& plan) {
   for (int attempt = 1;; ++attempt) {
     try {
       in_doubt_ = true;
-      const bool written =
-          server_
-              .write(run, database(), command, {.idempotent = false, .max_time = {}, .needs = {}})
-              .text("value.committed") == mark;
+      const bool written = write_plan(run, command).text("value.committed") == mark;
       in_doubt_ = unknown && !written;
       if (!written) lost(run);
       plan_written_ = true;
       return;
     } catch (const Error& error) {
       if (!in_doubt_) throw;
-      const bool may_have_arrived = is_transient(error) || error.kind() == ErrorKind::timeout;
-      if (!unknown && !may_have_arrived) in_doubt_ = false;
+      if (!unknown && was_not_written(error)) in_doubt_ = false;
       // In doubt a server that cannot be found is asked for again, too: an election may be going
       // on.
-      const bool ask_again =
-          is_transient(error) || (unknown && error.kind() == ErrorKind::unreachable);
+      const bool ask_again = is_transient(error) || was_written(error) ||
+                             error.kind() == ErrorKind::timeout ||
+                             (unknown && error.kind() == ErrorKind::unreachable);
       if (!ask_again || attempt == k_commit_tries) throw;
     }
     unknown = true;
     run.sleep(k_commit_pause * attempt);
   }
+}
+
+/// A stop would make `cancelled` of whatever the server says, and so hide what became of the write.
+Bson ServerLease::write_plan(Run& run, const Bson& command) {
+  Run own(run_id_ + " commit", run.clock(), run.log(), silent_, {}, 2 * k_commit_limit);
+  return server_.write(own, database(), command,
+                       {.idempotent = false, .max_time = k_commit_limit, .needs = {}});
 }
 
 void ServerLease::clear(Run& run) {

@@ -43,8 +43,9 @@ class ServerLease final : public engine::Lease {
   void begin_blocking(Run& run, std::chrono::milliseconds estimate);
   void end_blocking(Run& run);
   /// The commit point: the plan is written if the lease is still this run's and has not run out.
-  /// @throws Error conflict: it is not, and nothing was written. Any other error: not known; then
-  /// in_doubt() holds.
+  /// A stop or the time limit ends the waiting for another try, never a write under way.
+  /// @throws Error conflict: it is not, and nothing was written. Any other error: in_doubt() holds
+  /// unless it was refused before it was written.
   void commit(Run& run, const PublishPlan& plan);
   bool in_doubt() const { return in_doubt_; }
   /// The plan is done.
@@ -67,6 +68,7 @@ class ServerLease final : public engine::Lease {
   /// more.
   bool change(Run& run, const Bson& fields, const Send& how);
   bool renew(Run& run, const Send& how);
+  Bson write_plan(Run& run, const Bson& command);
   void renew_until(std::stop_token stop);
   void give_back() noexcept;
   [[noreturn]] void lost(Run& run);

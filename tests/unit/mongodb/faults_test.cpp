@@ -53,6 +53,37 @@ TEST(Faults, OfSharedTiersAreRefusalsButAtTheirQuota) {
             ErrorKind::no_space);
 }
 
+TEST(Faults, OfAWriteConcernAreThoseOfAWriteThatWasCarriedOut) {
+  const auto reply = doc("ok", 1, "writeConcernError", doc("code", 91, "errmsg", "shutdown"));
+  for (const auto stopping : {Stopping::no, Stopping::yes}) {
+    const auto error = translated(MONGOC_ERROR_SERVER, 91, "shutdown", reply, stopping);
+    EXPECT_TRUE(was_written(error));
+    EXPECT_FALSE(was_not_written(error));
+  }
+  const auto unmet = translated(MONGOC_ERROR_WRITE_CONCERN, 100, "no such tag", reply);
+  EXPECT_TRUE(was_written(unmet));
+}
+
+TEST(Faults, OfACommandThatFailedAreNoneOfItsWriteConcern) {
+  const auto concern = doc("code", 64, "errmsg", "waiting timed out");
+  const auto refused = translated(MONGOC_ERROR_SERVER, 13, "not authorized",
+                                  doc("ok", 0, "code", 13, "writeConcernError", concern));
+  EXPECT_FALSE(was_written(refused));
+  EXPECT_TRUE(was_not_written(refused));
+}
+
+TEST(Faults, LeaveItOpenWhetherAWriteWasCarriedOutUnlessItWasRefused) {
+  for (const int code : {2, 9, 13, 18, 121, 10334, 14031}) {
+    EXPECT_TRUE(was_not_written(from_the_server(code))) << code;
+  }
+  for (const int code : {50, 64, 91, 189, 10107, 11600, 11601, 11602, 4711}) {
+    EXPECT_FALSE(was_not_written(from_the_server(code))) << code;
+    EXPECT_FALSE(was_written(from_the_server(code))) << code;
+  }
+  EXPECT_FALSE(was_not_written(translated(MONGOC_ERROR_STREAM, 1, "socket error or timeout")));
+  EXPECT_TRUE(was_not_written(translated(MONGOC_ERROR_SERVER_SELECTION, 1, "no servers")));
+}
+
 TEST(Faults, AreTheStopsOnceTheRunWasStopped) {
   EXPECT_EQ(translated(MONGOC_ERROR_SERVER, 11601, "interrupted", {}, Stopping::yes).kind(),
             ErrorKind::cancelled);
