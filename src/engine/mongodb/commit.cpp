@@ -207,6 +207,7 @@ void drop(Run& run, Server& server, ServerLease& lease) {
   plan_removals(plan, lease, {}, listed);
   commit(run, lease, plan, nullptr);
   roll_forward(run, server, lease, plan);
+  sweep_staging(run, server, lease);  // of a plan that could not be finished
   if (!drop_database(run, server, lease)) drop_metadata(run, server, lease);
 }
 

@@ -281,6 +281,16 @@ void ServerLease::clear(Run& run) {
                     "fields", doc("run", 1)));
   plan_written_ = false;
   unfinished_.reset();
+  stuck_.reset();
+}
+
+void ServerLease::refuse_stuck() const {
+  if (!stuck_) return;
+  Error error(stuck_->kind(),
+              fmt::format("what an earlier run had begun to publish in '{}' cannot be finished: {}",
+                          database(), stuck_->message()),
+              "fill it anew, or drop it");
+  throw error.with_server_code(stuck_->server_code());
 }
 
 void ServerLease::give_back() noexcept {

@@ -53,6 +53,11 @@ class ServerLease final : public engine::Lease {
 
   /// The plan that a dead holder has left; carried out first.
   const std::optional<PublishPlan>& unfinished() const { return unfinished_; }
+  /// It cannot be finished, and stays until commit() puts another in its place.
+  void set_stuck(const Error& why) { stuck_ = why; }
+  /// Before what is no plan of its own.
+  /// @throws Error: why the unfinished plan cannot be finished.
+  void refuse_stuck() const;
   /// The holder from whom the lease was taken over; empty when there was none.
   const std::string& previous_run() const { return previous_run_; }
   void add_recovered(std::string what) { recovered_.push_back(std::move(what)); }
@@ -85,6 +90,7 @@ class ServerLease final : public engine::Lease {
   Run own_run_;  ///< renews whatever becomes of the run's stop and time limit
   std::string previous_run_;
   std::optional<PublishPlan> unfinished_;
+  std::optional<Error> stuck_;
   std::vector<std::string> recovered_;
   std::atomic<bool> in_doubt_{false};
   std::atomic<bool> plan_written_{false};

@@ -63,6 +63,7 @@ std::int64_t insert(Run& run, Server& server, ServerLease& lease, const Bson& wa
 }  // namespace
 
 void note(Run& run, Server& server, ServerLease& lease, const Metadata& metadata) {
+  lease.refuse_stuck();  // what it would write over at its end
   const auto read = [&] {
     return records(run, server, lease.target().database(), lease.metadata_collection()).latest;
   };

@@ -99,26 +99,33 @@ Bson create_view(const ViewWanted& view, const Definition& wanted) {
   return command;
 }
 
-void put_view(Run& run, Server& server, ServerLease& lease, const ViewWanted& view) {
-  const auto wanted = Definition::read(view.definition);
-  const auto listed = server.collections(run, lease.database());
+bool is_as_wanted(const std::vector<Listed>& listed, const ViewWanted& view,
+                  const Definition& wanted) {
   const auto* there = find(listed, view.name);
-  if (there && there->type == "view" && there->options == wanted.options) return;
-  lease.confirm(run);
-  const bool same_collation =
-      there && there->options.document("collation") == wanted.options.document("collation");
-  if (there && there->type == "view" && same_collation) {
-    server.write(run, lease.database(),
-                 doc("collMod", std::string_view(view.name), "viewOn",
-                     std::string_view(wanted.options.text("viewOn")))
-                     .add_array("pipeline", wanted.options.document("pipeline")));
-    return;
+  return there && there->type == "view" && there->options == wanted.options;
+}
+
+/// All that differ go before any comes: an old one and a new one may not stand together, as when
+/// one is over the other the wrong way round, or has another collation.
+void put_views(Run& run, Server& server, ServerLease& lease, const std::vector<ViewWanted>& views) {
+  const auto listed = server.collections(run, lease.database());
+  std::vector<std::pair<ViewWanted, Definition>> missing;
+  for (const auto& view : views) {
+    auto wanted = Definition::read(view.definition);
+    if (is_as_wanted(listed, view, wanted)) continue;
+    if (const auto* there = find(listed, view.name); there && there->type == "view") {
+      lease.confirm(run);
+      drop_collection(run, server, {lease.database(), view.name});
+    }
+    missing.emplace_back(view, std::move(wanted));
   }
-  if (there && there->type == "view") drop_collection(run, server, {lease.database(), view.name});
-  try {
-    server.write(run, lease.database(), create_view(view, wanted));
-  } catch (const Error& error) {
-    if (error.server_code() != k_namespace_exists) throw;
+  for (const auto& [view, wanted] : missing) {
+    lease.confirm(run);
+    try {
+      server.write(run, lease.database(), create_view(view, wanted));
+    } catch (const Error& error) {
+      if (error.server_code() != k_namespace_exists) throw;
+    }
   }
 }
 
@@ -251,7 +258,7 @@ std::vector<std::string> roll_forward(Run& run, Server& server, ServerLease& lea
   if (published.lost.empty()) {
     remove_by_name(run, server, lease, plan.views_removed);
     for (const auto& removal : plan.removals) remove_one(run, server, lease, removal);
-    for (const auto& view : plan.views) put_view(run, server, lease, view);
+    put_views(run, server, lease, plan.views);
     if (publishes) write_latest(run, server, lease, plan, published.latest);
   }
   lease.clear(run);

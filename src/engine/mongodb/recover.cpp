@@ -65,6 +65,33 @@ void clear_one(Run& run, Server& server, ServerLease& lease, const Listed& stage
   drop_collection(run, server, there);
 }
 
+std::string told(const PublishPlan& plan, const std::vector<std::string>& lost) {
+  const auto what = plan.purpose == PublishPlan::Purpose::drop ? "dropping" : "publishing";
+  if (lost.empty()) {
+    return fmt::format("run {} had died while {}; that is finished now", plan.run, what);
+  }
+  return fmt::format("run {} had died while {} and '{}' is lost; it will be filled anew", plan.run,
+                     what, lost.front());
+}
+
+/// @returns false when the server refuses what the plan asks for, and will again: then the plan
+/// stays, with its staging, until this holder's own takes its place.
+bool finish(Run& run, Server& server, ServerLease& lease, const PublishPlan& plan) {
+  try {
+    lease.add_recovered(told(plan, roll_forward(run, server, lease, plan)));
+    return true;
+  } catch (const Error& error) {
+    // Its own run is to fail by it.
+    if (error.kind() != ErrorKind::remote || plan.run == run.id()) throw;
+    lease.set_stuck(error);
+    lease.add_recovered(
+        fmt::format("run {} had died while publishing, and that cannot be "
+                    "finished: {}; what is published or dropped now replaces it",
+                    plan.run, error.message()));
+    return false;
+  }
+}
+
 }  // namespace
 
 void sweep_staging(Run& run, Server& server, ServerLease& lease) {
@@ -84,15 +111,7 @@ void recover(Run& run, Server& server, ServerLease& lease) {
   if (!lease.previous_run().empty()) {
     end_operations(run, server, {lease.previous_run()});
   }
-  if (const auto plan = lease.unfinished()) {
-    const auto lost = roll_forward(run, server, lease, *plan);
-    const auto what = plan->purpose == PublishPlan::Purpose::drop ? "dropping" : "publishing";
-    lease.add_recovered(
-        lost.empty()
-            ? fmt::format("run {} had died while {}; that is finished now", plan->run, what)
-            : fmt::format("run {} had died while {} and '{}' is lost; it will be filled anew",
-                          plan->run, what, lost.front()));
-  }
+  if (const auto plan = lease.unfinished(); plan && !finish(run, server, lease, *plan)) return;
   // An earlier try of this very run may have left something, too.
   sweep_staging(run, server, lease);
 }

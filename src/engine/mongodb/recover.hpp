@@ -9,6 +9,7 @@
 namespace tidegate::engine::mongodb {
 
 /// Called by whoever has just taken the lease. What was done is told by ServerLease::recovered().
+/// A plan that the server will not have carried out is left for the holder's own to replace.
 void recover(Run& run, Server& server, ServerLease& lease);
 
 /// Ends operations of the runs whose staging is there, then drops all of it. Called when nothing of

@@ -101,6 +101,7 @@ void load_directory(Run& run, Server& server, ServerLease& lease, const std::str
 
 void seed(Run& run, Server& server, const Endpoint& endpoint, ServerLease& lease,
           const SeedPlan& plan) {
+  lease.refuse_stuck();
   lease.confirm(run);
   if (plan.command.empty()) return load_directory(run, server, lease, plan.file);
   run_seed_command(run, plan.command, lease.target(), url_of(endpoint, lease.database()));

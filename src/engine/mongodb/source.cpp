@@ -1,6 +1,7 @@
 #include "engine/mongodb/source.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -153,6 +154,21 @@ std::string changed_since(Run& run, Server& server, const StageRequest& request,
   return now->run == request.snapshot->run
              ? ""
              : fmt::format("the snapshot is that of run {} now", now->run);
+}
+
+void refuse_long_names(const std::string& database, const std::vector<Piece>& pieces) {
+  constexpr std::size_t k_longest = 255;  // bytes, the database's name and the dot included
+  std::vector<std::string> names;
+  for (const auto& piece : pieces) {
+    if (Namespace{database, piece.name}.text().size() > k_longest) names.push_back(piece.name);
+  }
+  if (names.empty()) return;
+  throw Error(ErrorKind::refused,
+              fmt::format("in '{}' the name of '{}' would be longer than {} bytes with the "
+                          "database's own; nothing was written",
+                          database, fmt::join(names, "', '"), k_longest),
+              "give the database to be filled a shorter name, or leave the collection out by "
+              "'snapshot.exclude'");
 }
 
 bool find_again(Run& run, Server& server, Piece& piece) {

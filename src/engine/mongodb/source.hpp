@@ -32,6 +32,10 @@ std::string changed_since(Run& run, Server& server, const StageRequest& request,
 /// is gone.
 bool find_again(Run& run, Server& server, Piece& piece);
 
+/// Staging has short names, and so would find it out only after the commit point.
+/// @throws Error refused: names that are too long in this database.
+void refuse_long_names(const std::string& database, const std::vector<Piece>& pieces);
+
 /// In this order a few at a time are done soonest.
 void largest_first(std::vector<Piece>& pieces);
 

@@ -173,6 +173,7 @@ std::unique_ptr<StagedCopy> stage(Run& run, Server& server, ServerLease& lease,
     staged->set_changed(resolved.changed);
     return staged;
   }
+  refuse_long_names(lease.database(), resolved.pieces);
   refuse_without_cut(request, resolved.pieces, capabilities);
   staged->set_pieces(std::move(resolved.pieces));
   // After the list, so that whatever is dropped or replaced since is noticed by comparing lists.
