@@ -91,6 +91,8 @@ void require_rights(Run& run, engine::Engine& engine, const RightsNeeded& needed
     return;
   }
   if (!known(first)) {
+    // What is known, though not all is, is enough to refuse.
+    refuse_production_writes(needed, engine.rights(run, needed.production, Need::read));
     run.progress().step(
         Mark::warning, "rights",
         fmt::format("unproven: the server does not say what {} may do", user_of(first)));

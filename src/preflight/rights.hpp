@@ -27,7 +27,8 @@ struct RightsNeeded {
 };
 
 /// Says in one step of the run's progress what the credential may do. Where that cannot be known, a
-/// warning says so and the run goes on: the server then decides, call by call.
+/// warning says so and the run goes on: the server then decides, call by call. Writes to production
+/// that are known are refused all the same.
 /// @throws Error permission (every missing right named), refused (it could write production).
 void require_rights(Run& run, engine::Engine& engine, const RightsNeeded& needed);
 

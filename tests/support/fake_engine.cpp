@@ -283,11 +283,11 @@ engine::Rights FakeEngine::rights(Run& run, const DatabaseName& database, engine
   engine::Rights rights;
   rights.basis = server_.basis;
   rights.user = server_.user;
-  if (rights.basis == engine::Rights::Basis::unknown) return rights;
-  if (need == engine::Need::read && !has(server_.readable)) {
+  const bool unknown = rights.basis == engine::Rights::Basis::unknown;
+  if (!unknown && need == engine::Need::read && !has(server_.readable)) {
     rights.missing.push_back(fmt::format("find on '{}'", database.text()));
   }
-  if (need == engine::Need::write && !has(server_.writable)) {
+  if (!unknown && need == engine::Need::write && !has(server_.writable)) {
     rights.missing.push_back(fmt::format("insert on '{}'", database.text()));
   }
   if (has(server_.writable)) {

@@ -52,29 +52,41 @@ bool covers_all_of(const Privilege& privilege, std::string_view database) {
   return covers(privilege, database) && (privilege.any_resource || privilege.collection.empty());
 }
 
-using Names = std::set<std::string, std::less<>>;
+/// Actions that are held.
+class Names {
+ public:
+  void add(const std::vector<std::string>& actions) {
+    names_.insert(actions.begin(), actions.end());
+  }
+  /// The server tells a set of all actions as the one word `anyAction`.
+  bool has(std::string_view action) const {
+    return names_.find(action) != names_.end() || names_.find("anyAction") != names_.end();
+  }
+
+ private:
+  std::set<std::string, std::less<>> names_;
+};
 
 template <class Condition>
 Names actions_where(const std::vector<Privilege>& privileges, Condition condition) {
   Names held;
   for (const auto& privilege : privileges) {
-    if (condition(privilege)) held.insert(privilege.actions.begin(), privilege.actions.end());
+    if (condition(privilege)) held.add(privilege.actions);
   }
   return held;
 }
 
 bool may_rename(const Names& held) {
-  return held.count("renameCollectionSameDB") != 0 ||
+  return held.has("renameCollectionSameDB") ||
          std::all_of(k_rename_pieces.begin(), k_rename_pieces.end(),
-                     [&](auto piece) { return held.find(piece) != held.end(); });
+                     [&](auto piece) { return held.has(piece); });
 }
 
 std::vector<std::string> missing_of(const Names& held, const std::string& database,
                                     engine::Need need) {
   std::vector<std::string> missing;
   const auto want = [&](std::string_view action) {
-    const bool has =
-        action == "renameCollectionSameDB" ? may_rename(held) : held.find(action) != held.end();
+    const bool has = action == "renameCollectionSameDB" ? may_rename(held) : held.has(action);
     if (!has) missing.push_back(fmt::format("{} on '{}'", action, database));
   };
   if (need == engine::Need::read) {
@@ -92,13 +104,13 @@ std::vector<std::string> writes_of(const std::vector<Privilege>& privileges,
   const auto held =
       actions_where(privileges, [&](const auto& each) { return covers(each, database); });
   for (const auto action : k_changes) {
-    if (held.find(action) != held.end()) writes.emplace_back(action);
+    if (held.has(action)) writes.emplace_back(action);
   }
   for (const auto* place : {database.c_str(), "admin"}) {
     const auto there =
         actions_where(privileges, [&](const auto& each) { return covers_all_of(each, place); });
     for (const auto action : k_self_service) {
-      if (there.find(action) == there.end()) continue;
+      if (!there.has(action)) continue;
       auto text = fmt::format("{} on '{}'", action, place);
       if (std::find(writes.begin(), writes.end(), text) == writes.end()) writes.push_back(text);
     }
@@ -220,11 +232,10 @@ std::vector<std::string> writing_roles(const std::vector<Role>& roles, const std
     }
     const auto carried = evaluate(*known, database, engine::Need::read).writes;
     if (!carried.empty()) result.push_back(role.text());
-    explained.insert(carried.begin(), carried.end());
+    explained.add(carried);
   }
-  const bool all_explained = std::all_of(writes.begin(), writes.end(), [&](const auto& action) {
-    return explained.count(action) != 0;
-  });
+  const bool all_explained = std::all_of(writes.begin(), writes.end(),
+                                         [&](const auto& action) { return explained.has(action); });
   if (!all_explained && custom.size() == 1) result.push_back(custom.front());
   return result;
 }

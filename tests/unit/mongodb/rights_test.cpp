@@ -106,6 +106,18 @@ TEST(Rights, OnAnyResourceAreRightsOnEverything) {
   EXPECT_THAT(evaluate(held, "p", Need::read).writes, ElementsAre("insert"));
 }
 
+TEST(Rights, OfAnyActionAreRightsToEverything) {
+  const std::vector<Privilege> one_database{{"syrftest", "", false, false, {"anyAction"}}};
+  const auto there = evaluate(one_database, "syrftest", Need::write);
+  EXPECT_THAT(there.missing, IsEmpty());
+  EXPECT_THAT(there.writes, Contains("insert"));
+  EXPECT_THAT(there.writes, Contains("grantRole on 'syrftest'"));
+  EXPECT_THAT(evaluate(one_database, "syrf_snapshot", Need::write).writes, IsEmpty());
+  const std::vector<Privilege> everywhere{{"", "", true, false, {"anyAction"}}};
+  EXPECT_THAT(evaluate(everywhere, "syrftest", Need::read).missing, IsEmpty());
+  EXPECT_THAT(evaluate(everywhere, "syrftest", Need::read).writes, Contains("dropDatabase"));
+}
+
 TEST(Rights, LetACollectionBeRenamedByPieces) {
   const std::vector<Privilege> pieces{
       {"p", "", false, false, {"find", "dropCollection", "insert", "createIndex"}}};

@@ -68,8 +68,18 @@ TEST_F(Take, AcceptsACredentialThatOnlyReadsProduction) {
 TEST_F(Take, GoesOnWithAWarningWhereRightsCannotBeKnown) {
   plan.copy.allow_write_access = false;
   server.basis = engine::Rights::Basis::unknown;
+  server.writable = {"syrf_snapshot"};
   take();
   EXPECT_THAT(said(), HasSubstr("warning rights: unproven"));
+}
+
+TEST_F(Take, RefusesWritesToProductionThatAreKnownThoughNotAllRightsAre) {
+  plan.copy.allow_write_access = false;
+  server.basis = engine::Rights::Basis::unknown;
+  const auto error = error_of([&] { take(); });
+  EXPECT_EQ(error.kind(), ErrorKind::refused);
+  EXPECT_THAT(error.message(), HasSubstr("may write production 'syrftest'"));
+  EXPECT_EQ(server.find("syrf_snapshot"), nullptr);
 }
 
 TEST_F(Take, NamesEveryRightThatIsMissing) {
