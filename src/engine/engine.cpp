@@ -8,6 +8,13 @@ Bytes Inventory::size() const {
   return sum;
 }
 
+std::optional<Metadata> with_lock(std::optional<Metadata> read) {
+  if (!read || !read->lock_unknown) return read;
+  throw Error(ErrorKind::remote,
+              read->unreadable + "; so nobody knows whether it is locked, and nothing was changed",
+              "correct it, or remove it by hand; then run the command again");
+}
+
 VerifyReport Engine::examine(Run& run, const std::filesystem::path& /*archive*/,
                              const Metadata& expected) {
   run.check();

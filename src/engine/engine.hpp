@@ -87,6 +87,8 @@ struct Inventory {
   SystemTime server_time{};
   /// It is there by nothing but what a run has left that published nothing: nobody's data is in it.
   bool leftover = false;
+  /// Why what it says of itself cannot be read; `metadata` is absent then.
+  std::string unreadable = {};
 
   Bytes size() const;  ///< data and indexes
 };
@@ -98,7 +100,22 @@ struct Filled {
   std::optional<Metadata> metadata;
   std::optional<Holder> holder;
   bool leftover = false;  ///< as Inventory::leftover
+  std::string unreadable = {};  ///< as Inventory::unreadable
 };
+
+/// What was read of a place's metadata, into its Inventory or Filled.
+template <class Place>
+void tell(Place& place, std::optional<Metadata> read) {
+  if (read && !read->unreadable.empty()) {
+    place.unreadable = std::move(read->unreadable);
+  } else {
+    place.metadata = std::move(read);
+  }
+}
+
+/// The same, for who is to obey its lock.
+/// @throws Error remote: the lock cannot be read.
+std::optional<Metadata> with_lock(std::optional<Metadata> read);
 
 /// The right to write one place. One holder at a time; renewed in the background while the object
 /// lives; gives it back when destroyed (a destructor that cannot, lets it run out).
@@ -210,7 +227,9 @@ class Engine {
   /// Never writes. A database that does not exist gives `exists == false`, no error.
   virtual Inventory inspect(Run& run, const DatabaseName& database) = 0;
   /// Only the metadata (and by it run and lock): cheap, for asking again right before a destructive
-  /// step.
+  /// step. What cannot be read comes with the reason (Metadata::unreadable), as long as its lock
+  /// can: so that what is broken can be filled anew, or dropped.
+  /// @throws Error remote: nor can the lock.
   virtual std::optional<Metadata> metadata(Run& run, const DatabaseName& database) = 0;
   /// Every database whose name is exactly of the pattern and which this credential can see, by
   /// number.

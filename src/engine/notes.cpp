@@ -16,12 +16,20 @@ Told ask(Run& run, Engine& engine, const DatabaseName& database) {
   return {found.exists, found.items.empty(), found.metadata};
 }
 
+/// What it says would be lost.
+void refuse_unreadable(const std::optional<Metadata>& metadata) {
+  if (!metadata || metadata->unreadable.empty()) return;
+  throw Error(ErrorKind::remote, metadata->unreadable + "; it was left as it is",
+              "fill the target anew, or drop it");
+}
+
 }  // namespace
 
 std::optional<Metadata> Notes::annotate(Run& run, Engine& engine, const MarkTarget& target,
                                         const Change& change, LeaseWish wish) {
   const auto before = ask(run, engine, target.database());
   if (!before.exists || !change(before.metadata)) return before.metadata;
+  refuse_unreadable(before.metadata);
   const auto held = engine.lease(run, target.place_, wish);
   for (const auto& text : held->recovered()) {
     run.progress().step(Mark::warning, "recovered", text);
@@ -32,6 +40,7 @@ std::optional<Metadata> Notes::annotate(Run& run, Engine& engine, const MarkTarg
   if (gone) return std::nullopt;
   const auto wanted = change(now.metadata);
   if (!wanted) return now.metadata;
+  refuse_unreadable(now.metadata);
   engine.note(run, *wanted, *held);
   return wanted;
 }

@@ -82,6 +82,9 @@ struct Metadata {
   std::optional<SnapshotOrigin> snapshot;
   std::optional<PullRequestOrigin> pull_request;
   std::optional<LockRecord> locked;
+  /// Why the document cannot be read. Then only `locked` means anything, if that.
+  std::string unreadable;
+  bool lock_unknown = false;  ///< nor can the lock be read
 
   std::int64_t total_documents() const;
   Bytes total_bytes() const;

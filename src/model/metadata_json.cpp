@@ -157,6 +157,13 @@ std::string schema_version(const Reader& read) {
   return read.text("schemaVersion");
 }
 
+std::optional<LockRecord> lock_in(const Reader& read) {
+  const auto* locked = read.find("locked");
+  if (locked == nullptr) return std::nullopt;
+  const Reader part(*locked, "locked");
+  return LockRecord{part.text("label"), part.time("since")};
+}
+
 void read_optional_parts(const Reader& read, Metadata& metadata) {
   if (const auto* tool = read.find("tool")) {
     const Reader part(*tool, "tool");
@@ -173,10 +180,7 @@ void read_optional_parts(const Reader& read, Metadata& metadata) {
     metadata.pull_request = PullRequestOrigin{part.text("repository"), part.small_number("number"),
                                               part.text("commit")};
   }
-  if (const auto* locked = read.find("locked")) {
-    const Reader part(*locked, "locked");
-    metadata.locked = LockRecord{part.text("label"), part.time("since")};
-  }
+  metadata.locked = lock_in(read);
 }
 
 void write_optional_parts(const Metadata& metadata, Json& json) {
@@ -250,6 +254,23 @@ Metadata metadata_from_json(const Json& json) {
   metadata.tool_name.clear();
   read_optional_parts(read, metadata);
   return metadata;
+}
+
+Metadata metadata_as_told(const Json& json, std::string_view whose) {
+  try {
+    return metadata_from_json(json);
+  } catch (const Error& error) {
+    Metadata metadata;
+    metadata.tool_name.clear();
+    metadata.status = Status::publishing;  // never taken for something complete
+    metadata.unreadable = fmt::format("{}: {}", whose, error.message());
+    try {
+      metadata.locked = lock_in(Reader(json, ""));
+    } catch (const Error&) {
+      metadata.lock_unknown = true;
+    }
+    return metadata;
+  }
 }
 
 }  // namespace tidegate

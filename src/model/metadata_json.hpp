@@ -20,4 +20,8 @@ nlohmann::ordered_json to_json(const Metadata& metadata,
 /// @throws Error remote: which field is missing or of the wrong type.
 Metadata metadata_from_json(const nlohmann::ordered_json& json);
 
+/// The same, but what cannot be read becomes Metadata::unreadable, with `whose` before it, and the
+/// lock is read all the same.
+Metadata metadata_as_told(const nlohmann::ordered_json& json, std::string_view whose);
+
 }  // namespace tidegate

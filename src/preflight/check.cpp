@@ -149,7 +149,8 @@ class Checker {
     free_ = found.filesystem_free;
     snapshot_size_ = found.size();
     if (!found.metadata) {
-      findings_.warning("snapshot", "there is none yet",
+      findings_.warning("snapshot",
+                        found.unreadable.empty() ? "there is none yet" : found.unreadable,
                         fmt::format("take one with 'tidegate snapshot {}'", plan_.name));
       return;
     }

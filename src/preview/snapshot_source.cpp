@@ -27,6 +27,11 @@ void refuse_without_definitions(const RestorePlan& plan, const Metadata& snapsho
               fmt::format("take one with 'tidegate snapshot {}'", plan.name));
 }
 
+Error unreadable(const RestorePlan& plan, const Metadata& snapshot) {
+  return {ErrorKind::remote, snapshot.unreadable,
+          fmt::format("take the snapshot anew with 'tidegate snapshot {}'", plan.name)};
+}
+
 class SnapshotDatabase final : public Source {
  public:
   SnapshotDatabase(engine::Engine& engine, const RestorePlan& plan, DatabaseName database)
@@ -39,6 +44,7 @@ class SnapshotDatabase final : public Source {
     std::optional<Metadata> snapshot;
     await_first(run, plan_, fmt::format("complete snapshot of '{}'", plan_.name), [&] {
       snapshot = engine_.metadata(run, database_);
+      if (snapshot && !snapshot->unreadable.empty()) throw unreadable(plan_, *snapshot);
       return snapshot && snapshot->status == Status::complete;
     });
     refuse_without_definitions(plan_, *snapshot);

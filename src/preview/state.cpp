@@ -35,6 +35,10 @@ std::vector<engine::Connect> who_may_read_the_snapshot(const StatePlan& plan) {
   return ways;
 }
 
+void refuse_unreadable(const engine::Inventory& found) {
+  if (!found.unreadable.empty()) throw Error(ErrorKind::remote, found.unreadable);
+}
+
 void fill_in(SnapshotState& state, const engine::Inventory& found, const StatePlan& plan) {
   state.metadata = found.metadata;
   if (found.metadata) {
@@ -44,6 +48,7 @@ void fill_in(SnapshotState& state, const engine::Inventory& found, const StatePl
   const bool alive = found.holder && !found.holder->expired;
   if (alive) state.holder = found.holder;
   if (!alive) state.staging = found.staging;
+  refuse_unreadable(found);
 }
 
 void fill_in(SnapshotState& state, Run& run, const StatePlan& plan) {
@@ -101,6 +106,7 @@ TargetState target_state(Run& run, const std::string& name, const DatabaseName& 
     state.exists = found.exists;
     state.metadata = found.metadata;
     if (found.holder && !found.holder->expired) state.holder = found.holder;
+    refuse_unreadable(found);
   });
   return state;
 }
@@ -122,7 +128,7 @@ std::vector<TargetState> previews(Run& run, const StatePlan& plan, std::string& 
                           {},
                           {},
                           false,
-                          {}};
+                          std::move(filled.unreadable)};
         if (filled.holder && !filled.holder->expired) state.holder = std::move(filled.holder);
         states.push_back(std::move(state));
       }

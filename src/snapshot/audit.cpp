@@ -22,6 +22,10 @@ Metadata expected(Run& run, engine::Engine& engine, const DatabaseName& database
                 fmt::format("'{}' ('{}') does not exist", target, database.text()),
                 "'tidegate status' lists what there is");
   }
+  if (!found.unreadable.empty()) {
+    throw Error(ErrorKind::remote, found.unreadable,
+                target == "snapshot" ? "take the snapshot anew" : "fill the target anew");
+  }
   if (!found.metadata) {
     throw Error(ErrorKind::not_found,
                 fmt::format("nothing says what '{}' ('{}') should hold: it has no metadata", target,

@@ -176,6 +176,48 @@ TEST_P(EngineContract, ListsPreviewsByNumberAndNothingElse) {
   EXPECT_EQ(found[1].metadata->target, "pr-30");
 }
 
+TEST_P(EngineContract, ListsOneWhoseMetadataCannotBeReadAmongTheOthers) {
+  take();
+  for (const auto* target : {"pr-4", "pr-30"}) fill(target);
+  server->spoil(name_of("pr-4"));
+  WitnessedRun witnessed(server->clock());
+  const auto found = server->connect()->list(witnessed.run, topology().previews.value());
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_FALSE(found[0].metadata);
+  EXPECT_THAT(found[0].unreadable, testing::HasSubstr("'method'"));
+  EXPECT_EQ(found[1].metadata->target, "pr-30");
+  EXPECT_EQ(found[1].unreadable, "");
+}
+
+TEST_P(EngineContract, FillsTakesAndDropsWhatSaysOfItselfWhatCannotBeRead) {
+  take();
+  fill("pr-1");
+  server->spoil(name_of("pr-1"));
+  EXPECT_FALSE(inspect("pr-1").metadata);
+  EXPECT_THAT(inspect("pr-1").unreadable, testing::HasSubstr("'method'"));
+  fill("pr-1");
+  EXPECT_TRUE(inspect("pr-1").metadata);
+  server->spoil(name_of("pr-1"));
+  const auto engine = server->connect();
+  drop(*engine, "pr-1");
+  EXPECT_FALSE(inspect("pr-1").exists);
+  server->spoil(topology().snapshot.value());
+  EXPECT_EQ(error_of([&] { fill("pr-1"); }).kind(), ErrorKind::remote);
+  take();
+  fill("pr-1");
+  EXPECT_EQ(read("pr-1"), first_data());
+}
+
+TEST_P(EngineContract, ObeysTheLockOfWhatSaysNothingElseThatCanBeRead) {
+  take();
+  fill("pr-1");
+  server->lock(name_of("pr-1"), "persist-db");
+  server->spoil(name_of("pr-1"));
+  EXPECT_EQ(error_of([&] { fill("pr-1"); }).kind(), ErrorKind::locked);
+  const auto engine = server->connect();
+  EXPECT_EQ(error_of([&] { drop(*engine, "pr-1"); }).kind(), ErrorKind::locked);
+}
+
 TEST_P(EngineContract, ObeysTheLockInTheTargetsOwnMetadata) {
   take();
   fill("pr-1");
@@ -196,6 +238,20 @@ engine::Change lock_by(const std::string& label) {
     if (!label.empty()) metadata.locked = LockRecord{label, SystemTime{}};
     return metadata;
   };
+}
+
+TEST_P(EngineContract, NotesNothingWhereWhatIsSaidCannotBeRead) {
+  take();
+  fill("pr-1");
+  server->spoil(name_of("pr-1"));
+  const auto engine = server->connect();
+  WitnessedRun witnessed(server->clock());
+  const auto place = mark(Gate(topology()), parse_target("pr-1").value());
+  EXPECT_EQ(error_of([&] {
+              Notes::annotate(witnessed.run, *engine, place, lock_by("persist-db"), {});
+            }).kind(),
+            ErrorKind::remote);
+  EXPECT_NE(inspect("pr-1").unreadable, "");
 }
 
 TEST_P(EngineContract, NotesALockInATargetAndTakesItOffWithoutTouchingItsContent) {

@@ -48,6 +48,8 @@ class EngineUnderTest {
   virtual std::string seed_file(const std::filesystem::path& folder, const Data& data) = 0;
   /// Locks a target in its own metadata.
   virtual void lock(const DatabaseName& database, const std::string& label) = 0;
+  /// Makes a target's own metadata unreadable, but for its lock.
+  virtual void spoil(const DatabaseName& database) = 0;
   /// Every lease whose holder is dead has run out afterwards.
   virtual void let_leases_run_out() = 0;
 

@@ -321,7 +321,7 @@ engine::Inventory FakeEngine::inspect(Run& run, const DatabaseName& name) {
     item.obstacle = collection.obstacle;
     inventory.items.push_back(item);
   }
-  inventory.metadata = published(*database);
+  engine::tell(inventory, published(*database));
   inventory.holder = holder_of(server_, *database);
   inventory.leftover = is_leftover(*database);
   return inventory;
@@ -333,7 +333,7 @@ std::optional<Metadata> FakeEngine::metadata(Run& run, const DatabaseName& name)
   const auto* database = server_.find(name.text());
   if (database == nullptr) return std::nullopt;
   require(server_.readable, name.text(), "read");
-  return published(*database);
+  return engine::with_lock(published(*database));
 }
 
 std::vector<engine::Filled> FakeEngine::list(Run& run, const NamePattern& pattern) {
@@ -343,8 +343,9 @@ std::vector<engine::Filled> FakeEngine::list(Run& run, const NamePattern& patter
   for (const auto& [name, database] : server_.databases_) {
     const DatabaseName valid(name);
     if (const auto number = pattern.number_in(valid)) {
-      found.push_back({valid, *number, published(database), holder_of(server_, database),
+      found.push_back({valid, *number, std::nullopt, holder_of(server_, database),
                        is_leftover(database)});
+      engine::tell(found.back(), published(database));
     }
   }
   std::sort(found.begin(), found.end(),

@@ -59,6 +59,16 @@ void FakeServerUnderTest::lock(const DatabaseName& database, const std::string& 
   server_.find(database.text())->latest.value().locked = LockRecord{label, clock_.now()};
 }
 
+void FakeServerUnderTest::spoil(const DatabaseName& database) {
+  auto& latest = server_.find(database.text())->latest.value();
+  Metadata spoiled;
+  spoiled.tool_name.clear();
+  spoiled.status = Status::publishing;
+  spoiled.unreadable = "'method' of '" + database.text() + "' is missing";
+  spoiled.locked = latest.locked;
+  latest = spoiled;
+}
+
 void FakeServerUnderTest::let_leases_run_out() { clock_.advance(std::chrono::minutes{1}); }
 
 Ended FakeServerUnderTest::attempt(FaultPoint point, const Work& work) {

@@ -17,6 +17,7 @@ class FakeServerUnderTest final : public EngineUnderTest {
   Data read(const DatabaseName& database) override;
   std::string seed_file(const std::filesystem::path& folder, const Data& data) override;
   void lock(const DatabaseName& database, const std::string& label) override;
+  void spoil(const DatabaseName& database) override;
   void let_leases_run_out() override;
   Ended attempt(FaultPoint point, const Work& work) override;
   Ended attempt_inside(FaultPoint point, const Work& work) override;

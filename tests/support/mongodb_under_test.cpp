@@ -93,6 +93,11 @@ void MongoDbUnderTest::lock(const DatabaseName& database, const std::string& lab
                      {{"$set", {{"locked", {{"label", label}, {"since", since}}}}}});
 }
 
+void MongoDbUnderTest::spoil(const DatabaseName& database) {
+  client_.update_one(database.text(), k_metadata, {{"_id", "latest"}},
+                     {{"$unset", {{"method", ""}}}});
+}
+
 void MongoDbUnderTest::let_leases_run_out() {
   const Json past{{"$date", "2020-01-01T00:00:00Z"}};
   for (const auto& name : own_databases()) {

@@ -21,6 +21,7 @@ class MongoDbUnderTest final : public EngineUnderTest {
   Data read(const DatabaseName& database) override;
   std::string seed_file(const std::filesystem::path& folder, const Data& data) override;
   void lock(const DatabaseName& database, const std::string& label) override;
+  void spoil(const DatabaseName& database) override;
   void let_leases_run_out() override;
   Ended attempt(FaultPoint point, const Work& work) override;
   bool is_quick() const override { return false; }

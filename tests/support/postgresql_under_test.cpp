@@ -116,11 +116,22 @@ std::string PostgresqlUnderTest::seed_file(const std::filesystem::path& folder, 
 }
 
 void PostgresqlUnderTest::lock(const DatabaseName& database, const std::string& label) {
+  change_comment(database, [&](auto& metadata) {
+    metadata["locked"] = {{"label", label}, {"since", "2026-11-22T03:00:00Z"}};
+  });
+}
+
+void PostgresqlUnderTest::spoil(const DatabaseName& database) {
+  change_comment(database, [](auto& metadata) { metadata.erase("method"); });
+}
+
+void PostgresqlUnderTest::change_comment(
+    const DatabaseName& database, const std::function<void(nlohmann::ordered_json&)>& change) {
   auto metadata = nlohmann::ordered_json::parse(
       admin_.text("SELECT shobj_description(oid, 'pg_database') FROM pg_database "
                   "WHERE datname = $1",
                   {database.text()}));
-  metadata["locked"] = {{"label", label}, {"since", "2026-11-22T03:00:00Z"}};
+  change(metadata);
   admin_.run("COMMENT ON DATABASE " + admin_.identifier(database.text()) + " IS " +
              admin_.literal(metadata.dump()));
 }

@@ -3,6 +3,8 @@
 /// PostgreSQL as one of the engines of the contract. A collection is a table of (id, text) with an
 /// index on the text.
 
+#include <functional>
+
 #include "base/clock.hpp"
 #include "support/engines.hpp"
 #include "support/postgres_server.hpp"
@@ -22,12 +24,15 @@ class PostgresqlUnderTest final : public EngineUnderTest {
   Data read(const DatabaseName& database) override;
   std::string seed_file(const std::filesystem::path& folder, const Data& data) override;
   void lock(const DatabaseName& database, const std::string& label) override;
+  void spoil(const DatabaseName& database) override;
   void let_leases_run_out() override;
   Ended attempt(FaultPoint point, const Work& work) override;
   bool is_quick() const override { return false; }
   bool leaves_equal_in_place() const override { return false; }
 
  private:
+  void change_comment(const DatabaseName& database,
+                      const std::function<void(nlohmann::ordered_json&)>& change);
   void clear();
   PostgresServer& server_;
   SqlClient admin_;

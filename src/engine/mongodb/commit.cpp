@@ -103,7 +103,16 @@ void refuse_encrypted(ServerLease& lease, const std::vector<Listed>& listed) {
 void note_previous(PublishPlan& plan, Run& run, Server& server, ServerLease& lease) {
   const auto found = records(run, server, lease.target().database(), lease.metadata_collection());
   plan.had_latest = found.latest.has_value();
-  if (found.latest) plan.previous_run = found.latest->text("run");
+  if (!found.latest) return;
+  plan.previous_run = found.latest->text("run");
+  const auto value = found.latest->at("run");
+  // By this it is told apart from what others write there.
+  if (!value || bson_iter_type(&*value) == BSON_TYPE_NULL || !plan.previous_run.empty()) return;
+  throw Error(ErrorKind::remote,
+              fmt::format("'run' of the document 'latest' in '{}.{}' is no text; nothing was "
+                          "published",
+                          lease.database(), lease.metadata_collection()),
+              "remove that document, then run the command again");
 }
 
 /// Drops the collection in which lease and metadata live, if the lease in it is still this run's.

@@ -153,7 +153,7 @@ engine::Inventory inspect(Run& run, Server& server, const DatabaseName& database
   measure_all(run, server, inventory);
   note_filesystem(run, server, inventory);
   const auto told = records(run, server, database, metadata_collection);
-  inventory.metadata = told.published();
+  tell(inventory, told.published());
   inventory.holder = told.holder(inventory.server_time);
   inventory.leftover = is_leftover(told) && holds_nothing(listed, metadata_collection);
   return inventory;
@@ -177,7 +177,7 @@ std::vector<engine::Filled> list(Run& run, Server& server, const NamePattern& pa
                [&](std::size_t index, const std::atomic<bool>& /*abandoned*/) {
                  auto& filled = found[index];
                  const auto told = records(run, server, filled.database, metadata_collection);
-                 filled.metadata = told.published();
+                 tell(filled, told.published());
                  filled.holder = told.holder(now);
                  filled.leftover =
                      is_leftover(told) &&

@@ -25,7 +25,7 @@ struct Records {
   /// holds, whoever carries it out. A plan to drop is none.
   std::optional<PublishPlan> plan() const;
   /// The rule for readers: during a publish what is being published, else `latest`.
-  /// @throws Error remote: the document is not a metadata document; names the database.
+  /// What is no metadata document comes as Metadata::unreadable.
   std::optional<Metadata> published() const;
   /// Who holds the lease, by the server's clock; nothing when it is free. Run out counts as held.
   std::optional<engine::Holder> holder(SystemTime now) const;
@@ -35,6 +35,7 @@ struct Records {
 Records records(Run& run, Server& server, const DatabaseName& database,
                 const std::string& metadata_collection);
 
+/// @throws Error remote: not even the lock can be read.
 std::optional<Metadata> published_metadata(Run& run, Server& server, const DatabaseName& database,
                                            const std::string& metadata_collection);
 std::optional<engine::Holder> holder(Run& run, Server& server, const DatabaseName& database,

@@ -124,6 +124,17 @@ Json to_json_value(const bson_iter_t& iterator) {
   }
 }
 
+Json json_of(const Bson& document) {
+  const Bson fields = document.without({"_id"});
+  bson_iter_t children;
+  bson_iter_init(&children, fields.raw());
+  return to_json_tree(children, Json::object());
+}
+
+std::string whose(std::string_view database) {
+  return fmt::format("the metadata of '{}' cannot be read", database);
+}
+
 }  // namespace
 
 Bson to_bson(const Metadata& metadata) {
@@ -136,14 +147,15 @@ Bson to_bson(const Metadata& metadata) {
 }
 
 Metadata metadata_from_bson(const Bson& document, std::string_view database) {
-  const Bson fields = document.without({"_id"});
-  bson_iter_t children;
-  bson_iter_init(&children, fields.raw());
   try {
-    return metadata_from_json(to_json_tree(children, Json::object()));
+    return metadata_from_json(json_of(document));
   } catch (Error& error) {
-    throw error.prefixed(fmt::format("the metadata of '{}' cannot be read", database));
+    throw error.prefixed(whose(database));
   }
+}
+
+Metadata metadata_told(const Bson& document, std::string_view database) {
+  return metadata_as_told(json_of(document), whose(database));
 }
 
 }  // namespace tidegate::engine::mongodb

@@ -18,5 +18,7 @@ Bson to_bson(const Metadata& metadata);
 /// times may also be RFC 3339 text, numbers of any type.
 /// @throws Error remote: which field is missing or of the wrong type, in which database.
 Metadata metadata_from_bson(const Bson& document, std::string_view database);
+/// The same, as metadata_as_told().
+Metadata metadata_told(const Bson& document, std::string_view database);
 
 }  // namespace tidegate::engine::mongodb

@@ -17,9 +17,9 @@ std::optional<PublishPlan> Records::plan() const {
 }
 
 std::optional<Metadata> Records::published() const {
-  if (const auto planned = plan()) return metadata_from_bson(planned->latest, database);
+  if (const auto planned = plan()) return metadata_told(planned->latest, database);
   if (!latest) return std::nullopt;
-  return metadata_from_bson(*latest, database);
+  return metadata_told(*latest, database);
 }
 
 std::optional<engine::Holder> Records::holder(SystemTime now) const {
@@ -56,7 +56,7 @@ Records records(Run& run, Server& server, const DatabaseName& database,
 
 std::optional<Metadata> published_metadata(Run& run, Server& server, const DatabaseName& database,
                                            const std::string& metadata_collection) {
-  return records(run, server, database, metadata_collection).published();
+  return with_lock(records(run, server, database, metadata_collection).published());
 }
 
 std::optional<engine::Holder> holder(Run& run, Server& server, const DatabaseName& database,

@@ -49,6 +49,10 @@ bool all_of(std::string_view text, int (*is)(int)) {
   });
 }
 
+std::string whose(const std::string& database) {
+  return fmt::format("the comment of database '{}'", database);
+}
+
 }  // namespace
 
 std::string comment_of(const Metadata& metadata, const std::string& own_words) {
@@ -70,8 +74,14 @@ std::optional<Metadata> metadata_in(const std::string& comment, const std::strin
   try {
     return metadata_from_json(*json);
   } catch (Error& error) {
-    throw error.prefixed(fmt::format("the comment of database '{}'", database));
+    throw error.prefixed(whose(database));
   }
+}
+
+std::optional<Metadata> metadata_told(const std::string& comment, const std::string& database) {
+  const auto json = object_in(comment);
+  if (!json || !is_metadata(*json)) return std::nullopt;
+  return metadata_as_told(*json, whose(database));
 }
 
 std::optional<StagingNote> staging_in(const std::string& comment) {

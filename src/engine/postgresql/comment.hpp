@@ -31,6 +31,8 @@ std::string comment_of(const StagingNote& note);
 /// Nothing for a comment that is not metadata: a person's words, a staging note, other JSON.
 /// @throws Error remote: it is metadata that cannot be read; names the database.
 std::optional<Metadata> metadata_in(const std::string& comment, const std::string& database);
+/// The same, as metadata_as_told().
+std::optional<Metadata> metadata_told(const std::string& comment, const std::string& database);
 std::optional<StagingNote> staging_in(const std::string& comment);
 /// The person's own words: the comment itself where it is neither metadata nor a staging note, and
 /// what was carried along otherwise.

@@ -44,6 +44,10 @@ void believe_metadata(engine::Inventory& inventory) {
   }
 }
 
+std::optional<Metadata> told(const Database& database) {
+  return metadata_told(database.comment, database.name.text());
+}
+
 /// A drop that was interrupted left it, and the next holder of the lease finishes it.
 Holder interrupted_drop() {
   Holder holder;
@@ -67,7 +71,7 @@ engine::Inventory look(Run& run, Server& server, const DatabaseName& database, b
     if (!inventory.holder) inventory.holder = interrupted_drop();
     return inventory;
   }
-  inventory.metadata = there->metadata();
+  tell(inventory, told(*there));
   if (there->allows_connections) {
     inside = true;
     look_inside(run, server, inventory);
@@ -95,15 +99,15 @@ engine::Inventory inspect(Run& run, Server& server, const DatabaseName& database
 std::optional<Metadata> published_metadata(Run& run, Server& server, const DatabaseName& database) {
   const auto there = find_database(server, run, database);
   if (!there || there->is_invalid) return std::nullopt;
-  return there->metadata();
+  return with_lock(told(*there));
 }
 
 std::vector<engine::Filled> list(Run& run, Server& server, const NamePattern& pattern) {
   std::vector<engine::Filled> found;
   for (const auto& each : databases(run, server)) {
     if (const auto number = pattern.number_in(each.name)) {
-      found.push_back({each.name, *number, each.is_invalid ? std::nullopt : each.metadata(),
-                       holder(server, run, each.name)});
+      found.push_back({each.name, *number, std::nullopt, holder(server, run, each.name)});
+      if (!each.is_invalid) tell(found.back(), told(each));
     }
   }
   std::sort(found.begin(), found.end(),

@@ -201,5 +201,41 @@ TEST(MetadataJson, ReadsWholeNumbersThatWereStoredAsDoubles) {
   EXPECT_EQ(metadata_from_json(json).total_documents(), 12);
 }
 
+TEST(Metadata, ThatCannotBeReadStillTellsItsLock) {
+  auto json = to_json(full());
+  json.erase("method");
+  const auto told = metadata_as_told(json, "the metadata of 'pr'");
+  EXPECT_EQ(told.unreadable, "the metadata of 'pr': the metadata document's 'method' is missing");
+  EXPECT_EQ(told.locked.value().label, "persist-db");
+  EXPECT_FALSE(told.lock_unknown);
+  EXPECT_EQ(told.status, Status::publishing);
+  EXPECT_EQ(told.tool_name, "");
+}
+
+TEST(Metadata, ThatCannotBeReadAndHasNoLockTellsThat) {
+  auto json = minimal();
+  json["verified"] = "by magic";
+  const auto told = metadata_as_told(json, "x");
+  EXPECT_FALSE(told.locked);
+  EXPECT_FALSE(told.lock_unknown);
+  EXPECT_NE(told.unreadable, "");
+}
+
+TEST(Metadata, WhoseLockCannotBeReadSaysSo) {
+  for (const char* lock : {R"({"label": "x", "since": "yesterday"})", "true", R"({"label": 1})"}) {
+    auto json = minimal();
+    json["locked"] = Json::parse(lock);
+    const auto told = metadata_as_told(json, "x");
+    EXPECT_TRUE(told.lock_unknown) << lock;
+    EXPECT_NE(told.unreadable.find("locked"), std::string::npos) << told.unreadable;
+  }
+}
+
+TEST(Metadata, ThatCanBeReadIsToldAsItIs) {
+  const auto told = metadata_as_told(to_json(full()), "x");
+  EXPECT_EQ(told.run, full().run);
+  EXPECT_EQ(told.unreadable, "");
+}
+
 }  // namespace
 }  // namespace tidegate
