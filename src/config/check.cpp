@@ -84,13 +84,17 @@ class Checker {
   }
 
   /// Databases of one engine may be on one server, so no two may fill the same names, nor may one
-  /// write what is another's production.
+  /// write what is another's production, or could be what another protects.
   void together() {
     for (auto a = topologies_.begin(); a != topologies_.end(); ++a) {
       for (auto b = topologies_.begin(); b != topologies_.end(); ++b) {
         if (a == b || engine_of(a->first) != engine_of(b->first)) continue;
-        if (a->first < b->first) overlap(*a, *b);
+        if (a->first < b->first) {
+          overlap(*a, *b);
+          same_place(*a, *b);
+        }
         production_of_another(*a, *b);
+        place_of_another(*a, *b);
       }
     }
   }
@@ -235,6 +239,39 @@ class Checker {
     problem(*written(b.first, "previews.database"),
             fmt::format("'{}' and '{}' of '{}' can make the same name", b.second.previews->text(),
                         a.second.previews->text(), a.first));
+  }
+
+  /// What is written under a name of its own: where the file says so, and the name.
+  static std::vector<std::pair<std::string, DatabaseName>> named_places(const Topology& topology) {
+    std::vector<std::pair<std::string, DatabaseName>> places;
+    if (topology.snapshot) places.emplace_back("snapshot.database", *topology.snapshot);
+    for (const auto& [target, name] : topology.targets) {
+      places.emplace_back(fmt::format("targets.{}.database", target), name);
+    }
+    return places;
+  }
+
+  void same_place(const Known& a, const Known& b) {
+    for (const auto& [key, name] : named_places(b.second)) {
+      for (const auto& [other_key, other] : named_places(a.second)) {
+        if (!same_database(name, other)) continue;
+        problem(*written(b.first, key),
+                fmt::format("'{}' is 'databases.{}.{}', too", name.text(), a.first, other_key));
+      }
+    }
+  }
+
+  void place_of_another(const Known& writer, const Known& owner) {
+    const auto& pattern = writer.second.previews;
+    if (!pattern) return;
+    const auto say = [&](const DatabaseName& name, const std::string& key) {
+      if (!of_pattern(*pattern, name, kind_of(writer.first))) return;
+      problem(*written(writer.first, "previews.database"),
+              fmt::format("'{}' can make '{}', which is in 'databases.{}.{}'", pattern->text(),
+                          name.text(), owner.first, key));
+    };
+    for (const auto& [key, name] : named_places(owner.second)) say(name, key);
+    for (const auto& name : owner.second.protected_names) say(name, "protected");
   }
 
   void production_of_another(const Known& writer, const Known& owner) {

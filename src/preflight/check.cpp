@@ -116,10 +116,11 @@ class Checker {
                        fmt::format("production '{}' does not exist", source.database.text()));
       return;
     }
+    const auto there = items_of_production(source);
     std::vector<std::string> names;
-    for (const auto& item : source.items) names.push_back(item.name);
+    for (const auto& item : there) names.push_back(item.name);
     const auto selected = select(plan_.selection, names);
-    for (const auto& item : source.items) {
+    for (const auto& item : there) {
       const auto& taken = selected.taken;
       if (std::find(taken.begin(), taken.end(), item.name) != taken.end()) chosen_.push_back(item);
     }

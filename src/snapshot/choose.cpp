@@ -40,15 +40,16 @@ Chosen choose(Run& run, engine::Engine& engine, const SnapshotPlan& plan) {
                 fmt::format("production '{}' does not exist", plan.topology.production.text()),
                 fmt::format("correct 'databases.{}.production'; nothing was written", plan.name));
   }
+  const auto there = preflight::items_of_production(source);
   std::vector<std::string> names;
-  for (const auto& item : source.items) names.push_back(item.name);
+  for (const auto& item : there) names.push_back(item.name);
   const auto selected = select(plan.selection, names);
   refuse_missing(plan, selected.missing);
   warn_of_unmatched(run, selected);
   for (const auto& text : source.left_out) run.progress().step(Mark::warning, "left out", text);
 
   std::vector<engine::Item> items;
-  for (const auto& item : source.items) {
+  for (const auto& item : there) {
     const auto& taken = selected.taken;
     if (std::find(taken.begin(), taken.end(), item.name) != taken.end()) items.push_back(item);
   }
@@ -60,7 +61,7 @@ Chosen choose(Run& run, engine::Engine& engine, const SnapshotPlan& plan) {
                 fmt::format("correct include and exclude in 'databases.{}.snapshot'", plan.name));
   }
   preflight::refuse_obstacles(plan.name, items);
-  const bool whole = items.size() == source.items.size();
+  const bool whole = items.size() == there.size();
   return {std::move(items), whole};
 }
 

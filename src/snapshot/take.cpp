@@ -31,12 +31,28 @@ preflight::RightsNeeded rights_for(const SnapshotPlan& plan, const WriteTarget& 
           {}};
 }
 
+/// Two configured databases that share it would each take the other's away.
+void refuse_snapshot_of_another(const SnapshotPlan& plan, const engine::Inventory& before) {
+  const auto& production = plan.topology.production.text();
+  if (!before.metadata || before.metadata->source.empty() ||
+      before.metadata->source == production) {
+    return;
+  }
+  throw Error(ErrorKind::refused,
+              fmt::format("'{}' holds the snapshot of '{}', and not of '{}'; nothing was changed",
+                          before.database.text(), before.metadata->source, production),
+              fmt::format("give 'databases.{}.snapshot.database' a name of its own; if production "
+                          "was renamed, drop '{}' by hand first",
+                          plan.name, before.database.text()));
+}
+
 Metadata take_once(Run& run, engine::Engine& engine, const WriteTarget& permission,
                    const SnapshotPlan& plan, engine::LeaseWish wish) {
   const auto can = engine.capabilities(run);
   preflight::require_rights(run, engine, rights_for(plan, permission));
   say_when_not_one_cut(run, can);
   const auto before = engine.inspect(run, permission.database());
+  refuse_snapshot_of_another(plan, before);
   // Once before the lease, so that nothing is written when it is in vain; a second look at the
   // source comes only when the copy has to start over.
   auto items = choose(run, engine, plan).items;

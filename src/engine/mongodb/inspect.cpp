@@ -61,11 +61,20 @@ void note_functions(Run& run, Server& server, engine::Inventory& inventory) {
             : std::string("system.js, which may not be read, is not copied"));
 }
 
+/// A source's may be the application's.
+std::string own_name(const std::string& metadata_collection) {
+  return fmt::format(
+      "'{}' has the name of tidegate's own metadata, and is not copied; "
+      "'snapshot.metadata' gives that another",
+      metadata_collection);
+}
+
 void sort_in(Run& run, Server& server, const std::vector<Listed>& listed,
              const std::string& metadata_collection, engine::Inventory& inventory) {
   for (const auto& each : listed) {
     const auto whose = belongs(each, metadata_collection);
     if (whose == Belongs::to_staging) inventory.staging.push_back(each.name);
+    if (each.name == metadata_collection) inventory.left_out.push_back(own_name(each.name));
     if (each.name == "system.js") note_functions(run, server, inventory);
     if (whose != Belongs::to_user) continue;
     engine::Item item;

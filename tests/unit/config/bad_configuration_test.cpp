@@ -374,6 +374,22 @@ const std::vector<Mistake>& mistakes() {
        sample::changed("database: app_snapshot", "database: Shop") + k_second_database,
        {"tidegate.yaml:5: databases.app.snapshot.database: 'shop' is the production database of "
         "'shop'"}},
+      {"",
+       sample::changed("database: app_snapshot", "database: SHOP_snapshot") + k_second_database,
+       {"databases.shop.snapshot.database: 'shop_snapshot' is 'databases.app.snapshot.database', "
+        "too"}},
+      {"",
+       sample::changed("database: app_staging", "database: shop_snapshot") + k_second_database,
+       {"databases.shop.snapshot.database: 'shop_snapshot' is "
+        "'databases.app.targets.staging.database', too"}},
+      {"",
+       two("app_pr_{number}", "shop_{number}") + "    targets: {nightly: {database: app_pr_7}}\n",
+       {"databases.app.previews.database: 'app_pr_{number}' can make 'app_pr_7', which is in "
+        "'databases.shop.targets.nightly.database'"}},
+      {"",
+       two("app_pr_{number}", "shop_{number}") + "    protected: [APP_PR_8]\n",
+       {"databases.app.previews.database: 'app_pr_{number}' can make 'APP_PR_8', which is in "
+        "'databases.shop.protected'"}},
   };
   return all;
 }

@@ -99,6 +99,20 @@ TEST_F(State, SaysWhyWhatCannotBeHadIsUnproven) {
   EXPECT_THAT(state.targets.at(0).unproven, HasSubstr("SYRF_URI is not set"));
 }
 
+TEST_F(State, SaysOfOneThatItsMetadataCannotBeReadAndKnowsTheOthers) {
+  take();
+  fill("pr-1");
+  fill("pr-2");
+  server.find("syrf_pr_1")->latest->unreadable = "'method' is missing";
+  const auto state = look();
+  ASSERT_THAT(state.targets, SizeIs(3));
+  EXPECT_EQ(state.targets[0].unproven, "'method' is missing");
+  EXPECT_FALSE(state.targets[0].metadata);
+  EXPECT_TRUE(state.targets[1].metadata);
+  server.find("syrf_snapshot")->latest->unreadable = "'status' is missing";
+  EXPECT_EQ(look().snapshot.unproven, "'status' is missing");
+}
+
 TEST_F(State, LooksAtOneTargetAloneWhenAskedTo) {
   take();
   fill("pr-1");

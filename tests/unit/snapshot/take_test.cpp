@@ -116,6 +116,24 @@ TEST_F(Take, NeverReplacesASnapshotByNothing) {
   EXPECT_EQ(data("syrf_snapshot"), data("syrftest"));
 }
 
+TEST_F(Take, RefusesAPlaceThatHoldsTheSnapshotOfAnotherProduction) {
+  take();
+  server.find("syrf_snapshot")->latest->source = "shop";
+  const auto error = error_of([&] { take(); });
+  EXPECT_EQ(error.kind(), ErrorKind::refused);
+  EXPECT_THAT(error.message(), HasSubstr("holds the snapshot of 'shop', and not of 'syrftest'"));
+  EXPECT_EQ(server.find("syrf_snapshot")->latest->source, "shop");
+}
+
+TEST_F(Take, RefusesWhatBearsANameOfStagingInProductionByName) {
+  server.load("syrftest", "_tidegate.foo.1", {{"1", "one"}});
+  const auto error = error_of([&] { take(); });
+  EXPECT_EQ(error.kind(), ErrorKind::refused);
+  EXPECT_THAT(error.message(), HasSubstr("'_tidegate.foo.1'"));
+  plan.selection.exclude = {"_tidegate.foo.1"};
+  take();
+}
+
 TEST_F(Take, RefusesAllThatCannotBeCarriedInOneMessage) {
   server.find("syrftest")->collections["pmStudy"].obstacle = "time series cannot be renamed";
   server.find("syrftest")->collections["pmPotential"].obstacle = "sharded";
