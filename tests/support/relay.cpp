@@ -161,12 +161,28 @@ int Relay::denied_code(const std::string& request) {
   return denied_code_;
 }
 
-bool Relay::pass_denied(int client, int server, const std::string& request, int code) {
-  if (!write_all(server, request)) return false;
-  const auto answer = read_message(server);
+void Relay::hold(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  held_ = text;
+}
+
+bool Relay::is_held(const std::string& request) {
+  const std::lock_guard lock(mutex_);
+  const bool held = !held_.empty() && request.find(held_) != std::string::npos;
+  if (held) held_.clear();
+  return held;
+}
+
+void Relay::wait_for_release() {
   holds_ = true;
   while (!ending_ && !released_) std::this_thread::sleep_for(std::chrono::milliseconds{5});
   holds_ = false;
+}
+
+bool Relay::pass_denied(int client, int server, const std::string& request, int code) {
+  if (!write_all(server, request)) return false;
+  const auto answer = read_message(server);
+  wait_for_release();
   const auto message = denial(request, answer, code);
   return !message.empty() && write_all(client, message);
 }
@@ -220,6 +236,7 @@ bool Relay::pass_request(int client, int server) {
   const auto message = read_message(client);
   if (message.empty()) return false;
   if (is_refused(message)) return write_all(client, refusal(message, code_));
+  if (is_held(message)) wait_for_release();
   if (const auto code = denied_code(message)) return pass_denied(client, server, message, code);
   bool cut = false;
   bool arrives = true;

@@ -32,8 +32,10 @@ class Relay {
   /// The next requests that hold this text are carried out by the server, but its answers say that
   /// their write concern was not met, and come only once release() was called.
   void deny_concern(const std::string& text, int code, int times = 1);
+  /// The first request that holds this text reaches the server only once release() was called.
+  void hold(const std::string& text);
   void release() { released_ = true; }
-  /// Whether such an answer waits to be released.
+  /// Whether something waits to be released.
   bool holds() const { return holds_; }
   /// How many refusals are still to come.
   int refusals_left();
@@ -49,6 +51,8 @@ class Relay {
   bool is_refused(const std::string& request);
   /// @returns the code for its answer's write concern; 0: none.
   int denied_code(const std::string& request);
+  bool is_held(const std::string& request);
+  void wait_for_release();
   bool pass_denied(int client, int server, const std::string& request, int code);
   static bool pass_answer(int client, int server);
 
@@ -60,7 +64,7 @@ class Relay {
   Request request_ = Request::arrives;
   std::string refused_;
   int code_ = 0, refusals_left_ = 0;
-  std::string denied_;
+  std::string denied_, held_;
   int denied_code_ = 0, denials_left_ = 0;
   std::atomic<bool> holds_{false}, released_{false};
   std::atomic<bool> cut_{false};

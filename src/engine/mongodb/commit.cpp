@@ -2,31 +2,17 @@
 
 #include <algorithm>
 
-#include "base/side_by_side.hpp"
-#include "engine/mongodb/copy.hpp"
 #include "engine/mongodb/inspect.hpp"
 #include "engine/mongodb/metadata_codec.hpp"
 #include "engine/mongodb/publish.hpp"
 #include "engine/mongodb/recover.hpp"
 #include "engine/mongodb/staged.hpp"
-#include "engine/mongodb/watch.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {
 
 /// From the commit point on neither a signal nor the time limit counts, for this long.
 constexpr std::chrono::milliseconds k_grace{120'000};
-
-void add_all_ttl(Run& run, Server& server, ServerLease& lease, StagedCopy& staged) {
-  if (!staged.request().snapshot) return;
-  auto& pieces = staged.pieces();
-  const Watch watch(run, server, lease.database());
-  side_by_side(pieces.size(), staged.request().parallel,
-               [&](std::size_t i, const std::atomic<bool>&) {
-                 if (!pieces[i].is_view() && !pieces[i].unchanged)
-                   add_ttl(run, server, lease.database(), pieces[i]);
-               });
-}
 
 const Piece* piece_of(const std::vector<Piece>& pieces, const Listed& listed) {
   const auto found = std::find_if(pieces.begin(), pieces.end(),
@@ -181,7 +167,6 @@ void commit(Run& run, ServerLease& lease, const PublishPlan& plan, StagedCopy* s
 
 void publish(Run& run, Server& server, ServerLease& lease, StagedCopy& staged,
              const Metadata& metadata) {
-  add_all_ttl(run, server, lease, staged);
   lease.confirm(run);
   const auto listed = server.collections(run, lease.database());
   refuse_lost_staging(staged.pieces(), listed);
@@ -205,7 +190,11 @@ void publish(Run& run, Server& server, ServerLease& lease, StagedCopy& staged,
   sweep_after(run, server, lease);
 }
 
-void drop(Run& run, Server& server, ServerLease& lease) {
+namespace {
+
+constexpr int k_drops = 3;  // of what somebody else makes anew meanwhile
+
+void drop_contents(Run& run, Server& server, ServerLease& lease) {
   lease.confirm(run);
   PublishPlan plan;
   plan.purpose = PublishPlan::Purpose::drop;
@@ -217,6 +206,44 @@ void drop(Run& run, Server& server, ServerLease& lease) {
   commit(run, lease, plan, nullptr);
   roll_forward(run, server, lease, plan);
   sweep_staging(run, server, lease);  // of a plan that could not be finished
+}
+
+std::string contents_left(Run& run, Server& server, ServerLease& lease) {
+  for (const auto& each : server.collections(run, lease.database())) {
+    if (is_contents(each.name, lease.metadata_collection())) return each.name;
+  }
+  return {};
+}
+
+/// What the place said of itself, but not complete any more: so that it is known for tidegate's.
+void leave_marker(Run& run, Server& server, ServerLease& lease, const std::optional<Bson>& latest) {
+  if (!latest) return;
+  Bson change = doc("q", doc("_id", "latest"), "u",
+                    latest->without({"status"}).add("status", "publishing"), "upsert", true);
+  Bson command = doc("update", std::string_view(lease.metadata_collection()));
+  command.add_array("updates", Bson().add("0", change));
+  lease.confirm(run);
+  server.write(run, lease.database(), command);
+}
+
+}  // namespace
+
+void drop(Run& run, Server& server, ServerLease& lease) {
+  const auto before =
+      records(run, server, lease.target().database(), lease.metadata_collection()).latest;
+  std::string left;
+  for (int i = 0; i < k_drops && (i == 0 || !left.empty()); ++i) {
+    drop_contents(run, server, lease);
+    left = contents_left(run, server, lease);
+  }
+  if (!left.empty()) {
+    leave_marker(run, server, lease, before);
+    throw Error(ErrorKind::conflict,
+                fmt::format("'{}.{}' was made anew while it was dropped: something still writes to "
+                            "it",
+                            lease.database(), left),
+                "stop what uses the database, then drop it again");
+  }
   if (!drop_database(run, server, lease)) drop_metadata(run, server, lease);
 }
 

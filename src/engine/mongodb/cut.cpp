@@ -27,6 +27,12 @@ Cut choose_cut(Run& run, Server& server, bool point_in_time) {
   return cut;
 }
 
+void refuse_cut_untold(const Cut& cut, ConsistencyWish wish) {
+  if (wish == ConsistencyWish::require && !cut.at.time) {
+    throw cannot_require("the server has not told its cluster time");
+  }
+}
+
 bool read_at_one_moment(const Cut& cut, const std::vector<Piece>& pieces) {
   return cut.at.time && std::all_of(pieces.begin(), pieces.end(), [](const auto& piece) {
            return piece.is_view() || piece.at_cut;

@@ -18,6 +18,9 @@ struct Cut {
   SystemTime time{};
 };
 Cut choose_cut(Run& run, Server& server, bool point_in_time);
+/// A server that can read at a moment may still not have told one.
+/// @throws Error refused: `consistency: require`, and no moment.
+void refuse_cut_untold(const Cut& cut, ConsistencyWish wish);
 
 /// Whether all pieces were read at the cut.
 bool read_at_one_moment(const Cut& cut, const std::vector<Piece>& pieces);

@@ -178,7 +178,11 @@ std::unique_ptr<StagedCopy> stage(Run& run, Server& server, ServerLease& lease,
   staged->set_pieces(std::move(resolved.pieces));
   // After the list, so that whatever is dropped or replaced since is noticed by comparing lists.
   auto cut = choose_cut(run, server, capabilities.point_in_time && !request.snapshot);
-  if (request.snapshot) cut.time = request.snapshot->timestamp;
+  if (request.snapshot) {
+    cut.time = request.snapshot->timestamp;
+  } else {
+    refuse_cut_untold(cut, request.consistency);
+  }
   staged->set_cut(cut);
   leave_what_is_equal(run, server, lease, *staged);
   try_unusual_indexes(run, server, lease, staged->pieces());

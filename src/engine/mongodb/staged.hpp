@@ -56,7 +56,8 @@ class StagedCopy final : public engine::Staged {
   bool armed_ = true;
 };
 
-/// See engine::Engine::stage, verify and publish.
+/// See engine::Engine::stage, verify and publish. The source may be another one under verify(),
+/// too: outcome() says so then. After it, staging has its TTL indexes.
 std::unique_ptr<StagedCopy> stage(Run& run, Server& server, ServerLease& lease,
                                   const StageRequest& request, const Capabilities& capabilities);
 VerifyReport verify(Run& run, Server& server, ServerLease& lease, StagedCopy& staged);

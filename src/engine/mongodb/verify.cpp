@@ -5,6 +5,8 @@
 
 #include "base/side_by_side.hpp"
 #include "engine/mongodb/checksum.hpp"
+#include "engine/mongodb/copy.hpp"
+#include "engine/mongodb/faults.hpp"
 #include "engine/mongodb/staged.hpp"
 #include "engine/mongodb/watch.hpp"
 
@@ -146,8 +148,7 @@ void check_all(Run& run, Server& server, ServerLease& lease, const std::vector<P
   });
 }
 
-/// What was to stay and is not equal, as its checksum shows, is copied after all: the target's own
-/// users may write to it until the very last.
+/// What was to stay and is not equal, as its checksum shows, is copied after all.
 std::vector<Piece*> copy_what_differs(Run& run, Server& server, ServerLease& lease,
                                       StagedCopy& staged) {
   std::vector<Piece*> copied;
@@ -164,23 +165,54 @@ std::vector<Piece*> copy_what_differs(Run& run, Server& server, ServerLease& lea
   return copied;
 }
 
+std::vector<Piece*> collections_of(StagedCopy& staged, bool unchanged) {
+  std::vector<Piece*> found;
+  for (auto& piece : staged.pieces()) {
+    if (!piece.is_view() && piece.unchanged == unchanged) found.push_back(&piece);
+  }
+  return found;
+}
+
+/// Who looks at TTL indexes before the copy is verified sees documents expire.
+void add_all_ttl(Run& run, Server& server, ServerLease& lease, const StagedCopy& staged,
+                 const std::vector<Piece*>& copied) {
+  if (!staged.request().snapshot) return;
+  side_by_side(copied.size(), staged.request().parallel,
+               [&](std::size_t i, const std::atomic<bool>&) {
+                 add_ttl(run, server, lease.database(), *copied[i]);
+               });
+}
+
+/// What stays is looked at last of all: its own users may write to it until the very last.
+void check_pieces(Run& run, Server& server, ServerLease& lease, StagedCopy& staged,
+                  Differences& differences) {
+  const int parallel = staged.request().parallel;
+  auto copied = collections_of(staged, false);
+  for (;;) {
+    check_all(run, server, lease, copied, parallel, differences);
+    if (!differences.empty()) return;
+    add_all_ttl(run, server, lease, staged, copied);
+    check_all(run, server, lease, collections_of(staged, true), parallel, differences);
+    copied = copy_what_differs(run, server, lease, staged);
+    if (copied.empty()) return;
+  }
+}
+
 }  // namespace
 
 VerifyReport verify(Run& run, Server& server, ServerLease& lease, StagedCopy& staged) {
   VerifyReport report;
-  std::vector<Piece*> collections;
   for (auto& piece : staged.pieces()) {
-    if (piece.is_view()) {
-      piece.verified = Verified::checksum;  // its definition is the whole of it
-    } else {
-      collections.push_back(&piece);
-    }
+    if (piece.is_view()) piece.verified = Verified::checksum;  // its definition is the whole of it
   }
   const Watch watch(run, server, lease.database());
-  const int parallel = staged.request().parallel;
-  check_all(run, server, lease, collections, parallel, report.differences);
-  const auto copied = copy_what_differs(run, server, lease, staged);
-  check_all(run, server, lease, copied, parallel, report.differences);
+  try {
+    check_pieces(run, server, lease, staged, report.differences);
+  } catch (const Error& error) {
+    if (!says_source_changed(error)) throw;
+    staged.set_changed(error.message());
+    return report;
+  }
 
   staged.describe();
   report.contents = staged.contents();

@@ -1,0 +1,26 @@
+#include "engine/mongodb/cut.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tidegate::engine::mongodb {
+namespace {
+
+TEST(Cut, ThatTheServerHasNotToldIsRefusedWhereItIsRequired) {
+  const Cut untold;
+  EXPECT_NO_THROW(refuse_cut_untold(untold, ConsistencyWish::prefer));
+  try {
+    refuse_cut_untold(untold, ConsistencyWish::require);
+    FAIL() << "taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::refused);
+  }
+}
+
+TEST(Cut, ThatWasToldIsTaken) {
+  Cut cut;
+  cut.at.time = ClusterTime{};
+  EXPECT_NO_THROW(refuse_cut_untold(cut, ConsistencyWish::require));
+}
+
+}  // namespace
+}  // namespace tidegate::engine::mongodb
