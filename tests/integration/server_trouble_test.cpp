@@ -82,5 +82,29 @@ TEST_F(ServerTrouble, OfARestartedServerIsGotOver) {
             Strings());
 }
 
+TEST_F(ServerTrouble, OfAServerThatStandsStillEndsSoonAfterTheTimeLimit) {
+  auto process = stopped_while_copying({"snapshot", "--timeout", "5s"}, k_short_lease);
+  server_->process()->stop_and_wait();
+  process->signal(SIGCONT);
+  const auto ended = process->wait_for(100s);
+  server_->process()->signal(SIGCONT);
+  ASSERT_TRUE(ended);
+  EXPECT_TRUE(ended->exit_code == 8 || ended->exit_code == 12) << *ended;
+  flow_->expect(0, {"snapshot", "--wait", "100s"});
+}
+
+TEST_F(ServerTrouble, OfAServerThatStandsStillEndsSoonAfterAStop) {
+  auto process = stopped_while_copying({"snapshot"}, k_short_lease);
+  server_->process()->stop_and_wait();
+  process->signal(SIGCONT);
+  pause(500ms);  // so that it waits for an answer
+  process->signal(SIGTERM);
+  const auto ended = process->wait_for(100s);
+  server_->process()->signal(SIGCONT);
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->exit_code, 130) << *ended;
+  flow_->expect(0, {"snapshot", "--wait", "100s"});
+}
+
 }  // namespace
 }  // namespace tidegate::test

@@ -3,13 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
+#include <thread>
 
 #include "base/error.hpp"
 #include "base/secret.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {
+
+std::atomic<int> g_left_alone{0};
 
 constexpr std::int32_t k_selection_ms = 10'000;  // unless the connection string says otherwise
 
@@ -91,6 +95,17 @@ std::string hosts_of(const mongoc_uri_t* uri) {
   }
   return text;
 }
+
+void leave_alone(std::function<void()> work) {
+  ++g_left_alone;
+  std::thread([work = std::move(work)]() mutable {
+    work();
+    work = {};
+    --g_left_alone;
+  }).detach();
+}
+
+bool any_left_alone() { return g_left_alone > 0; }
 
 Clients::Clients(Uri uri) : uri_(std::move(uri)) {}
 

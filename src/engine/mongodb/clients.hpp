@@ -4,6 +4,7 @@
 
 #include <mongoc/mongoc.h>
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -30,6 +31,11 @@ class Clients {
   std::mutex mutex_;
   std::vector<Client> idle_;
 };
+
+/// A thread that nobody waits for: what it does may last as long as a server stands still. While
+/// there are any, the library must not be cleaned up.
+void leave_alone(std::function<void()> work);
+bool any_left_alone();
 
 /// A client taken for one call.
 class Connection {

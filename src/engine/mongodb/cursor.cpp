@@ -48,14 +48,14 @@ bool hand_over(const Bson& reply, const char* batch,
 /// end.
 class Server::Cursor {
  public:
-  Cursor(const Server& server, Run& run, std::string_view database, std::string needs,
-         const Send& how)
+  Cursor(Server& server, Run& run, std::string_view database, std::string needs, const Send& how)
       : server_(server),
         run_(run),
         database_(database),
         needs_(std::move(needs)),
         how_(how),
-        connection_(*server.clients_) {
+        clients_(server.clients_for(run, how)),
+        connection_(*clients_) {
     const ServerPtr chosen(mongoc_client_select_server(connection_.get(), true, nullptr, &error_),
                            &mongoc_server_description_destroy);
     if (!chosen) throw server_.failure(run_, error_, {}, needs_, how_);
@@ -114,10 +114,11 @@ class Server::Cursor {
     return result;
   }
 
-  const Server& server_;
+  Server& server_;
   Run& run_;
   std::string database_, needs_, collection_;
   const Send& how_;
+  std::shared_ptr<Clients> clients_;
   Connection connection_;
   SessionPtr session_{nullptr, &mongoc_client_session_destroy};
   Bson options_;

@@ -15,7 +15,8 @@ void Server::insert(Run& run, const Namespace& collection,
                     const std::vector<std::span<const std::uint8_t>>& documents,
                     const Insert& how) {
   run.check();
-  const Connection connection(*clients_);
+  const auto clients = clients_for(run, {});
+  const Connection connection(*clients);
   const CollectionPtr into(
       mongoc_client_get_collection(connection.get(), collection.database.c_str(),
                                    collection.collection.c_str()),

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "engine/mongodb/clients.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {
@@ -35,7 +36,7 @@ Library::Library(Log& log) {
 Library::~Library() {
   // Silence from here on: the log may be gone before the library's last words.
   mongoc_log_set_handler(nullptr, nullptr);
-  mongoc_cleanup();
+  if (!any_left_alone()) mongoc_cleanup();
 }
 
 }  // namespace tidegate::engine::mongodb

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "base/duration.hpp"
+#include "engine/mongodb/ask.hpp"
 #include "engine/mongodb/clients.hpp"
 #include "engine/mongodb/faults.hpp"
 
@@ -14,11 +15,16 @@ namespace {
 
 constexpr std::chrono::milliseconds k_clock_slack{500};
 constexpr std::int64_t k_longest_ms = 2'147'483'647;  // a larger maxTimeMS is refused
-// No byte comes before a long command is done; that the peer is gone is found by TCP's keepalive.
+// No byte comes before a long command is done; that the peer is gone is found by TCP's keepalive,
+// that it stands still by nothing but the time.
 constexpr std::int32_t k_longest_answer_ms = 24 * 3600 * 1000;
-constexpr std::int32_t k_brief_answer_ms = 15'000;
-constexpr std::chrono::milliseconds k_brief{10'000};
+constexpr std::int32_t k_shortest_answer_ms = 8'000;
+constexpr std::int64_t k_answer_slack_ms = 4'000;
+constexpr std::chrono::milliseconds k_list_limit{60'000};  // a server answers that at once
+constexpr std::chrono::milliseconds k_kill_limit{4'000};
 constexpr std::chrono::milliseconds k_sign_in_pause{5'000};
+
+const Send k_control{.idempotent = true, .max_time = k_list_limit, .needs = {}};
 
 std::optional<std::chrono::milliseconds> time_allowed(const Run& run, const Send& how) {
   auto limit = run.remaining();
@@ -35,19 +41,37 @@ std::chrono::milliseconds Server::pause_before(int attempt) {
 }
 
 Server::Server(const Endpoint& endpoint)
-    : primary_(mongoc_read_prefs_new(MONGOC_READ_PRIMARY), &mongoc_read_prefs_destroy),
-      sign_in_wait_(endpoint.sign_in_wait) {
-  auto uri = read_uri(endpoint);
-  display_ = hosts_of(uri.get());
-  if (const char* user = mongoc_uri_get_username(uri.get())) user_ = user;
-  // Over whatever the connection string says: it would end every copy that takes longer.
-  mongoc_uri_set_option_as_int32(uri.get(), MONGOC_URI_SOCKETTIMEOUTMS, k_brief_answer_ms);
-  brief_ = std::make_unique<Clients>(Clients::Uri(mongoc_uri_copy(uri.get()), &mongoc_uri_destroy));
-  mongoc_uri_set_option_as_int32(uri.get(), MONGOC_URI_SOCKETTIMEOUTMS, k_longest_answer_ms);
-  clients_ = std::make_unique<Clients>(std::move(uri));
+    : uri_(read_uri(endpoint)), sign_in_wait_(endpoint.sign_in_wait) {
+  display_ = hosts_of(uri_.get());
+  if (const char* user = mongoc_uri_get_username(uri_.get())) user_ = user;
 }
 
-Server::~Server() = default;
+// To close a connection is to ask the server to end a session; one that stands still is not waited
+// for.
+Server::~Server() {
+  if (answers_) return;
+  for (auto& [answer, clients] : clients_) {
+    leave_alone([kept = std::move(clients)]() mutable { kept.reset(); });
+  }
+}
+
+// A client keeps one time for all its answers; by doublings there are few kinds of them.
+std::shared_ptr<Clients> Server::clients_for(const Run& run, const Send& how) {
+  const auto limit = time_allowed(run, how);
+  std::int32_t answer = limit ? k_shortest_answer_ms : k_longest_answer_ms;
+  while (limit && answer < limit->count() + k_answer_slack_ms && answer < k_longest_answer_ms) {
+    answer = std::min(k_longest_answer_ms, 2 * answer);
+  }
+  const std::lock_guard lock(mutex_);
+  auto& clients = clients_[answer];
+  if (!clients) {
+    Clients::Uri uri(mongoc_uri_copy(uri_.get()), &mongoc_uri_destroy);
+    // Over whatever the connection string says: it would end every copy that takes longer.
+    mongoc_uri_set_option_as_int32(uri.get(), MONGOC_URI_SOCKETTIMEOUTMS, answer);
+    clients = std::make_shared<Clients>(std::move(uri));
+  }
+  return clients;
+}
 
 Bson Server::tagged(Run& run, Bson command, const Send& how) const {
   if (!command.has("comment")) command.add("comment", std::string_view(comment_of(run.id())));
@@ -59,14 +83,10 @@ Bson Server::tagged(Run& run, Bson command, const Send& how) const {
 
 Bson Server::send_once(Run& run, std::string_view database, const Bson& command, const Send& how) {
   const Bson full = tagged(run, command, how);
-  const Connection connection(how.max_time && *how.max_time <= k_brief ? *brief_ : *clients_);
-  bson_t reply;
-  bson_error_t error;
-  const bool ok =
-      mongoc_client_command_with_opts(connection.get(), std::string(database).c_str(), full.raw(),
-                                      primary_.get(), nullptr, &reply, &error);
-  Bson result = Bson::take(reply);
-  bson_destroy(&reply);
+  answers_ = false;
+  auto [ok, result, error] =
+      ask_once(run, {clients_for(run, how), std::string(database), full}, display_);
+  answers_ = ok || result.has("ok");
   if (ok) reached_ = true;
   if (ok && !result.has("writeErrors") && !result.has("writeConcernError")) return result;
   if (ok) adopt_write_error(result, error);
@@ -78,7 +98,9 @@ Error Server::failure(Run& run, const bson_error_t& error, const Bson& reply,
                       const std::string& needs, const Send& how) const {
   // It was the run's limit that the server has kept, by a clock that may be a little ahead: the
   // run's own words say how long it was.
-  if (error.code == k_max_time_expired && !how.max_time) run.sleep(k_clock_slack);
+  const auto left = run.remaining();
+  const bool of_the_run = !how.max_time || (left && *left < k_clock_slack);
+  if (error.code == k_max_time_expired && of_the_run) run.sleep(k_clock_slack);
   return translate(error, reply, needs, display_,
                    run.stop().stop_requested() && !run.shielded() ? Stopping::yes : Stopping::no);
 }
@@ -158,7 +180,7 @@ std::vector<Bson> Server::all(Run& run, std::string_view database, const Bson& c
 std::vector<Listed> Server::collections(Run& run, std::string_view database) {
   std::vector<Listed> result;
   const auto command = doc("listCollections", 1);
-  for (const auto& each : all(run, database, command)) {
+  for (const auto& each : all(run, database, command, k_control)) {
     result.push_back(
         {each.text("name"), each.text("type"), each.document("options"), each.uuid("info.uuid")});
   }
@@ -170,7 +192,7 @@ std::vector<Listed> Server::collections(Run& run, std::string_view database) {
 std::vector<Bson> Server::indexes(Run& run, const Namespace& collection) {
   try {
     return all(run, collection.database,
-               doc("listIndexes", std::string_view(collection.collection)));
+               doc("listIndexes", std::string_view(collection.collection)), k_control);
   } catch (const Error& error) {
     if (error.server_code() == k_namespace_not_found) return {};
     throw;
@@ -178,12 +200,15 @@ std::vector<Bson> Server::indexes(Run& run, const Namespace& collection) {
 }
 
 SystemTime Server::now(Run& run) {
-  const auto reply = read(run, "admin", doc("hello", 1));
+  const auto reply = read(run, "admin", doc("hello", 1), k_control);
   if (const auto time = reply.time("localTime")) return *time;
   throw Error(ErrorKind::remote, fmt::format("the server at {} does not tell its time", display_));
 }
 
-int Server::kill_operations(Run& run, const std::string& of_run, const std::string& collection) {
+int Server::kill_operations(Run& run, const std::string& of_run, const std::string& collection,
+                            const Send& how) {
+  Send brief = how;
+  brief.max_time = k_kill_limit;
   const std::string comment = comment_of(of_run);
   Bson either;
   either.add("0", doc("command.comment", std::string_view(comment)));
@@ -194,14 +219,14 @@ int Server::kill_operations(Run& run, const std::string& of_run, const std::stri
   Bson command = doc("aggregate", 1);
   command.add_array("pipeline", pipeline).add("cursor", Bson()).add("comment", "tidegate kill");
   int found = 0;
-  for (const auto& operation : if_told(run, command)) {
+  for (const auto& operation : if_told(run, command, brief)) {
     const auto id = operation.at("opid");
     if (!id || (!collection.empty() && operation.text("command.aggregate") != collection)) continue;
     ++found;
     Bson kill = doc("killOp", 1);
     kill.add_value("op", *id).add("comment", "tidegate kill");
     try {
-      send_once(run, "admin", kill, {});
+      send_once(run, "admin", kill, brief);
     } catch (const Error& error) {
       // Unauthorized is also what the server says of an operation that has just ended.
       if (error.server_code() != k_unauthorized) throw;
@@ -210,9 +235,9 @@ int Server::kill_operations(Run& run, const std::string& of_run, const std::stri
   return found;
 }
 
-std::vector<Bson> Server::if_told(Run& run, const Bson& command) {
+std::vector<Bson> Server::if_told(Run& run, const Bson& command, const Send& how) {
   try {
-    return all(run, "admin", command);
+    return all(run, "admin", command, how);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::permission) throw;
     run.log().debug("the server does not tell its operations: " + error.message(),

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -63,6 +64,8 @@ struct Insert {
 /// Thread safe: every call takes a connection of its own. Nothing is sent before the first call.
 /// Commands go to the primary with write concern majority where they write, and carry
 /// `comment: "tidegate <run>"` and maxTimeMS.
+/// No call waits for a server that stands still: it is given up at about twice the time that the
+/// command may take, and, but for the batches of a cursor, some seconds after the run was stopped.
 /// Errors of every call: unreachable, permission (with the right that is missing), timeout (50),
 /// cancelled (killed because the run was stopped), no_space (14031), remote (server's words and
 /// code, in Error::server_code()).
@@ -103,7 +106,8 @@ class Server {
   /// Ends this user's operations that carry `comment: "tidegate <of_run>"`, only those that
   /// aggregate `collection` where one is named. @returns how many were found; 0 where the server
   /// does not tell.
-  int kill_operations(Run& run, const std::string& of_run, const std::string& collection = {});
+  int kill_operations(Run& run, const std::string& of_run, const std::string& collection = {},
+                      const Send& how = {});
 
   /// Hosts and options as text without user and password, for messages.
   const std::string& display() const noexcept { return display_; }
@@ -126,16 +130,18 @@ class Server {
   Bson send_once(Run& run, std::string_view database, const Bson& command, const Send& how);
   Bson tagged(Run& run, Bson command, const Send& how) const;
   /// $currentOp, which shared tiers refuse: then nothing.
-  std::vector<Bson> if_told(Run& run, const Bson& command);
+  std::vector<Bson> if_told(Run& run, const Bson& command, const Send& how);
+  /// Whose connections wait for an answer a little longer than the command may take.
+  std::shared_ptr<Clients> clients_for(const Run& run, const Send& how);
   /// Pauses after a failed sign-in. @returns false when the endpoint's sign_in_wait is over.
   bool wait_to_sign_in(Run& run, const Error& error);
 
-  std::unique_ptr<Clients> clients_;
-  std::unique_ptr<Clients> brief_;  ///< for commands that are given up after seconds
-  /// Whatever the connection string prefers: what is decided here must be true on the primary.
-  std::unique_ptr<mongoc_read_prefs_t, decltype(&mongoc_read_prefs_destroy)> primary_;
+  Clients::Uri uri_;
+  std::map<std::int32_t, std::shared_ptr<Clients>>
+      clients_;  ///< by how long they wait; guarded by mutex_
   std::string display_, user_;
   std::atomic<bool> reached_{false};  ///< a command has been answered
+  std::atomic<bool> answers_{true};   ///< the last one has been, whatever it was
   std::chrono::milliseconds sign_in_wait_;
   std::optional<SteadyTime> first_refused_;  ///< by sign-in; guarded by mutex_
   std::mutex mutex_;

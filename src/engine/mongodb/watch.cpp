@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::chrono::milliseconds k_tick{250};
 constexpr int k_ticks_a_look = 3;
+// One try: the next tick is another, and whoever ends the watch does not wait for pauses.
+const Send k_once{.idempotent = false, .max_time = std::chrono::milliseconds{4'000}, .needs = {}};
 
 }  // namespace
 
@@ -46,7 +48,7 @@ void Watch::watch(std::stop_token stop) {
     if (stop.stop_requested()) return;
     try {
       if (unwanted()) {
-        server_.kill_operations(own_run_, run_.id());
+        server_.kill_operations(own_run_, run_.id(), {}, k_once);
       } else if (tick % k_ticks_a_look == 0) {
         look();
       }
@@ -66,7 +68,7 @@ void Watch::look() {
   std::vector<std::string> temporaries;
   Bson command = doc("listCollections", 1, "nameOnly", true, "authorizedCollections", true);
   command.add("filter", doc("name", doc("$regex", "^tmp\\.agg_out\\.")));
-  for (const auto& each : server_.all(own_run_, database_, command))
+  for (const auto& each : server_.all(own_run_, database_, command, k_once))
     temporaries.push_back(each.text("name"));
   assign(temporaries);
 
@@ -78,7 +80,7 @@ void Watch::look() {
   for (const auto& each : active) {
     if (each.temporary.empty()) continue;
     const auto count =
-        server_.read(own_run_, database_, doc("count", std::string_view(each.temporary)))
+        server_.read(own_run_, database_, doc("count", std::string_view(each.temporary)), k_once)
             .number("n");
     if (count > 0) run_.progress().item_advanced(each.name, "copy", count);
   }
