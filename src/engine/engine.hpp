@@ -99,7 +99,7 @@ struct Filled {
   PullNumber number;
   std::optional<Metadata> metadata;
   std::optional<Holder> holder;
-  bool leftover = false;  ///< as Inventory::leftover
+  bool leftover = false;        ///< as Inventory::leftover
   std::string unreadable = {};  ///< as Inventory::unreadable
 };
 

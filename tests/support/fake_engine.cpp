@@ -343,8 +343,8 @@ std::vector<engine::Filled> FakeEngine::list(Run& run, const NamePattern& patter
   for (const auto& [name, database] : server_.databases_) {
     const DatabaseName valid(name);
     if (const auto number = pattern.number_in(valid)) {
-      found.push_back({valid, *number, std::nullopt, holder_of(server_, database),
-                       is_leftover(database)});
+      found.push_back(
+          {valid, *number, std::nullopt, holder_of(server_, database), is_leftover(database)});
       engine::tell(found.back(), published(database));
     }
   }
