@@ -130,8 +130,8 @@ int run_serve(Session& session, const Invocation&) {
   Works works{daemon::Daemon(surroundings_of(session)), ServedPulls(session)};
   http::Listen where{.address = listen.address, .port = listen.port};
   if (duties.pulls) where.largest_body = web::k_largest_webhook;
-  auto health =
-      works.pulls.health(daemon::health_of(works.daemon, clock, session.parts().redactor));
+  auto health = daemon::health_of(works.daemon, clock, session.parts().redactor,
+                                  [&works] { return works.pulls.reports(); });
   const http::Server server(where, works.pulls.page(web::health_pages(std::move(health))),
                             session.log());
   session.log().info(fmt::format("health pages on {} port {}", listen.address, server.port()));

@@ -7,7 +7,6 @@
 #include "cli/progress_sinks.hpp"
 #include "cli/pull_desk.hpp"
 #include "cli/session.hpp"
-#include "daemon/health.hpp"
 #include "preview/texts.hpp"
 #include "web/webhook.hpp"
 
@@ -128,17 +127,10 @@ http::Handler ServedPulls::page(http::Handler others) {
   };
 }
 
-web::Health ServedPulls::health(web::Health health) const {
-  health.ready = [this, ready = std::move(health.ready)] {
-    auto all = ready();
-    const std::scoped_lock lock(mutex_);
-    if (!pulls_) return all;
-    for (auto& one : daemon::conditions({pulls_->report()}, session_.parts().clock.now())) {
-      all.push_back(std::move(one));
-    }
-    return all;
-  };
-  return health;
+std::vector<daemon::Report> ServedPulls::reports() const {
+  const std::scoped_lock lock(mutex_);
+  if (!pulls_) return {};
+  return {pulls_->report()};
 }
 
 }  // namespace tidegate::cli

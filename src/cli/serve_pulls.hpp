@@ -6,12 +6,12 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "daemon/pulls.hpp"
 #include "forge/webhook.hpp"
 #include "http/server.hpp"
 #include "journal/deliveries.hpp"
-#include "web/health.hpp"
 
 namespace tidegate::config {
 class Config;
@@ -44,8 +44,8 @@ class ServedPulls {
   void set(std::optional<PullDuty> duty);
   /// Webhooks are taken where there are secrets for them; what is none goes to `others`.
   http::Handler page(http::Handler others);
-  /// `health`, and how the looks at all pull requests do.
-  web::Health health(web::Health health) const;
+  /// How the looks at all pull requests do; nothing where there are none.
+  std::vector<daemon::Report> reports() const;
 
  private:
   http::Handler webhook();

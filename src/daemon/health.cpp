@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/duration.hpp"
 #include "base/utc.hpp"
@@ -66,14 +67,22 @@ std::vector<web::Condition> conditions(const std::vector<Report>& reports, Syste
   return all;
 }
 
-web::Health health_of(const Daemon& daemon, const Clock& clock, const Redactor& redactor) {
+web::Health health_of(const Daemon& daemon, const Clock& clock, const Redactor& redactor,
+                      std::function<std::vector<Report>()> others) {
   const auto alive = [&daemon]() -> std::vector<web::Condition> {
     const bool good = daemon.alive();
     return {{"daemon", good, good ? "at work" : "a thread has not gone round for minutes"}};
   };
-  const auto ready = [&daemon, &clock, &redactor, alive] {
+  const auto all_reports = [&daemon, others = std::move(others)] {
+    auto reports = daemon.reports();
+    if (!others) return reports;
+    auto more = others();
+    std::move(more.begin(), more.end(), std::back_inserter(reports));
+    return reports;
+  };
+  const auto ready = [&clock, &redactor, alive, all_reports] {
     auto all = alive();
-    const auto reports = daemon.reports();
+    const auto reports = all_reports();
     if (reports.empty()) all.push_back({"snapshots", true, "nothing is to be taken"});
     for (auto& condition : conditions(reports, clock.now())) {
       condition.says = redactor.clean(condition.says);
@@ -81,7 +90,7 @@ web::Health health_of(const Daemon& daemon, const Clock& clock, const Redactor& 
     }
     return all;
   };
-  const auto metrics = [&daemon] { return gauges(daemon.reports()); };
+  const auto metrics = [all_reports] { return gauges(all_reports()); };
   return {.alive = alive, .ready = ready, .metrics = metrics};
 }
 

@@ -2,6 +2,7 @@
 
 /// How the daemon does, as health pages tell it.
 
+#include <functional>
 #include <vector>
 
 #include "daemon/daemon.hpp"
@@ -14,7 +15,8 @@ namespace tidegate::daemon {
 /// its max_age, unless a new one is being taken. No secret: what errors say was made for people.
 std::vector<web::Condition> conditions(const std::vector<Report>& reports, SystemTime now);
 
-/// Of a daemon, which outlives it.
-web::Health health_of(const Daemon& daemon, const Clock& clock, const Redactor& redactor);
+/// Of a daemon, which outlives it, and of what works beside it.
+web::Health health_of(const Daemon& daemon, const Clock& clock, const Redactor& redactor,
+                      std::function<std::vector<Report>()> others = {});
 
 }  // namespace tidegate::daemon
