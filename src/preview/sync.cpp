@@ -74,7 +74,7 @@ class Look {
   std::optional<Metadata> metadata_;
   Decision decision_;
   std::string says_;
-  bool overtaken_ = false;
+  bool overtaken_ = false, in_doubt_ = false;
   bool to_come_ = false;  ///< asked for, and done by others
 };
 
@@ -100,6 +100,8 @@ Synced Look::act(Asked asked) {
   try {
     do_all(asked);
   } catch (const Error& error) {
+    // Noted in the database by another run, which has seen a label that came after this look.
+    if (error.kind() == ErrorKind::locked && !in_doubt_) overtaken_ = true;
     if (!overtaken_) announcer_.tell_failure(decision_, metadata_, error);
     throw;
   }
@@ -164,6 +166,7 @@ void Look::may_go_on(Run& run) {
     now = forge_.pull_request(run, number_);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::timeout) throw;
+    in_doubt_ = true;
     throw lock_in_doubt(number_, error);
   }
   if (relevant(now, plan_.policy.labels) == expected_) return;

@@ -1,6 +1,7 @@
 #include "engine/postgresql/inspect.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "engine/postgresql/catalog.hpp"
 #include "engine/postgresql/database.hpp"
@@ -26,9 +27,10 @@ void look_inside(Run& run, Server& server, engine::Inventory& inventory) {
   inventory.left_out = not_carried(session, run);
 }
 
-/// Whoever replaces or drops the database meanwhile ends all sessions in it.
+/// Whoever replaces or drops the database meanwhile lets nobody in, and ends all sessions in it.
 bool was_taken_away(const Error& error) {
-  return error.kind() == ErrorKind::unreachable || error.server_code() == k_no_such_database;
+  return error.kind() == ErrorKind::unreachable || error.server_code() == k_no_such_database ||
+         error.server_code() == k_not_accepting;
 }
 
 void believe_metadata(engine::Inventory& inventory) {
@@ -84,14 +86,15 @@ engine::Inventory look(Run& run, Server& server, const DatabaseName& database, b
 }  // namespace
 
 engine::Inventory inspect(Run& run, Server& server, const DatabaseName& database) {
-  constexpr int k_most_looks = 3;
+  constexpr int k_most_looks = 5;
+  constexpr std::chrono::milliseconds k_pause{50};
   for (int looks = 1;; ++looks) {
     bool inside = false;
     try {
       return look(run, server, database, inside);
     } catch (const Error& error) {
       if (!inside || looks == k_most_looks || !was_taken_away(error)) throw;
-      run.check();
+      run.sleep(k_pause * looks);
     }
   }
 }

@@ -274,6 +274,25 @@ TEST_F(Sync, WhatARunLeftThatCameToNothingGoesWithThePullRequest) {
       << "nobody had any data there";
 }
 
+TEST_F(Sync, LooksAgainWhereAnotherHasNotedALockThatCameMeanwhile) {
+  host.open(1, {"preview", "use-snapshot"});
+  sync(1);
+  host.push(1, "c2");
+  FakeEngine another(server);
+  bool noted = false;
+  server.on_step = [&](const std::string& step) {
+    if (step != "capabilities" || std::exchange(noted, true)) return;
+    host.label(1, "persist-db");
+    WitnessedRun witnessed(clock);
+    preview::sync(witnessed.run, forge, *carrier(another, journal), sync_plan,
+                  *PullNumber::parse("1"));
+  };
+  EXPECT_EQ(sync(1).decision.action, preview::Action::none);
+  EXPECT_TRUE(noted);
+  EXPECT_EQ(holds(1), "snapshot locked");
+  EXPECT_THAT(notices(1), ElementsAre("filled", "locked"));
+}
+
 TEST_F(Sync, FillsForTheCommitThatWasPushedMeanwhile) {
   host.open(1, {"preview", "use-snapshot"});
   bool pushed = false;
