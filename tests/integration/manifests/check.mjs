@@ -7,6 +7,7 @@ import {parseAllDocuments} from 'yaml'
 
 import {checkPolicies} from './policies.mjs'
 import {checkSchemas} from './schemas.mjs'
+import {checkArgo} from './argocd.mjs'
 import {checkSyrf} from './syrf.mjs'
 
 const [program, source, work] = process.argv.slice(2)
@@ -114,7 +115,10 @@ for (const [file, object] of Object.entries(objects)) {
   }
 }
 
-if (existsSync(join(process.env.TIDEGATE_SCHEMAS, 'kinds.json'))) checkSchemas(process.env.TIDEGATE_SCHEMAS, objects)
+const argo = checkArgo(source, objects)
+if (existsSync(join(process.env.TIDEGATE_SCHEMAS, 'kinds.json'))) {
+  checkSchemas(process.env.TIDEGATE_SCHEMAS, {...objects, ...argo})
+}
 checkPolicies(objects)
 checkSyrf(objects)
 

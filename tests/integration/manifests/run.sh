@@ -21,7 +21,7 @@ skip() {
   exit 77
 }
 
-for tool in node npm unzip python3 actionlint shellcheck; do
+for tool in node npm unzip python3 actionlint shellcheck lua5.4; do
   command -v "$tool" >/dev/null || skip "$tool is not installed"
 done
 mkdir -p "$work"
