@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <memory>
@@ -70,11 +71,19 @@ int main(int argc, char** argv) {
       .error_form = error_form,
   };
 
-  try {
-    return cli::run_command(parts, arguments);
-  } catch (const Error& error) {
-    return cli::tell(screen, redactor, error, error_form, parts.run_id);
-  } catch (const std::exception& failure) {
-    return cli::tell(screen, redactor, cli::unexpected(failure), error_form, parts.run_id);
+  const auto code = [&] {
+    try {
+      return cli::run_command(parts, arguments);
+    } catch (const Error& error) {
+      return cli::tell(screen, redactor, error, error_form, parts.run_id);
+    } catch (const std::exception& failure) {
+      return cli::tell(screen, redactor, cli::unexpected(failure), error_form, parts.run_id);
+    }
+  }();
+  if (engine::mongodb::any_left_alone()) {
+    // They use libraries and memory that an orderly end takes from under them.
+    std::fflush(nullptr);
+    ::_exit(code);
   }
+  return code;
 }

@@ -140,7 +140,8 @@ class Speaker {
     told.snapshot = archives_            ? archives_->place
                     : topology_.snapshot ? topology_.snapshot->text()
                                          : "";
-    told.holds = !topic.metadata            ? preview::Holds::nothing
+    told.holds = !topic.looked              ? preview::Holds::unknown
+                 : !topic.metadata          ? preview::Holds::nothing
                  : topic.metadata->snapshot ? preview::Holds::snapshot
                                             : preview::Holds::seed;
     add_snapshot_time(told, topic);

@@ -37,10 +37,12 @@ void reconcile_all(Session& session, const config::Config& config, Run& run, Rea
   std::vector<preview::NotSynced> failed;
   const auto previews = previewed(session, config, run, {}, Patience::none);
   const auto missed = each_in_turn(run, previews, [&](const Previewed& each) {
-    preview::Rounds rounds{reached[each.name], [&] {
+    preview::Rounds rounds{reached[each.name],
+                           [&] {
                              reached[each.name] = rounds.last;
                              between();
-                           }};
+                           },
+                           k_one_look};
     auto result = preview::reconcile(run, *forge, *each.carrier, each.plan, rounds);
     for (auto& one : result.failed) {
       session.log().error(fmt::format("pr-{}: {}", one.number.value(), one.error.message()),

@@ -29,10 +29,11 @@ PullWorker::PullWorker(const Surroundings& surroundings, journal::Deliveries& de
 }
 
 std::optional<Error> PullWorker::attempt(const std::string& what,
+                                         const std::optional<milliseconds>& limit,
                                          const std::function<void(Run&)>& work) {
   const auto id = make_run_id(surroundings_.clock);
   const auto progress = work_.progress(id);
-  Run run(id, surroundings_.clock, surroundings_.log, *progress, surroundings_.stop, work_.limit);
+  Run run(id, surroundings_.clock, surroundings_.log, *progress, surroundings_.stop, limit);
   std::optional<Error> failure;
   try {
     work(run);
@@ -54,7 +55,7 @@ bool PullWorker::serve_one() {
   const auto wish = deliveries_.next(surroundings_.clock.now());
   if (!wish) return false;
   const auto what = fmt::format("pull request {}", wish->number.value());
-  const auto failure = attempt(what, [&](Run& run) { work_.sync(run, wish->number); });
+  const auto failure = attempt(what, work_.limit, [&](Run& run) { work_.sync(run, wish->number); });
   if (!failure) {
     deliveries_.done(*wish);
   } else if (failure->kind() != ErrorKind::cancelled) {
@@ -66,6 +67,22 @@ bool PullWorker::serve_one() {
     deliveries_.failed(*wish, failure->message(), again);
   }
   return true;
+}
+
+bool PullWorker::with_queue(const std::function<bool()>& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    surroundings_.log.error(error.message(), {{"hint", error.hint()}});
+    queue_failed_ = true;
+    const std::scoped_lock lock(mutex_);
+    report_.trouble = error.message();
+    return false;
+  }
+}
+
+bool PullWorker::try_to_serve_one() {
+  return with_queue([this] { return serve_one(); });
 }
 
 void PullWorker::judge(const std::optional<Error>& failure) {
@@ -85,12 +102,15 @@ bool PullWorker::reconcile_if_due() {
     report_.running_since = surroundings_.clock.now();
   }
   const auto between = [this] {
-    while (!surroundings_.stop.stop_requested() && serve_one()) {
+    while (!surroundings_.stop.stop_requested() && try_to_serve_one()) {
     }
   };
-  judge(attempt("reconcile", [&](Run& run) { work_.reconcile(run, between); }));
+  judge(attempt("reconcile", std::nullopt, [&](Run& run) { work_.reconcile(run, between); }));
   next_look_ = surroundings_.clock.steady() + work_.every;
-  deliveries_.forget(surroundings_.clock.now() - k_remembered);
+  with_queue([this] {
+    deliveries_.forget(surroundings_.clock.now() - k_remembered);
+    return true;
+  });
   return true;
 }
 
@@ -109,22 +129,16 @@ void PullWorker::adopt() {
 
 milliseconds PullWorker::step() {
   adopt();
-  try {
-    return step_now();
-  } catch (const Error& error) {
-    surroundings_.log.error(error.message(), {{"hint", error.hint()}});
+  queue_failed_ = false;
+  if (try_to_serve_one() || reconcile_if_due()) return milliseconds{0};
+  const bool waits = with_queue([this] { return deliveries_.waiting() > 0; });
+  if (!queue_failed_) {
     const std::scoped_lock lock(mutex_);
-    ++report_.failures;
-    report_.last_error = error.message();
-    return k_look_for_pauses;
+    report_.trouble.clear();
   }
-}
-
-milliseconds PullWorker::step_now() {
-  if (serve_one() || reconcile_if_due()) return milliseconds{0};
   const auto until_look =
       std::chrono::ceil<milliseconds>(*next_look_ - surroundings_.clock.steady());
-  const auto until_wish = deliveries_.waiting() > 0 ? milliseconds{k_look_for_pauses} : until_look;
+  const auto until_wish = waits || queue_failed_ ? milliseconds{k_look_for_pauses} : until_look;
   return std::clamp(until_look, milliseconds{1}, std::max(milliseconds{1}, until_wish));
 }
 

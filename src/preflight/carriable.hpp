@@ -9,11 +9,11 @@
 
 namespace tidegate::preflight {
 
-/// @throws Error refused: every item with an obstacle, each with its reason, in one message.
 /// What production holds: its items, and what bears a name of staging, which nothing of tidegate's
 /// ever does there, as obstacles. By name.
 std::vector<engine::Item> items_of_production(const engine::Inventory& production);
 
+/// @throws Error refused: every item with an obstacle, each with its reason, in one message.
 void refuse_obstacles(const std::string& name, const std::vector<engine::Item>& items);
 
 }  // namespace tidegate::preflight

@@ -93,21 +93,22 @@ bool Announcer::is_unheard_of(const Topic& topic) const {
          !wants_preview(pull_, plan_.policy);
 }
 
-void Announcer::tell_failure(const Decision& decision, const std::optional<Metadata>& metadata,
-                             const Error& error) {
+void Announcer::tell_failure(const Decision& decision, bool looked,
+                             const std::optional<Metadata>& metadata, const Error& error) {
   if (!is_told(error.kind()) || (stickies_.empty() && !wants_preview(pull_, plan_.policy))) return;
   const auto told = with_failure(remembered_.said.failure, error.kind(), pull_.commit);
   if (told == remembered_.said.failure) return;
   try {
     const auto& clean = plan_.wording.clean;
-    const Topic topic{pull_,
-                      decision,
-                      database_,
-                      metadata,
-                      false,
-                      clean(error.message()),
-                      clean(error.hint()),
-                      remembered_.said};
+    Topic topic{pull_,
+                decision,
+                database_,
+                metadata,
+                false,
+                clean(error.message()),
+                clean(error.hint()),
+                remembered_.said};
+    topic.looked = looked;
     post({Notice::failed}, topic);
     remembered_.said.failure = told;
     show(topic);

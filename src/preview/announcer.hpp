@@ -30,7 +30,8 @@ class Announcer {
   void tell(const Decision& decision, Holds held, const std::optional<Metadata>& metadata);
   /// Unless it was told before, or is none of a reader's business (a stop, another run). Never
   /// throws Error: what went wrong before says more.
-  void tell_failure(const Decision& decision, const std::optional<Metadata>& metadata,
+  /// `looked`: whether it is known what the target holds.
+  void tell_failure(const Decision& decision, bool looked, const std::optional<Metadata>& metadata,
                     const Error& error);
 
  private:

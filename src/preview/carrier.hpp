@@ -19,10 +19,11 @@ struct Standing {
   PullNumber number;
   std::string database{};  ///< its name
   std::optional<Metadata> metadata{};
-  bool busy = false;       ///< another run is writing it
-  bool half_done = false;  ///< a dead run has decided something there, and not finished it
-  Bytes size{};            ///< only of look()
-  bool leftover = false;   ///< nobody's data is in it: a run that came to nothing has left it
+  bool busy = false;        ///< another run is writing it
+  bool half_done = false;   ///< a dead run has decided something there, and not finished it
+  Bytes size{};             ///< only of look()
+  bool unreadable = false;  ///< what it says of itself
+  bool leftover = false;    ///< nobody's data is in it: a run that came to nothing has left it
 };
 
 /// What decide() wants to know of it. Nothing: there is no database.

@@ -65,6 +65,7 @@ class EngineCarrier final : public Carrier {
                     is_alive(found.holder),
                     is_half_done(found.holder),
                     found.size(),
+                    !found.unreadable.empty(),
                     found.leftover};
   }
 
@@ -97,6 +98,7 @@ std::vector<Standing> EngineCarrier::list(Run& run) {
                          is_alive(each.holder),
                          is_half_done(each.holder),
                          {},
+                         !each.unreadable.empty(),
                          each.leftover});
       }
       return found;
@@ -189,7 +191,7 @@ TargetSeen seen(const std::optional<Standing>& standing) {
   if (!standing) return {Holds::nothing, {}};
   if (standing->busy) return {Holds::unknown, {}};
   if (standing->leftover) return {Holds::nothing, {}, false, true};
-  if (!standing->metadata) return {Holds::seed, {}};
+  if (!standing->metadata) return {Holds::seed, {}, standing->unreadable};
   const auto& metadata = *standing->metadata;
   return {metadata.snapshot ? Holds::snapshot : Holds::seed,
           metadata.pull_request ? metadata.pull_request->commit : "",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 namespace tidegate::preview {
@@ -29,6 +30,13 @@ std::vector<std::pair<PullNumber, Seen>> in_turn(const std::map<PullNumber, Seen
   std::vector<std::pair<PullNumber, Seen>> turns(first, all.end());
   turns.insert(turns.end(), all.begin(), first);
   return turns;
+}
+
+using Limit = std::optional<std::chrono::milliseconds>;
+
+Limit shorter(const Limit& a, const Limit& b) {
+  if (!a || !b) return a ? a : b;
+  return std::min(*a, *b);
 }
 
 bool touched_recently(const Run& run, const PullRequest& pull) {
@@ -73,9 +81,9 @@ Reconciled reconcile(Run& run, forge::Forge& forge, Carrier& carrier, const Sync
   const auto standings = carrier.list(run);
   Reconciled result;
   for (const auto& [number, here] : in_turn(together(pulls, standings), rounds.last)) {
-    rounds.last = number;  // before: it may take all the time that is left
     if (rounds.between) rounds.between();
     run.check();
+    rounds.last = number;  // before: it may take all the time that is left
     if (is_stranger(here, plan)) {
       result.strangers.push_back(*here.standing);
       continue;
@@ -84,8 +92,10 @@ Reconciled reconcile(Run& run, forge::Forge& forge, Carrier& carrier, const Sync
       ++result.settled;
       continue;
     }
+    Run own(run.id(), run.clock(), run.log(), run.progress(), run.stop(),
+            shorter(run.remaining(), rounds.limit), run.mode());
     try {
-      result.synced.push_back(sync(run, forge, carrier, plan, number));
+      result.synced.push_back(sync(own, forge, carrier, plan, number));
     } catch (const Error& error) {
       run.check();
       run.log().warning(fmt::format("pr-{}: {}", number.value(), error.message()),

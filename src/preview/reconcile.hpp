@@ -3,6 +3,7 @@
 /// Every preview brought to what its pull request asks for: by states, so that lost events do not
 /// matter.
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -29,6 +30,8 @@ struct Reconciled {
 struct Rounds {
   std::optional<PullNumber> last{};  ///< looked at; the next look begins after it, and goes round
   std::function<void()> between{};   ///< before each: what is more urgent
+  /// For each pull request, as long as `run` itself has time.
+  std::optional<std::chrono::milliseconds> limit{};
 };
 
 /// All open pull requests with the preview label, and every database that matches the pattern. What

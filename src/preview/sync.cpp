@@ -75,6 +75,7 @@ class Look {
   Decision decision_;
   std::string says_;
   bool overtaken_ = false, in_doubt_ = false;
+  bool looked_ = false;
   bool to_come_ = false;  ///< asked for, and done by others
 };
 
@@ -85,7 +86,9 @@ std::optional<LockRecord> Look::lock() const {
 
 void Look::decide_now(Asked asked) {
   decision_.locked = has_label(pull_.labels, plan_.policy.labels.lock);  // should looking fail
+  looked_ = false;
   standing_ = carrier_.look(run_, number_);
+  looked_ = true;
   metadata_ = standing_ ? standing_->metadata : std::nullopt;
   if (standing_ && standing_->busy) {
     throw Error(ErrorKind::conflict,
@@ -101,8 +104,9 @@ Synced Look::act(Asked asked) {
     do_all(asked);
   } catch (const Error& error) {
     // Noted in the database by another run, which has seen a label that came after this look.
-    if (error.kind() == ErrorKind::locked && !in_doubt_) overtaken_ = true;
-    if (!overtaken_) announcer_.tell_failure(decision_, metadata_, error);
+    const bool known = standing_ && (standing_->unreadable || (metadata_ && metadata_->locked));
+    if (error.kind() == ErrorKind::locked && !in_doubt_ && !known) overtaken_ = true;
+    if (!overtaken_) announcer_.tell_failure(decision_, looked_, metadata_, error);
     throw;
   }
   // What others do later is told when it is seen: it stands in the comment as begun.
@@ -117,10 +121,11 @@ void Look::do_all(Asked asked) {
     carrier_.mirror(run_, pull_, lock(), *standing_);
     decide_now(asked);
   }
-  // What says nothing of itself needs no marker when it is to go at once, nor a first fill a lock.
-  const bool to_be_made = standing_ && standing_->leftover && decision_.action != Action::none;
+  // What says nothing of itself needs no marker when it is to go at once, and what a run has left
+  // that came to nothing is nobody's.
+  const bool leftover = standing_ && standing_->leftover;
   const bool marked =
-      metadata_ || (decision_.locked && !to_be_made) || decision_.action == Action::none;
+      !leftover && (metadata_ || decision_.locked || decision_.action == Action::none);
   // Nothing is unlocked by what was read before somebody locked it.
   if (metadata_ && metadata_->locked && !decision_.locked) may_go_on(run_);
   if (standing_ && marked) metadata_ = carrier_.mirror(run_, pull_, lock(), *standing_);

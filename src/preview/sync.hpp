@@ -23,6 +23,7 @@ struct Topic {
   bool working = false;                ///< what was decided is being done at this moment
   std::string failure{}, hint{};       ///< of Notice::failed
   Said before{};                       ///< what was said when it was decided
+  bool looked = true;                  ///< else it is not known what the database holds
 };
 
 /// How it is told: markdown, texts from outside escaped.

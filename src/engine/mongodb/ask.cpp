@@ -16,6 +16,12 @@ constexpr std::chrono::milliseconds k_given_up_after{10'000};
 
 using Primary = std::unique_ptr<mongoc_read_prefs_t, decltype(&mongoc_read_prefs_destroy)>;
 
+struct Question {
+  std::shared_ptr<Clients> clients;
+  std::string database;
+  Bson command;
+};
+
 Answer answer_to(const Question& question) {
   const Primary primary(mongoc_read_prefs_new(MONGOC_READ_PRIMARY), &mongoc_read_prefs_destroy);
   const Connection connection(*question.clients);
@@ -39,14 +45,15 @@ struct Waiting {
   bool done() const { return answer || failure; }
 };
 
-void wait_for_server(Waiting& waiting, const Question& question) {
+void wait_for_server(Waiting& waiting, Ask ask) {
   std::optional<Answer> answer;
   std::exception_ptr failure;
   try {
-    answer = answer_to(question);
+    answer = ask();
   } catch (...) {
     failure = std::current_exception();
   }
+  ask = {};  // before anybody goes on, who may end what it uses
   const std::lock_guard lock(waiting.mutex);
   waiting.answer = std::move(answer);
   waiting.failure = failure;
@@ -55,9 +62,16 @@ void wait_for_server(Waiting& waiting, const Question& question) {
 
 }  // namespace
 
-Answer ask_once(Run& run, Question question, const std::string& where) {
+Ask command_to_primary(std::shared_ptr<Clients> clients, std::string database, Bson command) {
+  const auto question = std::make_shared<Question>(
+      Question{std::move(clients), std::move(database), std::move(command)});
+  return [question] { return answer_to(*question); };
+}
+
+Answer ask_once(Run& run, Ask ask, const std::string& where) {
   const auto waiting = std::make_shared<Waiting>();
-  leave_alone([waiting, question = std::move(question)] { wait_for_server(*waiting, question); });
+  leave_alone(
+      [waiting, ask = std::move(ask)]() mutable { wait_for_server(*waiting, std::move(ask)); });
   std::unique_lock lock(waiting->mutex);
   std::optional<SteadyTime> stopped;
   while (!waiting->changed.wait_for(lock, k_look, [&] { return waiting->done(); })) {

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <atomic>
 #include <cctype>
+#include <system_error>
 #include <thread>
 
 #include "base/error.hpp"
 #include "base/secret.hpp"
+#include "engine/mongodb/library.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {
@@ -98,11 +100,16 @@ std::string hosts_of(const mongoc_uri_t* uri) {
 
 void leave_alone(std::function<void()> work) {
   ++g_left_alone;
-  std::thread([work = std::move(work)]() mutable {
-    work();
-    work = {};
+  try {
+    std::thread([work = std::move(work)]() mutable {
+      work();
+      work = {};
+      --g_left_alone;
+    }).detach();
+  } catch (const std::system_error& error) {
     --g_left_alone;
-  }).detach();
+    throw Error(ErrorKind::remote, fmt::format("cannot begin a thread: {}", error.what()));
+  }
 }
 
 bool any_left_alone() { return g_left_alone > 0; }

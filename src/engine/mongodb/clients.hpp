@@ -33,9 +33,9 @@ class Clients {
 };
 
 /// A thread that nobody waits for: what it does may last as long as a server stands still. While
-/// there are any, the library must not be cleaned up.
+/// there are any, the library must not be cleaned up (library.hpp).
+/// @throws Error remote: there can be no more threads.
 void leave_alone(std::function<void()> work);
-bool any_left_alone();
 
 /// A client taken for one call.
 class Connection {

@@ -160,7 +160,7 @@ void commit(Run& run, ServerLease& lease, const PublishPlan& plan, StagedCopy* s
     throw;
   }
   if (staged) staged->disarm();
-  run.shield(k_grace);
+  if (!run.shielded()) run.shield(k_grace);  // who is shielded has little time already
 }
 
 }  // namespace

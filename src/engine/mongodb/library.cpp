@@ -6,7 +6,6 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "engine/mongodb/clients.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {

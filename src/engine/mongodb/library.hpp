@@ -18,4 +18,8 @@ class Library {
   Library& operator=(const Library&) = delete;
 };
 
+/// Whether a thread still waits for a server that was given up. The library is not cleaned up then,
+/// and the process is to end at once.
+bool any_left_alone();
+
 }  // namespace tidegate::engine::mongodb

@@ -84,8 +84,8 @@ Bson Server::tagged(Run& run, Bson command, const Send& how) const {
 Bson Server::send_once(Run& run, std::string_view database, const Bson& command, const Send& how) {
   const Bson full = tagged(run, command, how);
   answers_ = false;
-  auto [ok, result, error] =
-      ask_once(run, {clients_for(run, how), std::string(database), full}, display_);
+  auto [ok, result, error] = ask_once(
+      run, command_to_primary(clients_for(run, how), std::string(database), full), display_);
   answers_ = ok || result.has("ok");
   if (ok) reached_ = true;
   if (ok && !result.has("writeErrors") && !result.has("writeConcernError")) return result;

@@ -10,7 +10,8 @@
 namespace tidegate::engine::mongodb {
 namespace {
 
-constexpr std::chrono::milliseconds k_discard_limit{30'000};
+/// Short after a stop: the program is to be gone within seconds, and the next run clears up too.
+constexpr std::chrono::milliseconds k_discard_limit{30'000}, k_discard_limit_after_stop{4'000};
 
 }  // namespace
 
@@ -51,8 +52,11 @@ void StagedCopy::discard() noexcept {
   try {
     // The run itself may be stopped, and its time over.
     SilentProgress silent;
-    Run own(run_.id() + " discard", run_.clock(), run_.log(), silent, {}, k_discard_limit);
-    while (server_.kill_operations(own, run_.id()) > 0) own.sleep(std::chrono::milliseconds{200});
+    Run own(run_.id() + " discard", run_.clock(), run_.log(), silent, {},
+            run_.stop().stop_requested() ? k_discard_limit_after_stop : k_discard_limit);
+    const Send once{.idempotent = false, .max_time = {}, .needs = {}};
+    while (server_.kill_operations(own, run_.id(), {}, once) > 0)
+      own.sleep(std::chrono::milliseconds{200});
     for (const auto& each : server_.collections(own, lease_.database())) {
       if (is_staging(each.name) && !is_aside(each.name) && run_in(each.name) == run_.id()) {
         drop_collection(own, server_, {lease_.database(), each.name});

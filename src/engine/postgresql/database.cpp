@@ -129,6 +129,13 @@ void tell_once_unused(Session& session, Run& run, const std::string& sql,
   }
 }
 
+bool is_own(Session& session, Run& run, const DatabaseName& name) {
+  const auto rows =
+      session.ask(run, "SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = $1",
+                  {name.text()});
+  return rows.count() == 1 && rows.text(0, 0) == "t";
+}
+
 void drop_database(Session& session, Run& run, const DatabaseName& name) {
   const auto there = find_database(session, run, name);
   if (!there) return;
@@ -142,7 +149,7 @@ void drop_database(Session& session, Run& run, const DatabaseName& name) {
   try {
     return tell_once_unused(session, run, drop + " WITH (FORCE)", needs);
   } catch (const Error& error) {
-    if (error.server_code() != k_insufficient_privilege) throw;
+    if (error.server_code() != k_insufficient_privilege || !is_own(session, run, name)) throw;
   }
   // Forced, some servers want the right to end autovacuum too; otherwise they end it themselves.
   end_connections(session, run, name);

@@ -99,8 +99,8 @@ TEST_F(Reconcile, GoesOnWhereTheLastLookGotTo) {
   EXPECT_EQ(holds(4), "none");
   const auto second = look();
   ASSERT_EQ(second.synced.size(), 4U);
-  EXPECT_EQ(second.synced.front().number.value(), 4);
-  EXPECT_EQ(second.synced.back().number.value(), 3);
+  EXPECT_EQ(second.synced.front().number.value(), 3) << "which was not begun";
+  EXPECT_EQ(second.synced.back().number.value(), 2);
 }
 
 TEST_F(Reconcile, MakesAPreviewThatIsGoneWhereTheSeedDataIsItsOwn) {

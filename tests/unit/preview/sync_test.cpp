@@ -259,6 +259,19 @@ TEST_F(Sync, AFirstFillThatCameToNothingIsBegunAnewThoughItIsLocked) {
   EXPECT_THAT(notices(1), testing::Not(testing::Contains("refused-add")));
 }
 
+TEST_F(Sync, WhatARunLeftThatCameToNothingIsNobodysPreview) {
+  host.open(1, {"preview", "use-snapshot", "persist-db"});
+  server.on_step = [&](const std::string& step) {
+    if (step == "verify") throw Error(ErrorKind::permission, "not now");
+  };
+  EXPECT_EQ(error_of([&] { sync(1); }).kind(), ErrorKind::permission);
+  server.on_step = {};
+  host.close(1, PullState::closed, clock.now());
+  sync(1);
+  EXPECT_FALSE(server.find("syrf_pr_1")->latest) << "it is not marked as a locked preview";
+  EXPECT_THAT(notices(1), testing::Not(testing::Contains("kept")));
+}
+
 TEST_F(Sync, WhatARunLeftThatCameToNothingGoesWithThePullRequest) {
   host.open(1, {"preview", "use-snapshot"});
   server.on_step = [&](const std::string& step) {
