@@ -119,10 +119,10 @@ std::optional<std::string> gitops_address_complaint(std::string_view text) {
   const auto rest = text.substr(begin + 3);
   const auto user = rest.substr(0, rest.find('/'));
   const auto at = user.rfind('@');
-  const bool has_password =
-      at != std::string_view::npos && user.substr(0, at).find(':') != std::string_view::npos;
-  if (!has_password) return std::nullopt;
-  return "has a password in it";
+  if (at == std::string_view::npos) return std::nullopt;
+  if (user.substr(0, at).find(':') != std::string_view::npos) return "has a password in it";
+  if (text.starts_with("http")) return "has a user in it, which may well be a token";
+  return std::nullopt;
 }
 
 std::optional<std::string> gitops_folder_complaint(std::string_view text) {

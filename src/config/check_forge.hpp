@@ -21,7 +21,8 @@ void check_gitops(const Resolver& resolver, std::vector<Problem>& problems);
 std::optional<std::string> repository_complaint(std::string_view text);
 /// What is wrong with the address of an API or a page: `http://` or `https://`, no blanks.
 std::optional<std::string> url_complaint(std::string_view text);
-/// What is wrong with the address of a GitOps repository: a password in it.
+/// What is wrong with the address of a GitOps repository: a password in it, or a user
+/// in that of a web server: ssh needs one.
 std::optional<std::string> gitops_address_complaint(std::string_view text);
 /// What is wrong with the folder of a pull request's files: no `{number}` in it.
 std::optional<std::string> gitops_folder_complaint(std::string_view text);

@@ -114,7 +114,8 @@ class Config {
   RenderPlan render_plan(std::string_view database) const;
 
   /// Where pull requests' manifests are committed; nothing where no repository is configured.
-  /// @throws Error config also when the address has a password in it, or all would share a folder.
+  /// @throws Error config also when the address has a password or a token in it, or all would share
+  /// a folder.
   std::optional<GitopsPlan> gitops() const;
 
   // Parts of them

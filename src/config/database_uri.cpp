@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <utility>
 
 namespace tidegate::config {
 
@@ -46,18 +48,23 @@ std::optional<std::string> unless_empty(std::optional<std::string> text) {
   return text;
 }
 
-/// The last `dbname` of `a=b&c=d`; an empty text where there is none.
-std::string_view parameter_in(std::string_view query) {
-  std::string_view found;
+/// Calls `each(key, value)` for the pairs of `a=b&c=d`.
+template <typename Each>
+void for_parameters(std::string_view query, const Each& each) {
   while (!query.empty()) {
-    const auto end = query.find('&');
-    const auto pair = query.substr(0, end);
+    const auto pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
     const auto equals = pair.find('=');
-    if (equals != std::string_view::npos && pair.substr(0, equals) == k_database) {
-      found = pair.substr(equals + 1);
-    }
-    query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+    if (equals != std::string_view::npos) each(pair.substr(0, equals), pair.substr(equals + 1));
   }
+}
+
+/// The last `dbname`; an empty text where there is none.
+std::string_view database_parameter(std::string_view query) {
+  std::string_view found;
+  for_parameters(query, [&](std::string_view key, std::string_view value) {
+    if (key == k_database) found = value;
+  });
   return found;
 }
 
@@ -90,7 +97,8 @@ std::optional<std::string> in_uri(std::string_view rest) {
   const auto question = rest.find('?');
   const auto query =
       question == std::string_view::npos ? std::string_view() : rest.substr(question + 1);
-  if (const auto named = parameter_in(query); !named.empty()) return unless_empty(decoded(named));
+  if (const auto named = database_parameter(query); !named.empty())
+    return unless_empty(decoded(named));
   if (rest.front() == '?') return std::nullopt;
   return unless_empty(decoded(rest.substr(1, question - 1)));
 }
@@ -120,20 +128,48 @@ std::optional<std::string> take_value(std::string_view& rest) {
   return value;
 }
 
-std::optional<std::string> in_pairs(std::string_view rest) {
-  std::optional<std::string> found;
+/// Calls `each(keyword, value)` for the pairs of `a=b c='d e'`. @returns whether it is well formed.
+template <typename Each>
+bool for_keywords(std::string_view rest, const Each& each) {
   for (skip_space(rest); !rest.empty(); skip_space(rest)) {
     const auto equals = rest.find('=');
-    if (equals == std::string_view::npos) return std::nullopt;
+    if (equals == std::string_view::npos) return false;
     auto keyword = rest.substr(0, equals);
     keyword = keyword.substr(0, keyword.find_first_of(k_space));
     rest.remove_prefix(equals + 1);
     skip_space(rest);
     auto value = take_value(rest);
-    if (!value) return std::nullopt;
-    if (keyword == k_database) found = std::move(value);
+    if (!value) return false;
+    each(keyword, std::move(*value));
   }
-  return unless_empty(std::move(found));
+  return true;
+}
+
+std::optional<std::string> in_pairs(std::string_view rest) {
+  std::optional<std::string> found;
+  const bool good = for_keywords(rest, [&](std::string_view keyword, std::string value) {
+    if (keyword == k_database) found = std::move(value);
+  });
+  return good ? unless_empty(std::move(found)) : std::nullopt;
+}
+
+/// libpq's and MongoDB's, which takes names in any case.
+bool is_password(std::string_view key) {
+  auto name = decoded(key).value_or(std::string(key));
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return name.ends_with("password") || name == "oauth_client_secret" || name == "scram_client_key";
+}
+
+/// Behind the first ':' of what stands before the '@'.
+std::optional<std::string_view> password_of_user(std::string_view rest) {
+  const auto authority = rest.substr(0, rest.find('/'));
+  const auto at = authority.rfind('@');
+  if (at == std::string_view::npos) return std::nullopt;
+  const auto user = authority.substr(0, at);
+  const auto colon = user.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  return user.substr(colon + 1);
 }
 
 }  // namespace
@@ -155,6 +191,24 @@ std::optional<std::string> database_in(std::string_view uri) {
   if (!is_postgresql_uri(uri)) return std::nullopt;
   const auto rest = without_scheme(uri);
   return rest.empty() ? in_pairs(uri) : in_uri(rest);
+}
+
+std::vector<std::string> passwords_in(std::string_view uri) {
+  std::vector<std::string> found;
+  const auto take = [&](std::string_view key, std::string_view value) {
+    if (is_password(key)) found.emplace_back(value);
+  };
+  const auto scheme = uri.find("://");
+  if (scheme == std::string_view::npos || uri.find('=') < scheme) {
+    for_keywords(uri, take);
+    return found;
+  }
+  const auto rest = uri.substr(scheme + 3);
+  if (const auto password = password_of_user(rest)) found.emplace_back(*password);
+  if (const auto question = rest.find('?'); question != std::string_view::npos) {
+    for_parameters(rest.substr(question + 1), take);
+  }
+  return found;
 }
 
 }  // namespace tidegate::config

@@ -1,10 +1,11 @@
 #pragma once
 
-/// Which database a PostgreSQL connection string names.
+/// What a connection string says: the database that it names, and a password.
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tidegate::config {
 
@@ -19,5 +20,9 @@ bool has_stray_at(std::string_view uri);
 /// The database in its path or its `dbname` (which wins), percent-decoded: as libpq reads it
 /// ("Connection Strings", libpq 34.1.1). @returns nothing where it names none or is malformed.
 std::optional<std::string> database_in(std::string_view uri);
+
+/// The passwords in it, of MongoDB as of PostgreSQL: behind the user's name, and in parameters such
+/// as `sslpassword`. As they are written, but for keywords' quotes and backslashes.
+std::vector<std::string> passwords_in(std::string_view uri);
 
 }  // namespace tidegate::config

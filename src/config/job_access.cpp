@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/error.hpp"
+#include "config/database_uri.hpp"
 
 namespace tidegate::config {
 
@@ -118,16 +120,17 @@ const Value* in_file(const Config::Parts& parts, const std::string& path) {
   return nullptr;
 }
 
-bool holds_password(std::string_view text) {
-  const auto scheme = text.find("://");
-  if (scheme == std::string_view::npos) return false;
-  auto authority = text.substr(scheme + 3);
-  authority = authority.substr(0, authority.find_first_of("/?"));
-  const auto at = authority.rfind('@');
-  if (at == std::string_view::npos) return false;
-  const auto colon = authority.substr(0, at).find(':');
-  if (colon == std::string_view::npos || colon + 1 == at) return false;
-  return authority.substr(colon + 1, at - colon - 1).find("${") == std::string_view::npos;
+/// Whether more can be read than blanks and names of variables.
+bool is_readable(std::string_view shown) {
+  return std::any_of(shown.begin(), shown.end(),
+                     [](unsigned char c) { return c != k_variable_mark && std::isspace(c) == 0; });
+}
+
+bool shows_secret(std::string_view path, std::string_view item) {
+  const auto shown = as_shown(item);
+  if (!path.ends_with("uri")) return is_readable(shown);
+  const auto passwords = passwords_in(shown);
+  return std::any_of(passwords.begin(), passwords.end(), is_readable);
 }
 
 }  // namespace
@@ -158,12 +161,11 @@ void refuse_written_secrets(const Config::Parts& parts) {
     const auto* value = in_file(parts, path.text);
     if (value == nullptr || value->key != path.text) continue;
     for (const auto& item : value->items) {
-      const bool is_address = path.text.ends_with("uri");
-      if (is_address ? !holds_password(item) : has_variables(item)) continue;
+      if (!shows_secret(path.text, item)) continue;
       throw Error(ErrorKind::config,
                   fmt::format("{}: {} holds a secret, and manifests would show it",
                               value->origin.where, value->key),
-                  "let a variable stand for it: ${NAME}");
+                  "let a variable stand for all of it, without a default: ${NAME}");
     }
   }
 }

@@ -96,6 +96,16 @@ bool has_variables(std::string_view text) {
   return false;
 }
 
+std::string as_shown(std::string_view text) {
+  std::string shown;
+  while (!text.empty()) {
+    const auto piece = next_piece(text);
+    const auto fallback = piece.variable ? reference_in(piece.text).fallback : piece.text;
+    shown += fallback && !fallback->empty() ? *fallback : std::string_view(&k_variable_mark, 1);
+  }
+  return shown;
+}
+
 std::optional<std::string> template_complaint(std::string_view text) {
   while (!text.empty()) {
     const auto piece = next_piece(text);

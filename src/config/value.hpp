@@ -52,6 +52,13 @@ struct Attempt {
 /// Whether a template names variables: has a `${` that is not escaped as `$${`.
 bool has_variables(std::string_view text);
 
+/// Stands for a variable in what `as_shown` returns.
+inline constexpr char k_variable_mark = '\x01';
+
+/// What a reader of a template sees: the mark for each variable, or its default unless that is
+/// empty.
+std::string as_shown(std::string_view text);
+
 /// Replaces `${NAME}` and `${NAME:-default}` (default where NAME is unset or empty) and `$${` by
 /// `${`. @returns the text; or an Error config that names the variable, `key` and `where`.
 Attempt<std::string> expand(std::string_view text, const Environment& environment,

@@ -47,6 +47,20 @@ TEST(Committing, RefusesAPasswordInTheAddressWithoutRepeatingIt) {
   EXPECT_THAT(error.hint(), Not(HasSubstr("marked-77")));
 }
 
+TEST(Committing, RefusesATokenAsTheUserOfAnAddressWithoutRepeatingIt) {
+  const auto error =
+      sample::error_of([] { plan("repository: 'https://marked-78@github.com/o/r.git'"); });
+  EXPECT_EQ(error.message(),
+            "tidegate.yaml:9: gitops.repository: has a user in it, which may well be a token");
+  EXPECT_THAT(error.hint(), Not(HasSubstr("marked-78")));
+  EXPECT_EQ(sample::error_of([] {
+              plan("repository: '${AT}'", {{"AT", "https://a@b/c.git"}});
+            }).kind(),
+            ErrorKind::config);
+  EXPECT_TRUE(plan("repository: 'ssh://git@github.com/o/r.git'"));
+  EXPECT_TRUE(plan("repository: 'git@github.com:o/r.git'"));
+}
+
 TEST(Committing, WantsAFolderForEachPullRequest) {
   const auto error =
       sample::error_of([] { plan("repository: 'https://host/a.git', folder: previews"); });
