@@ -43,6 +43,15 @@ assert.equal(pod.securityContext.runAsNonRoot, true)
 assert.equal(pod.containers[0].securityContext.readOnlyRootFilesystem, true)
 assert.equal(named('producer-values.yaml Job release-tidegate-fill-staging').metadata.annotations['argocd.argoproj.io/hook'], 'PreSync')
 
+// Archives in a directory are on a claim, for the job that takes them and for the one that fills from them.
+const podOf = object => (object.spec.jobTemplate?.spec ?? object.spec).template.spec
+for (const name of ['CronJob release-tidegate-snapshot-shop', 'Job release-tidegate-fill-staging']) {
+  const {containers: [container], volumes} = podOf(named(`archives-values.yaml ${name}`))
+  assert.ok(container.volumeMounts.some(({name, mountPath}) => name === 'data' && mountPath === '/var/lib/tidegate'))
+  assert.ok(volumes.some(({name, persistentVolumeClaim}) => name === 'data' && persistentVolumeClaim.claimName === 'snapshots'))
+}
+assert.ok(!pod.volumes.some(({name}) => name === 'data'), 'a mount without a claim')
+
 // What is mounted, the program itself takes, and the words of the jobs are commands of its own.
 for (const [name, object] of Object.entries(objects)) {
   if (object.kind === 'ConfigMap') {
@@ -79,4 +88,7 @@ refused('producer-values.yaml', /both take the snapshots/, '--set', 'daemon.enab
 refused('producer-values.yaml', /is in "syrf_snapshot"/, '--set', 'database.snapshotDatabase=another')
 refused('producer-values.yaml', /image.repository is needed/, '--set', 'image.repository=')
 refused('producer-values.yaml', /needs daemon.enabled/, '--set', 'metrics.serviceMonitor.enabled=true')
+refused('archives-values.yaml', /producer.existingClaim names no claim/, '--set', 'producer.existingClaim=')
+refused('archives-values.yaml', /database.existingClaim names no claim/, '--set', 'database.existingClaim=')
+refused('archives-values.yaml', /is not below producer.mountPath/, '--set', 'producer.mountPath=/data')
 console.log(`${Object.keys(objects).length} objects of the chart are what they should be`)

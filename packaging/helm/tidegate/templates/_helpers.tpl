@@ -43,6 +43,18 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- default (printf "%s-snapshot-%s" (include "tidegate.fullname" $root) (index . 1 | lower | replace "_" "-") | trunc 52 | trimSuffix "-") $root.Values.producer.name -}}
 {{- end -}}
 
+{{/* Archives outlive a job only on a claim: list of root, database, the part's values and its name. */}}
+{{- define "tidegate.needClaim" -}}
+{{- $database := index . 1 -}}
+{{- $part := index . 2 -}}
+{{- $directory := dig $database "snapshot" "directory" "" (index . 0).Values.config.databases -}}
+{{- if and $directory (not (hasPrefix "s3://" $directory)) -}}
+{{- $mount := trimSuffix "/" $part.mountPath -}}
+{{- if not $part.existingClaim }}{{ fail (printf "the snapshots of %q are in %q, and %s.existingClaim names no claim for them" $database $directory (index . 3)) }}{{ end -}}
+{{- if not (hasPrefix (printf "%s/" $mount) (printf "%s/" $directory)) }}{{ fail (printf "the snapshots of %q are in %q, which is not below %s.mountPath, %q" $database $directory (index . 3) $part.mountPath) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* A pod that meets the restricted standard: list of root, part, arguments, environment, resources, and more by key. */}}
 {{- define "tidegate.pod" -}}
 {{- $root := .root -}}
