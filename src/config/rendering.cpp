@@ -245,7 +245,10 @@ class RenderReader {
     plan.sweep_schedule = text("render.workflows.sweep_schedule");
     JobAccess asked;
     for (const auto& name : parts_.database_names) {
-      append_section(asked, parts_, resolver_, fmt::format("databases.{}.previews", name), "x");
+      for (const auto* section : {"previews", "snapshot.storage"}) {
+        append_section(asked, parts_, resolver_, fmt::format("databases.{}.{}", name, section),
+                       "x");
+      }
     }
     append_section(asked, parts_, resolver_, "github", "x");
     for (const auto& variable : asked.variables) plan.variables.push_back(variable.name);

@@ -2,6 +2,9 @@
 
 /// What a pod may reach, and as whom it runs.
 
+#include <string>
+#include <vector>
+
 #include "gitops/objects.hpp"
 
 namespace tidegate::gitops {
@@ -9,12 +12,15 @@ namespace tidegate::gitops {
 /// One that no token is mounted for: the program asks nothing of the cluster.
 Tree service_account(const RenderPlan& plan, const Placed& placed);
 
-enum class Reach {
-  database,         ///< names, and the database's ports
-  database_and_web  ///< and HTTPS: a code host, an object store
+enum class Web {
+  left_out,
+  reached  ///< HTTPS: a code host, an object store
 };
 
-/// Nothing comes in; out goes what the program needs. The pods are those of the component.
-Tree network_policy(const RenderPlan& plan, const Placed& placed, Reach reach);
+/// Nothing comes in; out goes what the program needs: names, and the ports that the addresses of
+/// these `sections` of the database (`production`) name, else the engine's own. The pods are those
+/// of the component.
+Tree network_policy(const RenderPlan& plan, const Placed& placed,
+                    const std::vector<std::string>& sections, Web web);
 
 }  // namespace tidegate::gitops

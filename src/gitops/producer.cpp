@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "gitops/access.hpp"
 #include "gitops/job.hpp"
@@ -7,6 +9,19 @@
 #include "gitops/subjects.hpp"
 
 namespace tidegate::gitops {
+
+namespace {
+
+/// Archives that are in no directory of the pod are in an object store.
+Web web_of(const RenderPlan& plan) {
+  if (!plan.producer.directory.empty()) return Web::left_out;
+  const auto path = fmt::format("databases.{}.snapshot.directory", plan.name);
+  const bool archives = std::any_of(plan.written.begin(), plan.written.end(),
+                                    [&](const WrittenValue& value) { return value.path == path; });
+  return archives ? Web::reached : Web::left_out;
+}
+
+}  // namespace
 
 Files render_producer(const RenderPlan& plan) {
   const auto& producer = plan.producer;
@@ -29,7 +44,8 @@ Files render_producer(const RenderPlan& plan) {
   Files files;
   add(files, folder + "serviceaccount.yaml", service_account(plan, placed));
   add(files, folder + "configmap.yaml", configuration_map(plan, placed, Forge::left_out));
-  add(files, folder + "networkpolicy.yaml", network_policy(plan, placed, Reach::database));
+  add(files, folder + "networkpolicy.yaml",
+      network_policy(plan, placed, {"production", "snapshot"}, web_of(plan)));
   if (plan.store.kind == SecretKind::external) {
     add(files, folder + "externalsecret.yaml",
         external_credentials(plan, {producer.secret, producer.space, "producer"}, producer.access));

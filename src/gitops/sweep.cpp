@@ -18,7 +18,8 @@ Files render_sweep(const RenderPlan& plan) {
   Files files;
   add(files, folder + "serviceaccount.yaml", service_account(plan, placed));
   add(files, folder + "configmap.yaml", configuration_map(plan, placed, Forge::included));
-  add(files, folder + "networkpolicy.yaml", network_policy(plan, placed, Reach::database_and_web));
+  add(files, folder + "networkpolicy.yaml",
+      network_policy(plan, placed, {"previews"}, Web::reached));
   if (plan.store.kind == SecretKind::external) {
     add(files, folder + "externalsecret.yaml",
         external_credentials(plan, {sweep.secret, sweep.space, "sweep"}, sweep.access));

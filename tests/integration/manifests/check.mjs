@@ -40,6 +40,7 @@ const directories = {
   legacy: render('legacy', syrf, 'policies', '--set', 'render.policies=legacy'),
   postgresql: render('postgresql', join(cases, 'postgresql.yaml')),
   postgresqlPreview: render('postgresql-preview', join(cases, 'postgresql.yaml'), ...preview('preview,use-snapshot')),
+  archives: render('archives', join(cases, 'archives.yaml')),
   hostile: render('hostile', join(cases, 'hostile.yaml')),
   hostilePreview: render('hostile-preview', join(cases, 'hostile.yaml'), ...preview('preview', '7')),
 }
@@ -87,6 +88,18 @@ assert.equal(inner.previews.database, 'y{number}')
 const back = join(work, 'rendered/configuration.yaml')
 writeFileSync(back, data['tidegate.yaml'])
 run(program, ['config', 'check', '--config', back])
+
+// Archives in an object store: the producer reaches it, and a workflow may read it.
+const ports = name => objects[`archives/shop/${name}/networkpolicy.yaml`].spec.egress.slice(1)
+  .map(rule => rule.ports.map(({port}) => port))
+assert.deepEqual(ports('producer'), [[6432], [443, 9000]])
+assert.deepEqual(ports('sweep')[0], [5432])
+const [event] = read(join(directories.archives, '.github/workflows/preview-databases.yml'), '1.2')
+const [step] = event.jobs.database.steps
+for (const name of ['STORE_KEY', 'STORE_SECRET']) {
+  assert.equal(step.env[name], '${{ secrets.' + name + ' }}')
+  assert.ok(step.run.includes(`--env ${name} `))
+}
 
 // kubectl reads each directory as it is, and gives back the same objects.
 const kubectl = join(work, 'kubectl/kubectl')
@@ -136,6 +149,5 @@ try {
     [{file: 'syrf/producer/cronjob.yaml', what: 'differs'}, {file: 'syrf/sweep/old.yaml', what: 'extra'}])
 }
 run(program, ['render', '--config', syrf, '--out', drift])
-assert.ok(!existsSync(join(drift, 'syrf/sweep/old.yaml')) && existsSync(join(drift, 'syrf/sweep/own.yaml')))
 
 console.log(`${files.length} files in ${Object.keys(directories).length} directories are what they should be`)
