@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <set>
 #include <utility>
 
 #include "base/suggest.hpp"
@@ -15,14 +15,12 @@ namespace tidegate::cli {
 namespace {
 
 using gitops::compare;
+using gitops::k_subjects;
 using gitops::merge;
 using gitops::preview_folder;
 using gitops::Subject;
 
 constexpr std::string_view k_preview = "preview";
-constexpr std::array k_subjects{Subject::producer,  Subject::targets, Subject::policies,
-                                Subject::workflows, Subject::sweep,   Subject::alerts};
-
 /// What is asked for, and of which databases.
 struct Asked {
   std::vector<std::string> databases;
@@ -86,7 +84,7 @@ Asked asked_for(const Session& session, const Invocation& invocation) {
 
 struct Rendered {
   gitops::Files files;
-  std::vector<std::string> folders;
+  std::set<std::string> folders;
 };
 
 /// Without a folder to write them to, workflows are no manifests that a cluster takes.
@@ -113,10 +111,15 @@ Rendered rendered(const Session& session, const Invocation& invocation) {
     });
     merge(result.files, render(plan, subjects));
     const auto folders = folders_of(plan, subjects);
-    result.folders.insert(result.folders.end(), folders.begin(), folders.end());
+    result.folders.insert(folders.begin(), folders.end());
     if (!asked.pull || !subjects.empty() || !plan.topology.previews) continue;
     merge(result.files, render_preview(plan, gitops::intent(*asked.pull, asked.seen, plan.pulls)));
-    result.folders.push_back(preview_folder(plan, asked.pull->number));
+    result.folders.insert(preview_folder(plan, asked.pull->number));
+  }
+  const auto out = invocation.value("--out"), against = invocation.value("--check");
+  if (asked.everything && (out || against)) {
+    const auto folders = gitops::folders_in(out ? *out : *against);
+    result.folders.insert(folders.begin(), folders.end());
   }
   return result;
 }

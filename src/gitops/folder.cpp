@@ -96,7 +96,7 @@ std::string_view to_text(Difference difference) {
   return "differs";
 }
 
-std::vector<Drift> compare(const Files& files, const std::vector<std::string>& folders,
+std::vector<Drift> compare(const Files& files, const std::set<std::string>& folders,
                            const fs::path& directory) {
   std::vector<Drift> drifts;
   for (const auto& [path, text] : files) {
@@ -113,7 +113,7 @@ std::vector<Drift> compare(const Files& files, const std::vector<std::string>& f
   return drifts;
 }
 
-std::vector<Drift> write(const Files& files, const std::vector<std::string>& folders,
+std::vector<Drift> write(const Files& files, const std::set<std::string>& folders,
                          const fs::path& directory) {
   const auto drifts = compare(files, folders, directory);
   for (const auto& drift : drifts) {
@@ -124,6 +124,24 @@ std::vector<Drift> write(const Files& files, const std::vector<std::string>& fol
     }
   }
   return drifts;
+}
+
+std::vector<std::string> folders_in(const fs::path& directory) {
+  std::vector<std::string> folders;
+  std::error_code code;
+  fs::directory_iterator at(directory, code);
+  if (code == std::errc::no_such_file_or_directory) return folders;
+  for (; !code && at != fs::directory_iterator(); at.increment(code)) {
+    for (const auto subject : k_subjects) {
+      const auto folder = at->path() / to_text(subject);
+      std::error_code none;
+      if (fs::is_directory(folder, none)) {
+        folders.push_back(folder.lexically_relative(directory).generic_string());
+      }
+    }
+  }
+  if (code) fail("read", directory, code);
+  return folders;
 }
 
 std::vector<std::string> folders_of(const RenderPlan& plan, const std::vector<Subject>& subjects) {

@@ -3,6 +3,7 @@
 /// Rendered files in a directory: written, and compared with what is there.
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,14 +23,18 @@ struct Drift {
 /// By path. Extra is a file that was rendered once (its first line says so), stands in one of
 /// `folders` and is not among `files`; what others keep there is theirs. @throws Error config: the
 /// directory cannot be read.
-std::vector<Drift> compare(const Files& files, const std::vector<std::string>& folders,
+std::vector<Drift> compare(const Files& files, const std::set<std::string>& folders,
                            const std::filesystem::path& directory);
 
 /// Makes the directory what compare() finds no fault with, and touches nothing that is right
 /// already. Each file appears whole. @returns what was changed. @throws Error config: something
 /// cannot be written; run it again when that is mended.
-std::vector<Drift> write(const Files& files, const std::vector<std::string>& folders,
+std::vector<Drift> write(const Files& files, const std::set<std::string>& folders,
                          const std::filesystem::path& directory);
+
+/// The folders below `directory` in which there may be files of any subject, also of databases
+/// that are not configured any more; previews' and strangers' are none. Without `/` at their end.
+std::vector<std::string> folders_in(const std::filesystem::path& directory);
 
 /// The folders that the subjects' files stand in.
 std::vector<std::string> folders_of(const RenderPlan& plan, const std::vector<Subject>& subjects);

@@ -2,6 +2,7 @@
 
 /// The plan as files. Each function is pure: the same plan gives the same bytes.
 
+#include <array>
 #include <map>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@ using Files = std::map<std::string, std::string>;
 
 /// What can be rendered besides previews.
 enum class Subject { producer, targets, policies, workflows, sweep, alerts };
+inline constexpr std::array k_subjects{Subject::producer,  Subject::targets, Subject::policies,
+                                       Subject::workflows, Subject::sweep,   Subject::alerts};
 std::string_view to_text(Subject subject);
 
 /// All errors: config, when a name is none that Kubernetes takes, when something that the plan

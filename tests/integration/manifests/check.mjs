@@ -149,5 +149,19 @@ try {
     [{file: 'syrf/producer/cronjob.yaml', what: 'differs'}, {file: 'syrf/sweep/old.yaml', what: 'extra'}])
 }
 run(program, ['render', '--config', syrf, '--out', drift])
+// What a database has left that is not in the file any more is too much; its previews are not looked at.
+for (const file of ['gone/alerts/prometheusrule.yaml', 'gone/previews/pr-1/jobs/restore.yaml']) {
+  mkdirSync(join(drift, file, '..'), {recursive: true})
+  writeFileSync(join(drift, file), readFileSync(join(drift, 'syrf/alerts/prometheusrule.yaml')))
+}
+try {
+  run(program, ['render', '--config', syrf, '--check', drift, '--json'])
+  assert.fail('files of a database that is gone were not noticed')
+} catch (error) {
+  assert.deepEqual(JSON.parse(error.stdout).differences, [{file: 'gone/alerts/prometheusrule.yaml', what: 'extra'}])
+}
+run(program, ['render', '--config', syrf, '--out', drift])
+assert.ok(!existsSync(join(drift, 'gone/alerts')) && existsSync(join(drift, 'gone/previews/pr-1/jobs/restore.yaml')))
+assert.ok(!existsSync(join(drift, 'syrf/sweep/old.yaml')) && existsSync(join(drift, 'syrf/sweep/own.yaml')))
 
 console.log(`${files.length} files in ${Object.keys(directories).length} directories are what they should be`)
