@@ -17,6 +17,9 @@ Tree from_store(std::string_view key, const std::string& remote, std::string_vie
   return {{"secretKey", key}, {"remoteRef", {{"key", remote}, {"property", property}}}};
 }
 
+/// Without it Atlas's operator does not look at a Secret.
+Tree atlas_label() { return {{"atlas.mongodb.com/type", "credentials"}}; }
+
 /// What the operator of External Secrets fills in: its template language is Go's.
 std::string connection_string(const RenderPlan& plan, const Placeholders& values) {
   const auto user = expanded(plan.previews.user, values);
@@ -80,14 +83,20 @@ Tree atlas_user(const RenderPlan& plan, const Placed& placed, const Hook& hook,
   return user;
 }
 
-Tree external_credentials(const RenderPlan& plan, const Placed& placed, const JobAccess& access) {
+Tree external_credentials(const RenderPlan& plan, const Placed& placed, const JobAccess& access,
+                          AtlasUser user) {
   auto secret = object(plan, "external-secrets.io/v1", "ExternalSecret", placed);
   auto& spec = secret["spec"];
   spec["refreshInterval"] = plan.store.refresh;
   spec["secretStoreRef"] = store_of(plan);
   spec["target"] = {{"name", placed.name}, {"creationPolicy", "Owner"}};
+  auto keys = keys_of(access, placed.name);
+  if (user == AtlasUser::there && plan.engine == EngineKind::mongodb) {
+    spec["target"]["template"]["metadata"]["labels"] = atlas_label();
+    keys.insert("password");
+  }
   spec["data"] = Tree::array();
-  for (const auto& key : keys_of(access, placed.name)) {
+  for (const auto& key : keys) {
     spec["data"].push_back(from_store(key, placed.name, key));
   }
   return secret;
@@ -118,7 +127,7 @@ Tree preview_credentials(const RenderPlan& plan, const Placed& placed, const Hoo
   auto& made = spec["target"]["template"];
   made["engineVersion"] = "v2";
   if (plan.engine == EngineKind::mongodb) {
-    made["metadata"]["labels"]["atlas.mongodb.com/type"] = "credentials";
+    made["metadata"]["labels"] = atlas_label();
   }
   made["data"] = {{"username", expanded(plan.previews.user, values)},
                   {"password", "{{ .password }}"},

@@ -25,7 +25,10 @@ Tree atlas_user(const RenderPlan& plan, const Placed& placed, const Hook& hook,
                 const std::vector<AtlasRole>& roles, Afterwards afterwards);
 
 /// What `access` takes from the Secret of this name, out of the store's entry of the same name.
-Tree external_credentials(const RenderPlan& plan, const Placed& placed, const JobAccess& access);
+/// With `password`, and the label that lets Atlas's operator read it, where it has a user for it.
+enum class AtlasUser { none, there };
+Tree external_credentials(const RenderPlan& plan, const Placed& placed, const JobAccess& access,
+                          AtlasUser user);
 
 /// The preview's own: `username`, `password` and `connectionString`, with the label that lets
 /// Atlas's operator read the password.

@@ -48,7 +48,8 @@ Files render_producer(const RenderPlan& plan) {
       network_policy(plan, placed, {"production", "snapshot"}, web_of(plan)));
   if (plan.store.kind == SecretKind::external) {
     add(files, folder + "externalsecret.yaml",
-        external_credentials(plan, {producer.secret, producer.space, "producer"}, producer.access));
+        external_credentials(plan, {producer.secret, producer.space, "producer"}, producer.access,
+                             AtlasUser::there));
   }
   add(files, folder + "cronjob.yaml", cron_job(plan, placed, producer.schedule, work));
   return files;

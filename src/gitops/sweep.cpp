@@ -22,7 +22,8 @@ Files render_sweep(const RenderPlan& plan) {
       network_policy(plan, placed, {"previews"}, Web::reached));
   if (plan.store.kind == SecretKind::external) {
     add(files, folder + "externalsecret.yaml",
-        external_credentials(plan, {sweep.secret, sweep.space, "sweep"}, sweep.access));
+        external_credentials(plan, {sweep.secret, sweep.space, "sweep"}, sweep.access,
+                             AtlasUser::none));
   }
   add(files, folder + "cronjob.yaml", cron_job(plan, placed, sweep.schedule, work));
   return files;

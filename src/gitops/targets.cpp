@@ -20,7 +20,7 @@ void append(Files& files, const RenderPlan& plan, const FilledTarget& target) {
       configuration_map(plan, {configuration, space, "target"}, Forge::left_out));
   if (plan.store.kind == SecretKind::external) {
     add(files, folder + "/access/externalsecret.yaml",
-        external_credentials(plan, {secret, space, "target"}, access));
+        external_credentials(plan, {secret, space, "target"}, access, AtlasUser::there));
   }
   const Work work{.arguments = {"restore", fmt::format("{}/{}", plan.name, target.name), "--yes",
                                 "--sign-in-wait", "2m", "--log-format", "json"},

@@ -105,6 +105,15 @@ export function checkSyrf(objects) {
   assert.equal(argo(staging).hook, 'PreSync')
   assert.deepEqual(staging.spec.template.spec.containers[0].args.slice(0, 2), ['restore', 'syrf/staging'])
 
+  // The filler's Secret is not the application's own, and Atlas's operator may read it.
+  const filler = objects['syrf/syrf/targets/staging/access/externalsecret.yaml'].spec
+  assert.equal(filler.target.name, 'staging-filler-mongodb')
+  for (const {target, data} of [filler, secrets]) {
+    assert.equal(target.template.metadata.labels['atlas.mongodb.com/type'], 'credentials')
+    assert.ok(data.some(({secretKey}) => secretKey === 'password'))
+  }
+  assert.equal(objects['syrf/syrf/sweep/externalsecret.yaml'].spec.target.template, undefined)
+
   // PostgreSQL: a Secret of its own, no user of Atlas; a file of a Secret where the configuration names one.
   const kinds = Object.entries(objects).filter(([file]) => file.startsWith('postgresql-preview/'))
     .map(([, object]) => object.kind).sort()
