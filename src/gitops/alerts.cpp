@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <chrono>
+#include <string_view>
+
 #include "gitops/job.hpp"
 #include "gitops/subjects.hpp"
 
@@ -22,7 +25,7 @@ Tree alert(std::string_view name, const std::string& expression, std::string_vie
 
 Tree producer_failed(const RenderPlan& plan) {
   const auto expression =
-      fmt::format(R"(kube_job_status_failed{{namespace="{}", job_name=~"{}-.*"}} > 0)",
+      fmt::format(R"(kube_job_failed{{namespace="{}", job_name=~"{}-.*", condition="true"}} == 1)",
                   plan.producer.space, plan.producer.name);
   return alert(
       "TidegateSnapshotFailed", expression, "1m", "warning",
@@ -30,16 +33,21 @@ Tree producer_failed(const RenderPlan& plan) {
       "the previous snapshot is still the published one; the Job's last log line says why");
 }
 
-/// Also when it never ran: then kube-state-metrics has no such series.
-Tree producer_missing(const RenderPlan& plan) {
-  const auto labels =
-      fmt::format(R"(namespace="{}", cronjob="{}")", plan.producer.space, plan.producer.name);
-  const auto expression = fmt::format(
+/// Also when it never did: then kube-state-metrics has no such series.
+std::string not_succeeded_for(std::string_view space, std::string_view name,
+                              std::chrono::seconds time) {
+  const auto labels = fmt::format(R"(namespace="{}", cronjob="{}")", space, name);
+  return fmt::format(
       "time() - kube_cronjob_status_last_successful_time{{{0}}} > {1}\n"
       "or\n"
       "time() - kube_cronjob_created{{{0}}} > {1}\n"
       "unless on (namespace, cronjob) kube_cronjob_status_last_successful_time{{{0}}}\n",
-      labels, plan.alerts.max_age->count());
+      labels, time.count());
+}
+
+Tree producer_missing(const RenderPlan& plan) {
+  const auto expression =
+      not_succeeded_for(plan.producer.space, plan.producer.name, *plan.alerts.max_age);
   return alert("TidegateSnapshotMissing", expression, "15m", "critical",
                fmt::format("the snapshot of {} is older than it may be", plan.name),
                "previews are still filled from it; see why its CronJob has not succeeded");
@@ -57,18 +65,19 @@ Tree producer_gone(const RenderPlan& plan) {
 Tree preview_failed(const RenderPlan& plan, std::string_view name, const std::string& job,
                     const std::string& what) {
   const auto expression =
-      fmt::format(R"(kube_job_status_failed{{namespace=~"{}", job_name=~"{}"}} > 0)",
+      fmt::format(R"(kube_job_failed{{namespace=~"{}", job_name=~"{}", condition="true"}} == 1)",
                   pattern(plan.previews.space), pattern(job));
   return alert(name, expression, "1m", "warning", what + " in {{ $labels.namespace }}",
                "see the log of Job {{ $labels.job_name }}");
 }
 
+/// Not of its Jobs, which may be removed before anybody looks. A day holds some runs of any useful
+/// schedule.
 Tree sweep_failed(const RenderPlan& plan) {
-  const auto expression =
-      fmt::format(R"(kube_job_status_failed{{namespace="{}", job_name=~"{}-.*"}} > 0)",
-                  plan.sweep.space, plan.sweep.name);
+  constexpr std::chrono::hours k_day{24};
+  const auto expression = not_succeeded_for(plan.sweep.space, plan.sweep.name, k_day);
   return alert(
-      "TidegateSweepFailed", expression, "1h", "warning",
+      "TidegateSweepFailed", expression, "15m", "warning",
       fmt::format("databases of closed pull requests of {} are not cleared away", plan.name),
       "they take space until the sweep works again");
 }

@@ -52,6 +52,11 @@ for (const name of ['CronJob release-tidegate-snapshot-shop', 'Job release-tideg
 }
 assert.ok(!pod.volumes.some(({name}) => name === 'data'), 'a mount without a claim')
 
+const {rules} = named('archives-values.yaml PrometheusRule release-tidegate').spec.groups[0]
+const expression = name => rules.find(({alert}) => alert === name).expr
+assert.match(expression('TidegateSnapshotFailed'), /kube_job_failed\{.*condition="true"\}\) == 1/)
+assert.match(expression('TidegateSnapshotStale'), /or time\(\) - kube_cronjob_created/)
+
 // What is mounted, the program itself takes, and the words of the jobs are commands of its own.
 for (const [name, object] of Object.entries(objects)) {
   if (object.kind === 'ConfigMap') {

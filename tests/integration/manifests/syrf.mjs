@@ -114,6 +114,13 @@ export function checkSyrf(objects) {
   }
   assert.equal(objects['syrf/syrf/sweep/externalsecret.yaml'].spec.target.template, undefined)
 
+  const {rules} = objects['syrf/syrf/alerts/prometheusrule.yaml'].spec.groups[0]
+  const expression = name => rules.find(({alert}) => alert === name).expr
+  for (const name of ['TidegateSnapshotFailed', 'TidegateRestoreFailed', 'TidegateCleanupFailed']) {
+    assert.match(expression(name), /^kube_job_failed\{.*condition="true"\} == 1$/)
+  }
+  assert.match(expression('TidegateSweepFailed'), /kube_cronjob_status_last_successful_time\{.*cronjob="tidegate-sweep"/)
+
   // PostgreSQL: a Secret of its own, no user of Atlas; a file of a Secret where the configuration names one.
   const kinds = Object.entries(objects).filter(([file]) => file.startsWith('postgresql-preview/'))
     .map(([, object]) => object.kind).sort()
