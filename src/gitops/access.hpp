@@ -24,9 +24,11 @@ Tree atlas_user(const RenderPlan& plan, const Placed& placed, const Hook& hook,
                 const std::string& username, const std::string& secret,
                 const std::vector<AtlasRole>& roles, Afterwards afterwards);
 
-/// What `access` takes from the Secret of this name, out of the store's entry of the same name.
-/// With `password`, and the label that lets Atlas's operator read it, where it has a user for it.
+/// Whether Atlas's operator has a user whose password is in a Secret.
 enum class AtlasUser { none, there };
+
+/// What `access` takes from the Secret of this name, out of the store's entry of the same name.
+/// With MongoDB and a user: key `password` too, and the label that lets Atlas's operator read it.
 Tree external_credentials(const RenderPlan& plan, const Placed& placed, const JobAccess& access,
                           AtlasUser user);
 
