@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "cli/session.hpp"
 #include "cli/text.hpp"
 #include "forge/dry_run.hpp"
 #include "gitops/carrier.hpp"
 #include "model/metadata_json.hpp"
 #include "preview/texts.hpp"
+#include "snapshot/pick.hpp"
 
 namespace tidegate::cli {
 namespace {
@@ -108,11 +107,9 @@ class Speaker {
   /// Nothing: none has been taken yet.
   std::optional<SystemTime> newest_snapshot() const {
     if (archives_) {
-      const auto found = open_store_(*archives_)->list(run_, name_).archives;
-      const auto newest =
-          std::max_element(found.begin(), found.end(),
-                           [](const auto& a, const auto& b) { return a.taken < b.taken; });
-      return newest == found.end() ? std::optional<SystemTime>() : newest->taken;
+      const auto listing = open_store_(*archives_)->list(run_, name_);
+      const auto newest = snapshot::newest(listing, run_.clock().now());
+      return newest ? std::optional(newest->taken) : std::nullopt;
     }
     if (!topology_.snapshot) return std::nullopt;
     const auto metadata = snapshot_()->metadata(run_, *topology_.snapshot);
@@ -241,13 +238,6 @@ std::vector<Missed> each_in_turn(Run& run, const std::vector<Previewed>& preview
     }
   }
   return missed;
-}
-
-int exit_code_of(const std::vector<Missed>& missed) {
-  for (const auto& each : missed) {
-    if (each.error.kind() != ErrorKind::conflict) return each.error.exit_code();
-  }
-  return missed.empty() ? 0 : missed.front().error.exit_code();
 }
 
 std::string missed_line(const Missed& missed) {

@@ -55,8 +55,15 @@ struct Missed {
 /// where there is but one, as it came; cancelled, timeout.
 std::vector<Missed> each_in_turn(Run& run, const std::vector<Previewed>& previews,
                                  const std::function<void(const Previewed&)>& work);
-/// Of the first that is more than another run that holds a preview; 0 where none failed.
-int exit_code_of(const std::vector<Missed>& missed);
+/// Of the first that is more than another run that holds a preview, the least of all failures; 0
+/// where none failed. Of databases (Missed), or of pull requests (preview::NotSynced).
+template <class Failed>
+int exit_code_of(const std::vector<Failed>& failed) {
+  for (const auto& each : failed) {
+    if (each.error.kind() != ErrorKind::conflict) return each.error.exit_code();
+  }
+  return failed.empty() ? 0 : failed.front().error.exit_code();
+}
 std::string missed_line(const Missed& missed);
 nlohmann::ordered_json missed_json(const Missed& missed);
 

@@ -9,14 +9,6 @@
 namespace tidegate::cli {
 namespace {
 
-/// Another run that holds a preview is the least of all failures.
-int exit_code_of(const std::vector<preview::NotSynced>& failed) {
-  for (const auto& each : failed) {
-    if (each.error.kind() != ErrorKind::conflict) return each.error.exit_code();
-  }
-  return failed.empty() ? 0 : failed.front().error.exit_code();
-}
-
 void tell(const Session& session, const std::string& name, const preview::Reconciled& result) {
   for (const auto& synced : result.synced) {
     const bool quiet =

@@ -8,6 +8,7 @@
 #include "engine/notes.hpp"
 #include "preview/drop.hpp"
 #include "preview/fill.hpp"
+#include "preview/within.hpp"
 #include "snapshot/copying.hpp"
 #include "snapshot/record.hpp"
 
@@ -24,23 +25,10 @@ bool is_half_done(const std::optional<engine::Holder>& holder) {
   return holder && holder->expired && !holder->phase.empty();
 }
 
-/// A run within a run: what is past its commit point shields itself alone, and each has its own
-/// line in the journal.
-class Within {
- public:
-  Within(Run& outer, const std::optional<std::chrono::milliseconds>& limit)
-      : run_(make_run_id(outer.clock()), outer.clock(), outer.log(), outer.progress(), outer.stop(),
-             shorter(outer.remaining(), limit), outer.mode()) {}
-  Run& run() { return run_; }
-
- private:
-  using Limit = std::optional<std::chrono::milliseconds>;
-  static Limit shorter(const Limit& a, const Limit& b) {
-    if (!a || !b) return a ? a : b;
-    return std::min(*a, *b);
-  }
-  Run run_;
-};
+/// With a line of its own in the journal.
+Within recorded_within(const Run& run, const Within::Limit& limit) {
+  return {run, limit, make_run_id(run.clock())};
+}
 
 class EngineCarrier final : public Carrier {
  public:
@@ -140,7 +128,7 @@ std::optional<Metadata> EngineCarrier::mirror(Run& run, const PullRequest& pull,
   const auto* operation = standing.half_done ? "recover" : lock ? "lock" : "unlock";
   if (!standing.metadata && !lock) operation = "mark";
   const snapshot::Entry entry{operation, previews_.name, "", standing.database, target.text};
-  Within own(run, {});
+  auto own = recorded_within(run, {});
   return snapshot::recorded(own.run(), journal_, entry, [&] {
     return engine::Notes::annotate(own.run(), *engine, mark(gate_, target), change, wish_);
   });
@@ -165,7 +153,7 @@ Carried EngineCarrier::fill(Run& run, const Errand& errand) {
   const auto engine = previews_.engine(number);
   const auto store = plan.archives ? previews_.open_store(*plan.archives) : nullptr;
   const auto source = store ? from_archive(*store, plan) : from_database(*engine, plan);
-  Within own(run, plan.limits.timeout);
+  auto own = recorded_within(run, plan.limits.timeout);
   auto metadata = preview::fill(own.run(), *engine, *source, gate_, journal_, plan, wish_,
                                 {errand.may_go_on, errand.lock});
   auto says = fmt::format("filled from the snapshot of {}", to_minute(metadata.timestamp));
@@ -177,7 +165,7 @@ Carried EngineCarrier::drop(Run& run, const Errand& errand) {
   const auto plan = previews_.drop(number, errand.pull.commit);
   const auto leave = errand.decision.afterwards == Holds::seed ? Leave::seed : Leave::nothing;
   const auto engine = previews_.engine(number);
-  Within own(run, plan.limits.timeout);
+  auto own = recorded_within(run, plan.limits.timeout);
   auto dropped = preview::drop(own.run(), *engine, gate_, journal_, plan, leave, wish_,
                                {errand.may_go_on, errand.lock});
   const auto* seeded =

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
+
+#include "preview/within.hpp"
 
 namespace tidegate::preview {
 namespace {
@@ -30,13 +31,6 @@ std::vector<std::pair<PullNumber, Seen>> in_turn(const std::map<PullNumber, Seen
   std::vector<std::pair<PullNumber, Seen>> turns(first, all.end());
   turns.insert(turns.end(), all.begin(), first);
   return turns;
-}
-
-using Limit = std::optional<std::chrono::milliseconds>;
-
-Limit shorter(const Limit& a, const Limit& b) {
-  if (!a || !b) return a ? a : b;
-  return std::min(*a, *b);
 }
 
 bool touched_recently(const Run& run, const PullRequest& pull) {
@@ -92,10 +86,9 @@ Reconciled reconcile(Run& run, forge::Forge& forge, Carrier& carrier, const Sync
       ++result.settled;
       continue;
     }
-    Run own(run.id(), run.clock(), run.log(), run.progress(), run.stop(),
-            shorter(run.remaining(), rounds.limit), run.mode());
+    Within own(run, rounds.limit, run.id());
     try {
-      result.synced.push_back(sync(own, forge, carrier, plan, number));
+      result.synced.push_back(sync(own.run(), forge, carrier, plan, number));
     } catch (const Error& error) {
       run.check();
       run.log().warning(fmt::format("pr-{}: {}", number.value(), error.message()),

@@ -4,6 +4,7 @@
 
 #include "base/duration.hpp"
 #include "preflight/rights.hpp"
+#include "preview/within.hpp"
 #include "snapshot/copying.hpp"
 
 namespace tidegate::preview {
@@ -32,14 +33,6 @@ Metadata empty(Run& run, engine::Engine& engine, const Gate& gate, const DropPla
   permit_now(run, engine, gate, plan.target, of.may_go_on);  // locked meanwhile?
   snapshot::publish(run, engine, nothing, metadata, lease, "");
   return metadata;
-}
-
-/// The same with a run of its own: what comes after its commit point can be stopped again.
-Metadata empty_for_now(const Run& run, engine::Engine& engine, const Gate& gate,
-                       const DropPlan& plan, engine::Lease& lease, const OnBehalf& of) {
-  Run emptying(run.id(), run.clock(), run.log(), run.progress(), run.stop(), run.remaining(),
-               run.mode());
-  return empty(emptying, engine, gate, plan, lease, of);
 }
 
 void say_seeded(Run& run, engine::Engine& engine, const DatabaseName& database,
@@ -96,7 +89,8 @@ Metadata seed(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan
     }
     return metadata;
   }
-  auto metadata = empty_for_now(run, engine, gate, plan, *lease, of);
+  Within emptying(run, {}, run.id());  // what comes after its commit point can be stopped again
+  auto metadata = empty(emptying.run(), engine, gate, plan, *lease, of);
   fill_in(run, engine, plan, metadata, *lease, of.lock);
   return metadata;
 }

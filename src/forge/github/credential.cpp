@@ -20,14 +20,13 @@ Credential::Credential(const ForgePlan& plan, Rest& rest) : plan_(plan), rest_(r
   }
 }
 
-std::string Credential::as_app(Run& run) const {
+std::string Credential::as_app(Run& run, bool refused) const {
+  if (refused) return {};  // there is no other
   return "Bearer " + app_token(*plan_.app, run.clock().now()).reveal();
 }
 
 void Credential::renew(Run& run) {
-  const auto sign_in = [this](Run& each, bool refused) {
-    return refused ? std::string() : as_app(each);
-  };
+  const auto sign_in = [this](Run& each, bool refused) { return as_app(each, refused); };
   auto installation = plan_.app->installation;
   if (installation.empty()) {
     const auto found =
@@ -59,9 +58,7 @@ std::string Credential::authorize(Run& run, bool refused) {
 // A workflow's own token may not ask /user; GraphQL tells it who it is.
 std::string Credential::ask_login(Run& run) {
   if (plan_.app) {
-    const auto sign_in = [this](Run& each, bool refused) {
-      return refused ? std::string() : as_app(each);
-    };
+    const auto sign_in = [this](Run& each, bool refused) { return as_app(each, refused); };
     return text_at(rest_.send(run, sign_in, "GET", "/app").body, {"slug"}) + "[bot]";
   }
   const auto as_user = [this](Run& each, bool refused) { return authorize(each, refused); };

@@ -25,7 +25,7 @@ class Credential {
   const std::string& login(Run& run);
 
  private:
-  std::string as_app(Run& run) const;
+  std::string as_app(Run& run, bool refused) const;
   void renew(Run& run);
   std::string ask_login(Run& run);
   const ForgePlan& plan_;
