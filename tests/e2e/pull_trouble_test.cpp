@@ -4,13 +4,11 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "support/github_stub.hpp"
 #include "support/loopback.hpp"
 #include "support/program_flow.hpp"
+#include "support/silent_listener.hpp"
 
 namespace tidegate::test {
 namespace {
@@ -19,30 +17,6 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr auto k_token = "marked-token-4711";
-
-/// Takes connections and never says a word.
-class Silence {
- public:
-  Silence() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* const place = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(socket_, place, size) != 0 || ::listen(socket_, 16) != 0 ||
-        ::getsockname(socket_, place, &size) != 0) {
-      throw std::runtime_error("no port to be silent on");
-    }
-    port_ = ntohs(address.sin_port);
-  }
-  ~Silence() { ::close(socket_); }
-  Silence(const Silence&) = delete;
-  Silence& operator=(const Silence&) = delete;
-  std::string url() const { return fmt::format("http://127.0.0.1:{}", port_); }
-
- private:
-  int socket_, port_ = 0;
-};
 
 http::Outgoing json(int status, const std::string& body,
                     std::map<std::string, std::string> headers = {}) {
@@ -148,8 +122,8 @@ INSTANTIATE_TEST_SUITE_P(
 class PullSilence : public PullTrouble {};
 
 TEST_P(PullSilence, IsWaitedForNoLongerThanMayBe) {
-  const Silence silence;
-  point_to(silence.url());
+  const SilentListener silence;
+  point_to("http://" + silence.host());
   expect_nothing_done("timeout");
 }
 

@@ -2,9 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <thread>
 
@@ -13,6 +10,7 @@
 #include "support/fake_world.hpp"
 #include "support/loopback.hpp"
 #include "support/postgresql_flow.hpp"
+#include "support/silent_listener.hpp"
 
 namespace tidegate::test {
 namespace {
@@ -127,32 +125,8 @@ TEST_F(PostgresqlSession, ComesBackAfterTheServerHasRestarted) {
   EXPECT_GE(speaker.now(witnessed.run), before);
 }
 
-/// Takes connections, and never says a word.
-class Mute {
- public:
-  Mute() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* plain = reinterpret_cast<sockaddr*>(&address);
-    EXPECT_EQ(::bind(socket_, plain, size), 0);
-    EXPECT_EQ(::listen(socket_, 8), 0);
-    EXPECT_EQ(::getsockname(socket_, plain, &size), 0);
-    port_ = ntohs(address.sin_port);
-  }
-  ~Mute() { ::close(socket_); }
-  Mute(const Mute&) = delete;
-  Mute& operator=(const Mute&) = delete;
-  std::string host() const { return "127.0.0.1:" + std::to_string(port_); }
-
- private:
-  int socket_;
-  int port_ = 0;
-};
-
 TEST_F(PostgresqlSession, PassesOverAHostThatNeverAnswers) {
-  const Mute mute;
+  const SilentListener mute;
   auto uri = server->uri();
   uri.insert(uri.find('@') + 1, mute.host() + ",");
   uri += std::string(uri.find('?') == std::string::npos ? "?" : "&") + "connect_timeout=2";
@@ -164,7 +138,7 @@ TEST_F(PostgresqlSession, PassesOverAHostThatNeverAnswers) {
 }
 
 TEST_F(PostgresqlSession, LooksForAHostOfTheKindThatIsAskedForAndNamesEachThatWillNotDo) {
-  const Mute mute;
+  const SilentListener mute;
   auto uri = server->uri();
   uri.insert(uri.find('@') + 1, mute.host() + ",");
   uri += std::string(uri.find('?') == std::string::npos ? "?" : "&") +

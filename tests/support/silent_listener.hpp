@@ -1,0 +1,24 @@
+#pragma once
+
+/// A server that is there and answers nobody.
+
+#include <string>
+
+namespace tidegate::test {
+
+/// Takes connections on a port of 127.0.0.1, and never says a word.
+class SilentListener {
+ public:
+  /// @throws std::runtime_error: there is no port to be silent on.
+  SilentListener();
+  ~SilentListener();
+  SilentListener(const SilentListener&) = delete;
+  SilentListener& operator=(const SilentListener&) = delete;
+  /// `127.0.0.1:PORT`
+  std::string host() const { return "127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  int socket_, port_ = 0;
+};
+
+}  // namespace tidegate::test
