@@ -121,6 +121,23 @@ TEST(MongodbRead, TellsWhatTheServerIs) {
   EXPECT_GT(found.server_time.time_since_epoch().count(), 0);
 }
 
+TEST(MongodbRead, TellsWhatRunsHaveLeftFromWhatIsSomebodys) {
+  TIDEGATE_NEEDS_MONGODB(server, Access::open);
+  auto client = server->client();
+  const auto database = server->database("left");
+  Speaker as(server->uri());
+  const auto is_leftover = [&](const std::string& collection) {
+    client.drop_database(database);
+    client.command(database, {{"create", "_tidegate.20261122T030004-7f3a92c1.1"}});
+    client.insert(database, collection, {{{"_id", "f"}, {"value", 1}}});
+    return inspect(as.run, as.server, DatabaseName(database), k_metadata).leftover;
+  };
+  EXPECT_TRUE(is_leftover("tmp.agg_out.5f1c")) << "a killed copy's";
+  EXPECT_TRUE(is_leftover("_tidegate.20261122T030004-7f3a92c1.2"));
+  EXPECT_FALSE(is_leftover("pmStudy"));
+  EXPECT_FALSE(is_leftover("system.js")) << "functions are the application's";
+}
+
 TEST(MongodbRead, ListsWhatIsInADatabaseWithSizes) {
   TIDEGATE_NEEDS_MONGODB(server, Access::open);
   auto client = server->client();

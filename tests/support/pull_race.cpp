@@ -12,6 +12,7 @@ namespace {
 
 constexpr int k_syncs_while_locked = 20;
 constexpr int k_tries_to_lock = 1000;
+constexpr int k_most_steps = 20;  // times as many as are asked for, where none was watched yet
 
 class Race {
  public:
@@ -49,8 +50,14 @@ class Race {
     return std::thread([this, seed, act] {
       Random random(seed);
       const auto own = world_.racer();
-      while (steps_++ < world_.steps) act(*own, random);
+      while (goes_on()) act(*own, random);
     });
+  }
+
+  /// All its steps, and then until something was watched: whoever locks may have been held up.
+  bool goes_on() {
+    const int step = steps_++;
+    return step < world_.steps || (watched_ == 0 && step < k_most_steps * world_.steps);
   }
 
   void disturb(Random& random, int number) {

@@ -118,17 +118,17 @@ void drop_metadata(Run& run, Server& server, ServerLease& lease) {
   }
 }
 
-/// Dropped views leave `system.views` behind, and with it the database; then the whole of it goes,
-/// while the lease is held.
+/// Dropped views leave `system.views` behind, killed copies the server's `tmp.agg_out.*`, and
+/// either the database; then the whole of it goes, while the lease is held.
 /// @returns false when that is not needed, or not allowed.
 bool drop_database(Run& run, Server& server, ServerLease& lease) {
-  bool only_system = true, any_system = false;
+  bool any_more = false;
   for (const auto& each : server.collections(run, lease.database())) {
-    any_system = any_system || each.name.starts_with("system.");
-    only_system = only_system &&
-                  (each.name.starts_with("system.") || each.name == lease.metadata_collection());
+    if (each.name == lease.metadata_collection()) continue;
+    if (is_contents(each.name, lease.metadata_collection()) || is_staging(each.name)) return false;
+    any_more = true;
   }
-  if (!any_system || !only_system) return false;
+  if (!any_more) return false;
   lease.confirm(run);
   try {
     server.write(run, lease.database(), doc("dropDatabase", 1),

@@ -96,8 +96,10 @@ void note_filesystem(Run& run, Server& server, engine::Inventory& inventory) {
   inventory.filesystem_free = Bytes{total - used};
 }
 
-bool is_of_a_run(const std::string& collection, const std::string& metadata_collection) {
-  return is_staging(collection) || collection == metadata_collection;
+/// Of the server's own, only functions are somebody's: views leave `system.views` behind, and a
+/// killed `$out` its temporary collection.
+bool is_nobodys(const std::string& collection, const std::string& metadata_collection) {
+  return !is_contents(collection, metadata_collection) && collection != "system.js";
 }
 
 /// A lease made the database, or staging, and nothing came of it.
@@ -107,7 +109,7 @@ bool is_leftover(const Records& told) {
 
 bool holds_nothing(const std::vector<Listed>& listed, const std::string& metadata_collection) {
   return !listed.empty() && std::all_of(listed.begin(), listed.end(), [&](const auto& each) {
-    return is_of_a_run(each.name, metadata_collection);
+    return is_nobodys(each.name, metadata_collection);
   });
 }
 
@@ -120,7 +122,7 @@ bool holds_nothing(Run& run, Server& server, const std::string& database,
   if (!reply || reply->number("cursor.id") != 0) return false;
   const auto names = reply->documents("cursor.firstBatch");
   return std::all_of(names.begin(), names.end(), [&](const auto& each) {
-    return is_of_a_run(each.text("name"), metadata_collection);
+    return is_nobodys(each.text("name"), metadata_collection);
   });
 }
 
