@@ -69,9 +69,8 @@ int run_gitops(Session& session, const Invocation& invocation) {
   for (const auto& name : session.config().database_names()) {
     if (!session.config().has_previews(name)) continue;
     const Commits commits(plan, name, gitops::manifests(session.config().render_plan(name)));
-    const auto written = action == "remove"
-                             ? commits.remove(run, number, {"remove", {}})
-                             : commits.commit(run, pull, gitops::Data::as_deployed, {"commit", {}});
+    const auto written = action == "remove" ? commits.remove(run, number, {"remove", {}})
+                                            : commits.commit(run, pull, {}, {"commit", {}});
     list.push_back(as_json(name, written, run.mode()));
     if (!session.json()) session.result(told(name, written, run.mode()));
   }

@@ -9,6 +9,7 @@
 #include "base/suggest.hpp"
 #include "cli/pull_arguments.hpp"
 #include "cli/session.hpp"
+#include "gitops/applications.hpp"
 #include "gitops/folder.hpp"
 
 namespace tidegate::cli {
@@ -185,6 +186,7 @@ int print(const Session& session, const Rendered& rendered) {
   }
   std::string all;
   for (const auto& [path, text] : rendered.files) {
+    if (gitops::is_application_file(path)) continue;  // kubectl is to take what is printed
     all += fmt::format("---\n# {}\n{}", path, text);
   }
   if (!all.empty()) all.pop_back();

@@ -1,5 +1,6 @@
 #include "gitops/carrier.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tidegate::gitops {
@@ -11,7 +12,13 @@ using preview::Errand;
 using preview::Holds;
 using preview::Standing;
 
-std::string label_of(const std::optional<LockRecord>& lock) { return lock ? lock->label : ""; }
+std::string action_of(const preview::Decision& decision) {
+  for (const auto notice : decision.notices) {
+    if (notice == preview::Notice::locked) return "lock";
+    if (notice == preview::Notice::unlocked) return "unlock";
+  }
+  return "tend";
+}
 
 class CommittingCarrier final : public preview::Carrier {
  public:
@@ -20,18 +27,27 @@ class CommittingCarrier final : public preview::Carrier {
 
   std::string database(PullNumber number) const override { return engine_->database(number); }
   std::optional<Standing> look(Run& run, PullNumber number) override {
-    return engine_->look(run, number);
+    auto standing = engine_->look(run, number);
+    if (!standing && commits_.standing(run).contains(number)) standing = folder(number);
+    return standing;
   }
-  std::vector<Standing> list(Run& run) override { return engine_->list(run); }
+
+  std::vector<Standing> list(Run& run) override {
+    auto standings = engine_->list(run);
+    try {
+      append_folders(commits_.standing(run), standings);
+    } catch (const Error& error) {
+      run.check();
+      run.log().warning(
+          "folders of previews that are over could not be looked for: " + error.message(),
+          {{"run", run.id()}, {"hint", error.hint()}});
+    }
+    return standings;
+  }
 
   std::optional<Metadata> mirror(Run& run, const PullRequest& pull,
                                  const std::optional<LockRecord>& lock,
                                  const Standing& standing) override {
-    const auto& metadata = standing.metadata;
-    const auto before = metadata ? metadata->locked : std::nullopt;
-    if (label_of(before) != label_of(lock)) {
-      commits_.commit(run, pull, Data::left, {lock ? "lock" : "unlock", {}});
-    }
     return engine_->mirror(run, pull, lock, standing);
   }
 
@@ -41,21 +57,48 @@ class CommittingCarrier final : public preview::Carrier {
     if (decision.action == Action::none) return {};
     if (errand.may_go_on) errand.may_go_on(run);
     const bool is_fill = decision.action == Action::fill;
-    if (!is_fill && decision.afterwards == Holds::nothing) {
-      return asked(run, commits_.remove(run, pull.number, {"remove", decision.reason}));
-    }
-    const auto data = decision.locked ? Data::fill_once : Data::as_deployed;
+    if (!is_fill && decision.afterwards == Holds::nothing) return end(run, errand);
+    const Wanted wanted{.data = decision.locked ? Data::fill_once : Data::as_deployed,
+                        .again = errand.again};
     const Why why{is_fill ? "fill" : "reset", decision.reason};
-    return asked(run, commits_.commit(run, pull, data, why));
+    return asked(run, commits_.commit(run, pull, wanted, why));
   }
 
   /// Without a Job that fills: what is there stays as it is until the next push.
   Carried tend(Run& run, const Errand& errand) override {
-    return asked(run,
-                 commits_.commit(run, errand.pull, Data::left, {"tend", errand.decision.reason}));
+    const Why why{action_of(errand.decision), errand.decision.reason};
+    return asked(run, commits_.commit(run, errand.pull, {Data::left, false, errand.filled}, why));
   }
 
  private:
+  Carried end(Run& run, const Errand& errand) {
+    const bool there = engine_->look(run, errand.pull.number).has_value();
+    const auto remains = there ? Remains::database : Remains::nothing;
+    const Why why{there ? "end" : "remove", errand.decision.reason};
+    const auto written = commits_.end(run, errand.pull, remains, why);
+    auto carried = asked(run, written);
+    carried.done = !there;
+    if (!written.changed) {
+      carried.says = there ? "its end was asked for before: the cluster has not dropped it yet"
+                           : "its files stay until its Applications are gone";
+    }
+    return carried;
+  }
+
+  Standing folder(PullNumber number) const {
+    return {.number = number, .database = database(number), .leftover = true};
+  }
+
+  void append_folders(const std::set<PullNumber>& numbers, std::vector<Standing>& standings) const {
+    for (const auto number : numbers) {
+      const bool known = std::any_of(standings.begin(), standings.end(),
+                                     [&](const auto& each) { return each.number == number; });
+      if (!known) standings.push_back(folder(number));
+    }
+    std::sort(standings.begin(), standings.end(),
+              [](const auto& a, const auto& b) { return a.number < b.number; });
+  }
+
   static Carried asked(const Run& run, const Written& written) {
     return {false, std::nullopt, said(written, run.mode()), written.changed};
   }

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <utility>
 
+#include "base/utc.hpp"
+#include "gitops/applications.hpp"
 #include "gitops/intent.hpp"
+#include "gitops/manifest.hpp"
 #include "gitops/render.hpp"
 
 namespace tidegate::gitops {
@@ -39,19 +41,43 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+/// Else we would not know them again.
+void check_marks(const Files& files) {
+  for (const auto& [path, text] : files) {
+    if (text.starts_with(k_mark)) continue;
+    throw Error(ErrorKind::internal, fmt::format("'{}' does not begin with '{}'", path, k_mark));
+  }
+}
+
+/// When somebody asked for what the folder asks for; empty: nobody did.
+std::string asked_in(const Files& there) {
+  const auto intent = there.find(std::string(k_intent_file));
+  return intent == there.end() ? "" : written_text(intent->second, k_asked_key);
+}
+
+bool is_done(const std::string& asked, const std::optional<SystemTime>& filled) {
+  const auto when = parse_rfc3339(asked);
+  return !when || (filled && *filled > *when);
+}
+
+/// A clock that has been put back since keeps nothing for ever.
+bool is_going(SystemTime since, SystemTime now) { return since <= now && now - since < k_going; }
+
 }  // namespace
 
 Manifests manifests(RenderPlan plan) {
-  return [plan = std::move(plan)](const PullRequest& pull, Data data) {
+  return [plan = std::move(plan)](const PullRequest& pull, Data data, const std::string& when) {
     const auto holds = data == Data::fill_once ? preview::Holds::nothing : preview::Holds::unknown;
     auto asked = intent(pull, {.holds = holds}, plan.pulls);
     if (data == Data::left) asked.fill = Fill::nothing;
-    Files files;
+    if (asked.fill != Fill::nothing) asked.asked = when;
+    Deployment deployment{{}, asked.over};
     const auto above = preview_folder(plan, pull.number) + "/";
     for (auto& [path, text] : render_preview(plan, asked)) {
-      files.emplace(path.starts_with(above) ? path.substr(above.size()) : path, std::move(text));
+      deployment.files.emplace(path.starts_with(above) ? path.substr(above.size()) : path,
+                               std::move(text));
     }
-    return files;
+    return deployment;
   };
 }
 
@@ -85,37 +111,78 @@ std::string folder_of(const GitopsPlan& plan, const std::string& database, PullN
   return folder + "/" + database;
 }
 
-Commits::Commits(GitopsPlan plan, std::string database, Manifests manifests, Replace replace)
+Commits::Commits(GitopsPlan plan, std::string database, Manifests manifests,
+                 std::shared_ptr<Repository> repository)
     : plan_(std::move(plan)),
       database_(std::move(database)),
       manifests_(std::move(manifests)),
-      replace_(std::move(replace)) {
+      repository_(std::move(repository)) {
   const auto some = *PullNumber::parse("1");
   folder_of(plan_, database_, some);
   commit_message(plan_.message, {.number = some});
-  if (replace_) return;
-  replace_ = [repository = std::make_shared<Repository>(plan_)](Run& run, const std::string& folder,
-                                                                const Files& files,
-                                                                const std::string& message) {
-    return repository->replace(run, folder, files, message);
-  };
+  if (!repository_) repository_ = std::make_shared<Repository>(plan_);
 }
 
-Written Commits::commit(Run& run, const PullRequest& pull, Data data, const Why& why) const {
-  return put(run, manifests_(pull, data), {pull.number, why.action, pull.commit, why.reason});
+Written Commits::commit(Run& run, const PullRequest& pull, const Wanted& wanted,
+                        const Why& why) const {
+  const auto now = wanted.again ? to_rfc3339(run.clock().now()) : "";
+  const auto deployment = manifests_(pull, wanted.data, now);
+  if (deployment.over) return end(run, pull, Remains::database, why);
+  const auto wish = [&](const Files& there) -> std::optional<Files> {
+    const auto asked = wanted.again ? "" : asked_in(there);
+    if (asked.empty()) return deployment.files;
+    const bool to_come = wanted.data == Data::left && !is_done(asked, wanted.filled);
+    const auto data = to_come ? Data::as_deployed : wanted.data;
+    if (manifests_(pull, data, asked).files == there) return std::nullopt;
+    return deployment.files;
+  };
+  return put(run, wish, {pull.number, why.action, pull.commit, why.reason});
+}
+
+Written Commits::end(Run& run, const PullRequest& pull, Remains remains, const Why& why) const {
+  const auto now = run.clock().now();
+  const auto deployment = manifests_(pull, Data::left, "");
+  const auto wish = [&](const Files& there) -> std::optional<Files> {
+    if (there.empty()) return std::nullopt;
+    const auto said = there.find(std::string(k_ended_file));
+    const auto since = said == there.end() ? std::nullopt : ended_at(said->second);
+    if (since && remains == Remains::nothing && !is_going(*since, now)) return Files{};
+    auto files = deployment.files;
+    files[std::string(k_ended_file)] = since ? said->second : ended_text(now);
+    return files;
+  };
+  return put(run, wish, {pull.number, why.action, "", why.reason});
 }
 
 Written Commits::remove(Run& run, PullNumber number, const Why& why) const {
-  return put(run, {}, {number, why.action, "", why.reason});
+  return put(run, [](const Files&) { return Files{}; }, {number, why.action, "", why.reason});
 }
 
-Written Commits::put(Run& run, const Files& files, const MessageValues& values) const {
-  for (const auto& [path, text] : files) {
-    if (text.starts_with(k_mark)) continue;  // else we would not know it again
-    throw Error(ErrorKind::internal, fmt::format("'{}' does not begin with '{}'", path, k_mark));
+std::set<PullNumber> Commits::standing(Run& run) const {
+  const auto at = plan_.folder.find(k_number);
+  const auto before = plan_.folder.substr(0, at);
+  const auto after =
+      fmt::format("{}/{}/{}", plan_.folder.substr(at + k_number.size()), database_, k_access_file);
+  const auto slash = before.rfind('/');
+  const auto folder = slash == std::string::npos ? "" : before.substr(0, slash);
+  std::set<PullNumber> numbers;
+  for (const auto& path : repository_->paths(run, folder)) {
+    if (!path.starts_with(before) || !path.ends_with(after)) continue;
+    if (path.size() <= before.size() + after.size()) continue;
+    const auto digits = path.substr(before.size(), path.size() - before.size() - after.size());
+    if (const auto number = PullNumber::parse(digits)) numbers.insert(*number);
   }
-  return replace_(run, folder_of(plan_, database_, values.number), files,
-                  commit_message(plan_.message, values));
+  return numbers;
+}
+
+Written Commits::put(Run& run, const Wish& wish, const MessageValues& values) const {
+  const auto marked = [&](const Files& there) {
+    auto files = wish(there);
+    if (files) check_marks(*files);
+    return files;
+  };
+  return repository_->replace(run, folder_of(plan_, database_, values.number), marked,
+                              commit_message(plan_.message, values));
 }
 
 std::string said(const Written& written, Mode mode) {

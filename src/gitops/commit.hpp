@@ -2,7 +2,11 @@
 
 /// A pull request's files, committed to the GitOps repository.
 
+#include <chrono>
 #include <functional>
+#include <memory>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "gitops/repository.hpp"
@@ -18,15 +22,16 @@ enum class Data {
   left          ///< nothing: the lock came or went, and that alone changes no data
 };
 
-/// A pull request's files, by path below its folder. Nothing where its labels ask for nothing.
-using Manifests = std::function<Files(const PullRequest&, Data)>;
+/// A pull request's files, by path below its folder. None where its labels ask for nothing.
+struct Deployment {
+  Files files{};
+  bool over = false;  ///< the preview goes: files are those that its end needs
+};
+/// `asked`: when somebody asked for it though it may have been done before, or empty.
+using Manifests = std::function<Deployment(const PullRequest&, Data, const std::string& asked)>;
 
 /// As they are rendered.
 Manifests manifests(RenderPlan plan);
-
-/// Repository::replace(), or what stands in for it.
-using Replace = std::function<Written(Run&, const std::string& folder, const Files& files,
-                                      const std::string& message)>;
 
 /// What a message may speak of.
 struct MessageValues {
@@ -49,25 +54,48 @@ struct Why {
   std::string reason{};  ///< one sentence
 };
 
+struct Wanted {
+  Data data = Data::as_deployed;
+  bool again = false;  ///< though it may have been done for this commit
+  /// When the database was filled, by its own word: what was asked for after that is to come.
+  std::optional<SystemTime> filled{};
+};
+
+/// Whether there still is a database, when a preview is over.
+enum class Remains { database, nothing };
+
+/// For so long after a preview's end its files stay: its Applications go meanwhile, and are
+/// rendered from them.
+inline constexpr std::chrono::minutes k_going{10};
+
 /// Of one configured database. Each call is one commit, or none where all is as it should be; it
 /// may be repeated.
 class Commits {
  public:
   /// @throws Error config: what is wrong with the plan is said before anybody is asked.
-  Commits(GitopsPlan plan, std::string database, Manifests manifests, Replace replace = {});
+  /// `repository`: of the plan, where none is given.
+  Commits(GitopsPlan plan, std::string database, Manifests manifests,
+          std::shared_ptr<Repository> repository = {});
 
-  /// The pull request's folder holds what its labels ask for, and nothing else of ours.
-  Written commit(Run& run, const PullRequest& pull, Data data, const Why& why) const;
-  /// It holds nothing of ours any more.
+  /// The pull request's folder holds what its labels ask for, and nothing else of ours. Of a
+  /// preview that is over, its end begins: as end() with a database.
+  Written commit(Run& run, const PullRequest& pull, const Wanted& wanted, const Why& why) const;
+  /// The preview is over; where there is a folder, its Application of jobs goes, and with it, by
+  /// its cleanup Job, the database. All the rest goes when nothing remains and k_going has passed.
+  Written end(Run& run, const PullRequest& pull, Remains remains, const Why& why) const;
+  /// The folder holds nothing of ours any more, at once: no Job can clean up.
   Written remove(Run& run, PullNumber number, const Why& why) const;
 
+  /// The pull requests that have a folder of ours.
+  std::set<PullNumber> standing(Run& run) const;
+
  private:
-  Written put(Run& run, const Files& files, const MessageValues& values) const;
+  Written put(Run& run, const Wish& wish, const MessageValues& values) const;
 
   GitopsPlan plan_;
   std::string database_;
   Manifests manifests_;
-  Replace replace_;
+  std::shared_ptr<Repository> repository_;
 };
 
 /// `commit 4be1c02 asks for it`, for people.

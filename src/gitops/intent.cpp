@@ -1,24 +1,31 @@
 #include "gitops/intent.hpp"
 
+#include "preview/sync.hpp"
+
 namespace tidegate::gitops {
-namespace {
 
-bool wants_preview(const PullRequest& pull, const PullPolicy& policy) {
-  return pull.state == PullState::open && has_label(pull.labels, policy.labels.preview) &&
-         (policy.forks || !pull.fork);
+std::string_view to_text(Fill fill) {
+  switch (fill) {
+    case Fill::restore:
+      return "restore";
+    case Fill::reset:
+      return "reset";
+    case Fill::nothing:
+      break;
+  }
+  return "nothing";
 }
-
-}  // namespace
 
 PreviewIntent intent(const PullRequest& pull, const preview::TargetSeen& seen,
                      const PullPolicy& policy) {
   PreviewIntent asked{.number = pull.number, .commit = pull.commit};
-  const bool wanted = wants_preview(pull, policy);
+  const bool wanted = preview::wants_preview(pull, policy);
   asked.locked = has_label(pull.labels, policy.labels.lock);
   asked.snapshot = has_label(pull.labels, policy.labels.snapshot);
+  asked.over = !wanted && !asked.locked && seen.holds != preview::Holds::nothing;
   // A locked database outlives its pull request, and so does the user who will drop it one day.
-  asked.access = wanted || asked.locked;
-  asked.cleanup = wanted && !asked.locked;
+  asked.access = wanted || asked.locked || asked.over;
+  asked.cleanup = (wanted || asked.over) && !asked.locked;
   if (!wanted) return asked;
   if (asked.locked) {
     const bool first = asked.snapshot && seen.holds == preview::Holds::nothing;

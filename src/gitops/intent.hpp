@@ -4,6 +4,7 @@
 /// preview::decide(), of which this asks.
 
 #include <string>
+#include <string_view>
 
 #include "model/pull_request.hpp"
 #include "preview/decide.hpp"
@@ -12,6 +13,7 @@ namespace tidegate::gitops {
 
 /// What a commit does to the preview's database when it is deployed.
 enum class Fill { nothing, restore, reset };
+std::string_view to_text(Fill fill);
 
 struct PreviewIntent {
   PullNumber number;
@@ -20,11 +22,14 @@ struct PreviewIntent {
   bool snapshot = false;  ///< the user may read the snapshot
   bool locked = false;
   Fill fill = Fill::nothing;
+  std::string asked{};   ///< when a person asked for that, though it may have been done before
   bool cleanup = false;  ///< the database goes with the preview
+  bool over = false;     ///< the preview goes now: its jobs' Application is no more
 };
 
-/// `seen` matters for a locked pull request alone: one whose database is not there yet is filled
-/// once. Otherwise the files say what every deployment of this commit does, whatever is there.
+/// `seen` matters in two cases: a locked pull request whose database is not there yet is filled
+/// once, and of a preview that is over user and cleanup stay as long as there may be a database.
+/// Otherwise the files say what every deployment of this commit does, whatever is there.
 PreviewIntent intent(const PullRequest& pull, const preview::TargetSeen& seen,
                      const PullPolicy& policy);
 

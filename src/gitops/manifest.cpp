@@ -176,4 +176,12 @@ std::string to_documents(std::string_view comment, const std::vector<Tree>& tree
   return out;
 }
 
+std::string written_text(std::string_view yaml, std::string_view key) {
+  const auto begin = fmt::format("{}: \"", key);
+  const auto found = yaml.find(begin);
+  if (found == std::string_view::npos) return {};
+  const auto value = yaml.substr(found + begin.size());
+  return std::string(value.substr(0, value.find('"')));
+}
+
 }  // namespace tidegate::gitops

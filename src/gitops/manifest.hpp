@@ -22,4 +22,8 @@ std::string to_yaml(const Tree& tree);
 /// Several documents, `---` between them, under one comment line.
 std::string to_documents(std::string_view comment, const std::vector<Tree>& trees);
 
+/// The first text of this key in what to_yaml() has written, where it stands on the key's line and
+/// nothing in it is escaped; empty where there is none.
+std::string written_text(std::string_view yaml, std::string_view key);
+
 }  // namespace tidegate::gitops

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "gitops/access.hpp"
+#include "gitops/applications.hpp"
 #include "gitops/job.hpp"
 #include "gitops/render.hpp"
 
@@ -43,7 +44,9 @@ class Preview {
 
   Files files() {
     if (!intent_.access) return {};
+    applications();
     access();
+    asked();
     if (intent_.fill == Fill::restore) restore();
     if (intent_.fill == Fill::reset) reset();
     if (intent_.cleanup) cleanup();
@@ -51,6 +54,25 @@ class Preview {
   }
 
  private:
+  void applications() {
+    const auto text = application_text(plan_, intent_.number);
+    files_.emplace(fmt::format("{}/{}", folder_, k_access_file), text);
+    if (!intent_.over) files_.emplace(fmt::format("{}/{}", folder_, k_jobs_file), text);
+  }
+
+  /// Hooks are not compared: by a change of this Argo CD sees that there is something to sync.
+  /// After the Job, so that it is out of sync as long as that has not succeeded.
+  void asked() {
+    auto map = object(plan_, "v1", "ConfigMap", {plan_.name + "-tidegate-intent", space_, "intent"},
+                      {.wave = plan_.previews.job_wave + 1});
+    map["data"] = {{"pull-request", values_.number},
+                   {"fill", to_text(intent_.fill)},
+                   {"locked", intent_.locked ? "true" : "false"}};
+    if (intent_.fill != Fill::nothing) map["data"]["commit"] = intent_.commit;
+    if (!intent_.asked.empty()) map["data"][std::string(k_asked_key)] = intent_.asked;
+    add(files_, fmt::format("{}/{}", folder_, k_intent_file), map);
+  }
+
   void access() {
     const Hook hook{.wave = plan_.previews.access_wave};
     add(files_, folder_ + "/access/configmap.yaml",

@@ -27,8 +27,8 @@ std::string_view to_text(Subject subject);
 Files render(const RenderPlan& plan, const std::vector<Subject>& subjects);
 
 /// The files of one pull request: below `<database>/previews/pr-<number>/`, in `access/` its user,
-/// secret and configuration, in `jobs/` what is done to its database. Empty where nothing is asked
-/// for.
+/// secret and configuration, in `jobs/` what is done to its database and what for; beside them what
+/// Applications are made of (applications.hpp). Empty where nothing is asked for.
 Files render_preview(const RenderPlan& plan, const PreviewIntent& intent);
 
 /// The folder of one pull request's files, without `/` at its end.

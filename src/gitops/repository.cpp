@@ -33,11 +33,13 @@ bool leaves_its_folder(const std::string& path) {
   }
 }
 
+void check_folder(const std::string& folder) {
+  if (!leaves_its_folder(folder)) return;
+  throw Error(ErrorKind::config, fmt::format("'{}' is no folder below the repository", folder),
+              "'gitops.folder' is a path without '.' and '..' in it: previews/pr-{number}");
+}
+
 void refuse_what_leaves(const std::string& folder, const Files& files) {
-  if (leaves_its_folder(folder)) {
-    throw Error(ErrorKind::config, fmt::format("'{}' is no folder below the repository", folder),
-                "'gitops.folder' is a path without '.' and '..' in it: previews/pr-{number}");
-  }
   for (const auto& [path, text] : files) {
     if (!leaves_its_folder(path)) continue;
     throw Error(ErrorKind::refused, fmt::format("'{}' would not lie in '{}'", path, folder),
@@ -48,11 +50,19 @@ void refuse_what_leaves(const std::string& folder, const Files& files) {
 /// One file of the folder, as the branch has it.
 struct Blob {
   std::string mode, id;
+  std::optional<std::string> ours{};  ///< what it holds, where we wrote it
 };
 
-std::map<std::string, Blob> blobs_in(Run& run, Git& git, const std::string& folder) {
+void fetch(Run& run, Git& git, const GitopsPlan& plan) {
+  git.run(run, {"fetch", "--quiet", "--depth=1", "--no-tags", "--", plan.repository,
+                "refs/heads/" + plan.branch});
+}
+
+std::map<std::string, Blob> listed(Run& run, Git& git, const std::string& folder) {
   std::map<std::string, Blob> found;
-  const auto listing = git.attempt(run, {"ls-tree", "-r", "-z", "FETCH_HEAD", "--", folder + "/"});
+  std::vector<std::string> arguments{"ls-tree", "-r", "-z", "FETCH_HEAD"};
+  if (!folder.empty()) arguments.insert(arguments.end(), {"--", folder + "/"});
+  const auto listing = git.attempt(run, arguments);
   if (!listing.exit.ok()) throw git.translate(listing, "git ls-tree");
   std::string_view rest = listing.out;
   while (!rest.empty()) {
@@ -67,9 +77,23 @@ std::map<std::string, Blob> blobs_in(Run& run, Git& git, const std::string& fold
   return found;
 }
 
-bool is_ours(Run& run, Git& git, const Blob& blob) {
-  if (blob.mode != "100644") return false;  // a link, a program, a repository of its own
-  return git.run(run, {"cat-file", "blob", blob.id}).starts_with(k_mark);
+std::map<std::string, Blob> blobs_in(Run& run, Git& git, const std::string& folder) {
+  auto found = listed(run, git, folder);
+  for (auto& [path, blob] : found) {
+    if (blob.mode != "100644") continue;  // a link, a program, a repository of its own
+    auto got = git.attempt(run, {"cat-file", "blob", blob.id});
+    if (!got.exit.ok()) throw git.translate(got, "git cat-file");
+    if (got.out.starts_with(k_mark)) blob.ours = std::move(got.out);
+  }
+  return found;
+}
+
+Files ours(const std::map<std::string, Blob>& there, const std::string& folder) {
+  Files files;
+  for (const auto& [path, blob] : there) {
+    if (blob.ours) files.emplace(path.substr(folder.size() + 1), *blob.ours);
+  }
+  return files;
 }
 
 Error not_ours(const std::string& path) {
@@ -101,13 +125,13 @@ void put_into_index(Run& run, Git& git, const std::map<std::string, Blob>& there
   for (const auto& [path, id] : wanted) {
     const auto found = there.find(path);
     if (found != there.end() && found->second.id == id && found->second.mode == "100644") continue;
-    if (found != there.end() && !is_ours(run, git, found->second)) throw not_ours(path);
+    if (found != there.end() && !found->second.ours) throw not_ours(path);
     changes.insert(changes.end(), {"--cacheinfo", "100644," + id + "," + path});
     ++written.files_written;
   }
   if (written.files_written > 0) git.run(run, changes);
   for (const auto& [path, blob] : there) {
-    if (wanted.contains(path) || !is_ours(run, git, blob)) continue;
+    if (wanted.contains(path) || !blob.ours) continue;
     git.run(run, {"update-index", "--force-remove", "--", path});
     ++written.files_removed;
   }
@@ -140,18 +164,31 @@ Repository::Repository(GitopsPlan plan) : plan_(std::move(plan)) {
   check_address(plan_.repository);
 }
 
-Written Repository::replace(Run& run, const std::string& folder, const Files& files,
-                            const std::string& message) {
-  refuse_what_leaves(folder, files);
+std::vector<std::string> Repository::paths(Run& run, const std::string& folder) {
+  if (!folder.empty()) check_folder(folder);
   const ScratchDirectory scratch("gitops");
   Git git(run, plan_, scratch.path());
-  const auto wanted = store(run, git, scratch.path(), folder, files);
+  fetch(run, git, plan_);
+  std::vector<std::string> paths;
+  for (const auto& [path, blob] : listed(run, git, folder)) paths.push_back(path);
+  return paths;
+}
+
+Written Repository::replace(Run& run, const std::string& folder, const Wish& wish,
+                            const std::string& message) {
+  check_folder(folder);
+  const ScratchDirectory scratch("gitops");
+  Git git(run, plan_, scratch.path());
   for (int tries = 1; tries <= k_most_tries; ++tries) {
-    git.run(run, {"fetch", "--quiet", "--depth=1", "--no-tags", "--", plan_.repository,
-                  "refs/heads/" + plan_.branch});
+    fetch(run, git, plan_);
     Written written;
     written.commit = git.run(run, {"rev-parse", "FETCH_HEAD"});
-    put_into_index(run, git, blobs_in(run, git, folder), wanted, written);
+    const auto there = blobs_in(run, git, folder);
+    const auto files = wish(ours(there, folder));
+    if (!files) return written;
+    refuse_what_leaves(folder, *files);
+    const auto wanted = store(run, git, scratch.path(), folder, *files);
+    put_into_index(run, git, there, wanted, written);
     if (written.files_written + written.files_removed == 0) return written;
     const auto tree = git.run(run, {"write-tree"});
     const auto commit = git.run(run, {"commit-tree", "-p", written.commit, "-m", message, tree});

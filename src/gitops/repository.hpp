@@ -2,8 +2,11 @@
 
 /// A GitOps repository: what a cluster should hold, written by commits.
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/run.hpp"
 #include "gitops/git.hpp"
@@ -18,6 +21,10 @@ using Files = std::map<std::string, std::string>;
 /// never overwritten, never removed.
 inline constexpr std::string_view k_mark = "# Rendered by 'tidegate render'";
 
+/// What a folder is to hold of ours, where this is what it holds now; nothing: it is left as it is.
+/// May be asked several times.
+using Wish = std::function<std::optional<Files>(const Files& there)>;
+
 /// What became of a wish.
 struct Written {
   bool changed = false;  ///< false: all was as it should be, and there is no commit
@@ -31,15 +38,22 @@ class Repository {
  public:
   /// Speaks to the host from the first call on. @throws Error config: no address to speak to.
   explicit Repository(GitopsPlan plan);
+  virtual ~Repository() = default;
+  Repository(const Repository&) = delete;
+  Repository& operator=(const Repository&) = delete;
 
-  /// Makes `folder` hold exactly these files of ours, in one commit on top of whatever the branch
-  /// is then; when another push wins, on top of that, again and again with growing pauses until the
-  /// run's time is over. Nothing to change: no commit. A lost answer does no harm: the next try
-  /// finds what it wanted.
+  /// Makes `folder` hold exactly the files of ours that are wished for, in one commit on top of
+  /// whatever the branch is then; when another push wins, on top of that, again and again with
+  /// growing pauses until the run's time is over. Nothing to change: no commit. A lost answer does
+  /// no harm: the next try finds what it wanted.
   /// @throws Error refused: a file of that name is not ours, or a path leaves the folder; conflict:
   /// others' pushes won ten times; unreachable, permission, config, remote as Git says.
-  Written replace(Run& run, const std::string& folder, const Files& files,
-                  const std::string& message);
+  virtual Written replace(Run& run, const std::string& folder, const Wish& wish,
+                          const std::string& message);
+
+  /// The paths of all files below a folder (empty: of all), whoever wrote them. @throws Error as
+  /// replace() does.
+  virtual std::vector<std::string> paths(Run& run, const std::string& folder);
 
  private:
   GitopsPlan plan_;

@@ -23,7 +23,8 @@ struct Standing {
   bool half_done = false;   ///< a dead run has decided something there, and not finished it
   Bytes size{};             ///< only of look()
   bool unreadable = false;  ///< what it says of itself
-  bool leftover = false;    ///< nobody's data is in it: a run that came to nothing has left it
+  bool leftover = false;  ///< nobody's data is there: a run that came to nothing has left an empty
+                          ///< database, or a preview that is over whatever else it had
 };
 
 /// What decide() wants to know of it. Nothing: there is no database.
@@ -32,9 +33,11 @@ TargetSeen seen(const std::optional<Standing>& standing);
 /// What is to be done for one pull request.
 struct Errand {
   PullRequest pull;
-  Decision decision;
+  Decision decision{};
   std::optional<LockRecord> lock{};  ///< to be recorded with what is filled
-  MayGoOn may_go_on;
+  MayGoOn may_go_on{};
+  bool again = false;                  ///< a person asked, though it may have been done before
+  std::optional<SystemTime> filled{};  ///< when the database was, by its own word
 };
 
 /// What became of it.

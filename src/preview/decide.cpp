@@ -144,8 +144,7 @@ void decide_unlocked(Decision& decision, const PullRequest& pull, const TargetSe
     decision.notices.push_back(Notice::dropped);
   } else if (target.leftover) {
     act(decision, Action::drop, Holds::nothing,
-        fmt::format("{}, and a run that came to nothing has left an empty database",
-                    why_unwanted(pull, policy)));
+        fmt::format("{}, and has left something behind, without data", why_unwanted(pull, policy)));
   } else {
     decision.reason = fmt::format("{}, and there is no database", why_unwanted(pull, policy));
   }

@@ -28,7 +28,7 @@ struct TargetSeen {
   Holds holds = Holds::unknown;
   std::string commit{};     ///< for which it was filled; empty: unknown, which counts as current
   bool unfinished = false;  ///< whoever filled it did not get to the end
-  bool leftover = false;    ///< nothing, in a database that a run has left which came to nothing
+  bool leftover = false;    ///< nothing, but something to clear away (Standing::leftover)
 };
 
 /// What a person must notice, each once per change of state (A4's table has what each must say).

@@ -42,10 +42,11 @@ bool is_settled(const Run& run, const Seen& seen_here, const SyncPlan& plan) {
   if (seen_here.pull == nullptr) return false;
   const auto& pull = *seen_here.pull;
   const bool wanted = wants_preview(pull, plan.policy);
-  if (seen_here.standing == nullptr) {
+  const bool leftover = seen_here.standing != nullptr && seen_here.standing->leftover;
+  if (seen_here.standing == nullptr || leftover) {
     const bool by_application = plan.policy.seeder == Seeder::application &&
                                 !has_label(pull.labels, plan.policy.labels.snapshot);
-    return !wanted || (by_application && !touched_recently(run, pull));
+    return wanted ? by_application && !touched_recently(run, pull) : !leftover;
   }
   const auto& standing = *seen_here.standing;
   if (!standing.metadata || standing.busy || standing.half_done) return false;

@@ -58,7 +58,7 @@ class Look {
   void do_all(Asked asked);
   void decide_now(Asked asked);
   void change_labels();
-  void carry_out();
+  void carry_out(Asked asked);
   void may_go_on(Run& run);
   std::optional<LockRecord> lock() const;
 
@@ -133,7 +133,7 @@ void Look::do_all(Asked asked) {
     announcer_.begin(decision_, seen(standing_).holds, metadata_);
   }
   change_labels();
-  carry_out();
+  carry_out(asked);
 }
 
 void Look::change_labels() {
@@ -150,8 +150,10 @@ void Look::change_labels() {
   expected_ = relevant(pull_, plan_.policy.labels);
 }
 
-void Look::carry_out() {
-  const Errand errand{pull_, decision_, lock(), [this](Run& run) { may_go_on(run); }};
+void Look::carry_out(Asked asked) {
+  Errand errand{pull_, decision_, lock(), [this](Run& run) { may_go_on(run); }};
+  errand.again = asked == Asked::now;
+  if (metadata_) errand.filled = metadata_->finished_at;
   if (decision_.action == Action::none) {
     carrier_.tend(run_, errand);
     return;

@@ -5,207 +5,378 @@
 #include <thread>
 
 #include "gitops/carrier.hpp"
-#include "support/fake_world.hpp"
+#include "support/fake_argo.hpp"
 #include "support/git_server.hpp"
+#include "support/pull_world.hpp"
 #include "unit/config/sample.hpp"
 
 namespace tidegate::test {
 namespace {
 
 using gitops::Commits;
-using gitops::Data;
 using preview::Action;
 using preview::Holds;
 using testing::Contains;
-using testing::HasSubstr;
+using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
 
-/// What the cluster's engine would say: nothing is reached, and what is mirrored is remembered.
-class Mirror final : public preview::Carrier {
- public:
-  explicit Mirror(std::vector<std::string>& mirrored) : mirrored_(mirrored) {}
-  std::string database(PullNumber number) const override {
-    return fmt::format("app_pr_{}", number.value());
-  }
-  std::optional<preview::Standing> look(tidegate::Run&, PullNumber) override { return {}; }
-  std::vector<preview::Standing> list(tidegate::Run&) override { return {}; }
-  std::optional<Metadata> mirror(tidegate::Run&, const PullRequest&,
-                                 const std::optional<LockRecord>& lock,
-                                 const preview::Standing& standing) override {
-    mirrored_.push_back(lock ? "locked" : "unlocked");
-    auto metadata = standing.metadata;
-    if (metadata) metadata->locked = lock;
-    return metadata;
-  }
-  preview::Carried carry(tidegate::Run&, const preview::Errand&) override {
-    ADD_FAILURE() << "the engine was to do it itself";
-    return {};
-  }
+using Strings = std::vector<std::string>;
 
- private:
-  std::vector<std::string>& mirrored_;
-};
+constexpr auto k_configuration =
+    "databases:\n"
+    "  syrf:\n"
+    "    engine: mongodb\n"
+    "    production: {uri: '${PROD}', database: syrftest}\n"
+    "    snapshot: {database: syrf_snapshot}\n"
+    "    previews: {database: 'syrf_pr_{number}', uri: '${PREVIEW}'}\n"
+    "render:\n"
+    "  previews: {host: db.example.net}\n";
 
-/// A pull request's life, as the repository shows it.
-class GitopsLife : public testing::Test {
+constexpr auto k_folder = "previews/pr-42/syrf/";
+constexpr int k_number = 42;
+const Strings k_kept{"cleanup.yaml", "intent.yaml"};
+const Strings k_filled{"cleanup.yaml", "intent.yaml", "restore.yaml"};
+const Strings k_reset{"cleanup.yaml", "intent.yaml", "reset.yaml"};
+const Strings k_locked{"intent.yaml"};
+
+/// A pull request's life: the labels on a code host, the files over real git HTTP, the databases on
+/// a server, and between the two what Argo CD makes of files.
+class GitopsLife : public PullWorld {
  protected:
-  static void SetUpTestSuite() { server = std::make_unique<GitServer>(); }
-  static void TearDownTestSuite() { server.reset(); }
+  static void SetUpTestSuite() { git = std::make_unique<GitServer>(); }
+  static void TearDownTestSuite() { git.reset(); }
 
   void SetUp() override {
-    plan = server->repository(name(), {{"README.md", "hello"}});
-    pull.commit = "4be1c02aaaa";
-    carrier = gitops::committing_carrier(std::make_unique<Mirror>(mirrored), commits());
+    repository = git->repository(name(), {{"README.md", "hello"}});
+    host.open(k_number, {"preview", "use-snapshot"}, "aaaaaaa1");
   }
   static std::string name() {
     return testing::UnitTest::GetInstance()->current_test_info()->name();
   }
-  Commits commits() {
-    const auto config = config::sample::load(std::string(config::sample::k_file) +
-                                             "render:\n  previews: {host: db.example.net}\n");
-    return {plan, "app", gitops::manifests(config.render_plan("app"))};
+  static PullNumber number() { return PullNumber::parse(std::to_string(k_number)).value(); }
+
+  std::unique_ptr<preview::Carrier> committing() {
+    const auto config = config::sample::load(k_configuration);
+    return gitops::committing_carrier(
+        carrier(engine, journal),
+        Commits(repository, "syrf", gitops::manifests(config.render_plan("syrf"))));
   }
-  tidegate::Run run(Mode mode = Mode::real) {
-    return {"r1", clock, log, progress, stop.get_token(), std::chrono::seconds{60}, mode};
+  preview::Synced synced(preview::Asked asked = preview::Asked::no) {
+    return preview::sync(start(), forge, *committing(), sync_plan, number(), asked);
   }
-  preview::Carried carry(Action action, Holds afterwards, bool locked = false) {
-    preview::Errand errand{.pull = pull, .decision = {}, .may_go_on = {}};
-    errand.decision.action = action;
-    errand.decision.afterwards = afterwards;
-    errand.decision.locked = locked;
-    errand.decision.reason = "the labels ask for it";
-    auto one = run();
-    return carrier->carry(one, errand);
+  preview::Reconciled reconciled() {
+    return preview::reconcile(start(), forge, *committing(), sync_plan);
   }
-  void mirror(bool locked) {
-    preview::Standing standing{.number = pull.number, .database = "app_pr_42"};
-    standing.metadata = Metadata{};
-    if (!locked) standing.metadata->locked = LockRecord{"persist-db"};
-    auto one = run();
-    const std::optional<LockRecord> lock =
-        locked ? std::optional(LockRecord{"persist-db"}) : std::nullopt;
-    carrier->mirror(one, pull, lock, standing);
+  /// A look of tidegate's, one of the cluster's, and another of tidegate's, which sees what came.
+  void settle() {
+    synced();
+    argo.look();
+    synced();
   }
-  /// The Jobs of pull request 42 that the repository has.
-  static std::vector<std::string> jobs() { return below("previews/pr-42/app/jobs/"); }
-  static std::vector<std::string> access() { return below("previews/pr-42/app/access/"); }
-  static std::vector<std::string> below(const std::string& folder) {
-    std::vector<std::string> found;
-    for (const auto& path : server->files(name())) {
+  void push(const std::string& commit) { host.push(k_number, commit); }
+  void close() { host.close(k_number, PullState::closed, clock.now()); }
+
+  static std::map<std::string, std::string> files() {
+    std::map<std::string, std::string> found;
+    for (const auto& path : git->files(name())) {
+      if (!path.starts_with(k_folder)) continue;
+      found.emplace(path.substr(std::string_view(k_folder).size()), git->file(name(), path));
+    }
+    return found;
+  }
+  static Strings below(const std::string& folder) {
+    Strings found;
+    for (const auto& [path, text] : files()) {
       if (path.starts_with(folder)) found.push_back(path.substr(folder.size()));
     }
     return found;
   }
+  static Strings jobs() { return below("jobs/"); }
+  /// What Applications are made of.
+  static Strings beside() {
+    Strings found;
+    for (const auto& [path, text] : files()) {
+      if (path.find('/') == std::string::npos) found.push_back(path);
+    }
+    return found;
+  }
+  std::string run_of_data() { return server.find("syrf_pr_42")->latest->run; }
 
-  static inline std::unique_ptr<GitServer> server;
-  GitopsPlan plan;
-  PullRequest pull{.number = *PullNumber::parse("42"), .labels = {"preview", "use-snapshot"}};
-  std::vector<std::string> mirrored;
-  std::unique_ptr<preview::Carrier> carrier;
-  RealClock clock;
-  Redactor redactor;
-  Log log{LogLevel::info, LogFormat::text, redactor, [](std::string_view) {}};
-  SilentProgress progress;
-  std::stop_source stop;
+  /// As the rendered Jobs do it: `restore`, `drop --seed`, `drop --going`.
+  bool carried_out(Action action, Holds afterwards, const std::string& commit) {
+    preview::Errand errand{.pull = {.number = number(), .commit = commit}};
+    errand.decision.action = action;
+    errand.decision.afterwards = afterwards;
+    try {
+      carrier(engine, journal)->carry(start(), errand);
+      return true;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::locked) << error.message();
+      return afterwards == Holds::nothing;
+    }
+  }
+
+  static inline std::unique_ptr<GitServer> git;
+  GitopsPlan repository;
+  FakeArgo argo{
+      files,
+      {[this](const auto& commit) { return carried_out(Action::fill, Holds::snapshot, commit); },
+       [this](const auto& commit) { return carried_out(Action::drop, Holds::seed, commit); },
+       [this] { return carried_out(Action::drop, Holds::nothing, ""); }}};
 };
 
 TEST_F(GitopsLife, HasInTheRepositoryWhatTheLabelsAskForFromLabelToClose) {
-  const auto asked = carry(Action::fill, Holds::snapshot);
-  EXPECT_FALSE(asked.done);
+  const auto asked = synced();
   EXPECT_THAT(asked.says, testing::MatchesRegex("commit [0-9a-f]{7} asks for it"));
-  EXPECT_THAT(jobs(), Contains(HasSubstr("restore")));
-  EXPECT_THAT(jobs(), Contains(HasSubstr("cleanup")));
-  EXPECT_THAT(access(), Not(IsEmpty()));
-  const auto first = server->git(name(), {"rev-parse", "main:previews/pr-42/app"});
+  EXPECT_EQ(jobs(), k_filled);
+  EXPECT_EQ(beside(), Strings({"access.yaml", "jobs.yaml"}));
+  EXPECT_THAT(below("access/"), Contains("atlasdatabaseuser.yaml"));
+  EXPECT_EQ(holds(k_number), "none");
+  argo.look();
+  EXPECT_EQ(holds(k_number), "snapshot");
+  synced();
+  EXPECT_EQ(jobs(), k_kept) << "it has been filled";
+  EXPECT_EQ(notices(k_number), Strings({"filled"}));
 
-  pull.commit = "5c00d11bbbb";
-  carry(Action::fill, Holds::snapshot);
-  EXPECT_NE(server->git(name(), {"rev-parse", "main:previews/pr-42/app"}), first);
+  push("aaaaaaa2");
+  synced();
+  EXPECT_EQ(jobs(), k_filled);
+  argo.look();
+  EXPECT_EQ(argo.runs(), 2) << "a new commit is synced";
+  synced();
 
-  pull.labels.emplace_back("persist-db");
-  mirror(true);
-  EXPECT_THAT(jobs(), IsEmpty());
-  EXPECT_THAT(access(), Not(IsEmpty()));
+  host.label(k_number, "persist-db");
+  synced();
+  EXPECT_EQ(holds(k_number), "snapshot locked");
+  EXPECT_EQ(jobs(), k_locked);
+  EXPECT_EQ(beside(), Strings({"access.yaml", "jobs.yaml"}));
+  const auto locked = run_of_data();
+  push("aaaaaaa3");
+  settle();
+  EXPECT_EQ(jobs(), k_locked);
 
-  pull.labels.pop_back();
-  mirror(false);
-  EXPECT_THAT(jobs(), Not(Contains(HasSubstr("restore"))));
-  EXPECT_THAT(jobs(), Contains(HasSubstr("cleanup")));
-  EXPECT_THAT(mirrored, testing::ElementsAre("locked", "unlocked"));
+  host.unlabel(k_number, "persist-db");
+  settle();
+  EXPECT_EQ(jobs(), k_kept);
+  EXPECT_EQ(run_of_data(), locked) << "unlocking alone changes no data";
+  push("aaaaaaa4");
+  settle();
+  EXPECT_NE(run_of_data(), locked);
 
-  pull.state = PullState::closed;
-  carry(Action::drop, Holds::nothing);
-  EXPECT_THAT(server->files(name()), testing::ElementsAre("README.md"));
-  EXPECT_EQ(server->commits(name()), 6);
-}
-
-TEST_F(GitopsLife, TendsWhatAPreviewHasBesidesItsData) {
-  const auto tend = [&] {
-    auto one = run();
-    carrier->tend(one, {.pull = pull, .decision = {}, .may_go_on = {}});
-  };
-  carry(Action::fill, Holds::snapshot);
-  tend();
-  EXPECT_THAT(jobs(), Not(Contains(HasSubstr("restore")))) << "it has been filled";
-  EXPECT_THAT(jobs(), Contains(HasSubstr("cleanup")));
-  EXPECT_THAT(access(), Not(IsEmpty()));
-  const auto commits = server->commits(name());
-  tend();
-  EXPECT_EQ(server->commits(name()), commits);
-  pull.state = PullState::closed;
-  tend();
-  EXPECT_THAT(server->files(name()), testing::ElementsAre("README.md"));
+  close();
+  synced();
+  EXPECT_EQ(jobs(), k_kept);
+  EXPECT_EQ(beside(), Strings({"access.yaml", "ended.yaml"}));
+  EXPECT_THAT(notices(k_number), Contains("dropped"));
+  argo.look();
+  argo.finish();
+  EXPECT_EQ(holds(k_number), "none");
+  EXPECT_THAT(reconciled().failed, IsEmpty());
+  EXPECT_EQ(beside(), Strings({"access.yaml", "ended.yaml"})) << "it may still be going";
+  clock.advance(gitops::k_going);
+  EXPECT_THAT(reconciled().failed, IsEmpty());
+  EXPECT_THAT(git->files(name()), ElementsAre("README.md"));
+  argo.look();
+  EXPECT_FALSE(argo.has_access() || argo.has_jobs());
+  const auto commits = git->commits(name());
+  reconciled();
+  synced();
+  EXPECT_EQ(git->commits(name()), commits);
+  EXPECT_EQ(notices(k_number),
+            Strings({"filled", "filled", "locked", "unlocked", "filled", "dropped"}));
 }
 
 TEST_F(GitopsLife, MakesNoCommitWhereNothingIsToChange) {
-  carry(Action::fill, Holds::snapshot);
-  EXPECT_EQ(carry(Action::fill, Holds::snapshot).says, "nothing to change");
-  EXPECT_EQ(server->commits(name()), 2);
+  synced();
+  const auto commits = git->commits(name());
+  EXPECT_EQ(synced().says, "nothing to change");
+  argo.look();
+  synced();
+  EXPECT_EQ(git->commits(name()), commits + 1) << "the Job goes that has filled it";
+  synced();
+  reconciled();
+  EXPECT_EQ(git->commits(name()), commits + 1);
+}
+
+TEST_F(GitopsLife, FillsAgainWhenSomebodyAsksForTheSameCommit) {
+  settle();
+  const auto first = run_of_data();
+  clock.advance(std::chrono::minutes(5));
+  synced(preview::Asked::now);
+  EXPECT_EQ(jobs(), k_filled);
+  clock.advance(std::chrono::minutes(1));
+  synced();
+  EXPECT_EQ(jobs(), k_filled) << "the cluster has not done it yet";
+  argo.look();
+  EXPECT_NE(run_of_data(), first);
+  synced();
+  EXPECT_EQ(jobs(), k_kept);
+  const auto commits = git->commits(name());
+  push("aaaaaaa2");
+  synced();
+  synced();
+  EXPECT_EQ(git->commits(name()), commits + 1);
 }
 
 TEST_F(GitopsLife, FillsALockedPreviewOnce) {
-  pull.labels.emplace_back("persist-db");
-  carry(Action::fill, Holds::snapshot, true);
-  EXPECT_THAT(jobs(), Contains(HasSubstr("restore")));
-  EXPECT_THAT(jobs(), Not(Contains(HasSubstr("cleanup"))));
+  host.label(k_number, "persist-db");
+  synced();
+  EXPECT_EQ(jobs(), Strings({"intent.yaml", "restore.yaml"}));
+  argo.look();
+  synced();
+  EXPECT_EQ(holds(k_number), "snapshot locked");
+  EXPECT_EQ(jobs(), k_locked);
 }
 
-TEST_F(GitopsLife, AsksForAnEmptyDatabaseWhenTheApplicationIsToSeed) {
-  pull.labels = {"preview"};
-  carry(Action::drop, Holds::seed);
-  EXPECT_THAT(jobs(), Contains(HasSubstr("reset")));
+TEST_F(GitopsLife, EmptiesADatabaseForTheApplicationToSeed) {
+  settle();
+  host.unlabel(k_number, "use-snapshot");
+  synced();
+  EXPECT_EQ(jobs(), k_reset);
+  argo.look();
+  EXPECT_EQ(holds(k_number), "seed");
+  synced();
+  EXPECT_EQ(jobs(), k_kept);
+}
+
+TEST_F(GitopsLife, KeepsALockedDatabaseOfAClosedPullRequestUntilItIsUnlocked) {
+  settle();
+  host.label(k_number, "persist-db");
+  synced();
+  close();
+  settle();
+  EXPECT_EQ(beside(), Strings({"access.yaml", "jobs.yaml"}));
+  EXPECT_EQ(jobs(), k_locked);
+  EXPECT_EQ(holds(k_number), "snapshot locked");
+  host.unlabel(k_number, "persist-db");
+  synced();
+  EXPECT_EQ(beside(), Strings({"access.yaml", "ended.yaml"}));
+  EXPECT_EQ(jobs(), k_kept);
+  argo.look();
+  argo.finish();
+  EXPECT_EQ(holds(k_number), "none");
+}
+
+TEST_F(GitopsLife, FillsAnewWhatIsReopenedWhileItGoes) {
+  settle();
+  close();
+  synced();
+  argo.look();
+  host.change(k_number, [](PullRequest& pull) { pull.state = PullState::open; });
+  synced();
+  EXPECT_EQ(beside(), Strings({"access.yaml", "jobs.yaml"}));
+  argo.look();
+  argo.finish();
+  EXPECT_EQ(holds(k_number), "none");
+  settle();
+  EXPECT_EQ(holds(k_number), "snapshot");
+  EXPECT_TRUE(argo.has_jobs());
+}
+
+TEST_F(GitopsLife, SavesWhatIsLockedWhileItGoes) {
+  settle();
+  close();
+  synced();
+  argo.look();
+  host.label(k_number, "persist-db");
+  synced();
+  argo.finish();
+  EXPECT_EQ(holds(k_number), "snapshot locked");
+  settle();
+  EXPECT_EQ(jobs(), k_locked);
+  EXPECT_EQ(beside(), Strings({"access.yaml", "jobs.yaml"}));
+  EXPECT_EQ(holds(k_number), "snapshot locked");
+}
+
+TEST_F(GitopsLife, LocksTheDatabaseThoughTheRepositoryCannotBeWritten) {
+  synced();
+  argo.look();
+  const auto data = run_of_data();
+  repository.token = Secret("wrong-token-77a1");
+  host.label(k_number, "persist-db");
+  const auto error = error_of([&] { synced(); });
+  EXPECT_EQ(error.kind(), ErrorKind::permission);
+  EXPECT_THAT(error.message() + error.hint(), Not(testing::HasSubstr("wrong-token-77a1")));
+  EXPECT_EQ(holds(k_number), "snapshot locked");
+  EXPECT_EQ(jobs(), k_filled) << "the repository knows nothing of it yet";
+  argo.sync_by_hand();
+  EXPECT_EQ(run_of_data(), data) << "a Job that still runs is refused";
+  close();
+  repository.token = Secret(GitServer::k_token);
+  synced();
+  EXPECT_EQ(jobs(), k_locked);
+}
+
+TEST_F(GitopsLife, KeepsTheFolderAsLongAsTheDatabaseIsThere) {
+  settle();
+  close();
+  synced();
+  argo.look();
+  argo.finish(FakeArgo::Hook::skipped);
+  clock.advance(gitops::k_going);
+  reconciled();
+  EXPECT_EQ(beside(), Strings({"access.yaml", "ended.yaml"}));
+  EXPECT_EQ(holds(k_number), "snapshot");
+  preview::SweepPlan how{.grace = {}, .apply = preview::Apply::yes};
+  sweep(how);
+  EXPECT_EQ(holds(k_number), "none");
+  reconciled();
+  EXPECT_THAT(git->files(name()), ElementsAre("README.md"));
+}
+
+TEST_F(GitopsLife, EndsWhatWasClosedBeforeItWasFilled) {
+  synced();
+  close();
+  EXPECT_THAT(reconciled().failed, IsEmpty());
+  EXPECT_EQ(beside(), Strings({"access.yaml", "ended.yaml"}));
+  argo.look();
+  EXPECT_EQ(argo.runs(), 0);
+  clock.advance(gitops::k_going);
+  reconciled();
+  EXPECT_THAT(git->files(name()), ElementsAre("README.md"));
+}
+
+TEST_F(GitopsLife, HasNothingOfAPullRequestThatWantsNoPreview) {
+  host.open(k_number, {"use-snapshot"});
+  synced();
+  reconciled();
+  EXPECT_EQ(git->commits(name()), 1);
+}
+
+TEST_F(GitopsLife, GoesOnWithoutTheRepositoryWhereTheDatabasesSayEnough) {
+  settle();
+  host.change(k_number, [&](PullRequest& pull) { pull.updated_at = clock.now(); });
+  clock.advance(std::chrono::hours(48));
+  repository.token = Secret("wrong-token-77a1");
+  const auto looked = reconciled();
+  EXPECT_THAT(looked.failed, IsEmpty());
+  EXPECT_EQ(looked.settled, 1);
 }
 
 TEST_F(GitopsLife, LandsBesideAnotherWriter) {
+  const auto config = config::sample::load(k_configuration);
   std::jthread other([&] {
-    for (const auto* number : {"7", "8", "9"}) {
-      auto one = run();
-      PullRequest theirs{.number = *PullNumber::parse(number), .labels = {"preview"}};
-      theirs.commit = "abcdef1";
-      commits().commit(one, theirs, Data::as_deployed, {"reset", {}});
+    RealClock real;
+    WitnessedRun witnessed(real);
+    const Commits theirs(repository, "syrf", gitops::manifests(config.render_plan("syrf")));
+    for (const auto* each : {"7", "8", "9"}) {
+      const PullRequest pull{
+          .number = *PullNumber::parse(each), .commit = "abcdef1", .labels = {"preview"}};
+      theirs.commit(witnessed.run, pull, {}, {"reset", {}});
     }
   });
   for (const auto* commit : {"1111111", "2222222", "3333333"}) {
-    pull.commit = commit;
-    carry(Action::fill, Holds::snapshot);
+    push(commit);
+    synced();
   }
   other.join();
-  EXPECT_THAT(jobs(), Contains(HasSubstr("restore")));
-  for (const auto* folder : {"previews/pr-7/", "previews/pr-8/", "previews/pr-9/"}) {
-    EXPECT_THAT(below(folder), Not(IsEmpty()));
+  EXPECT_EQ(jobs(), k_filled);
+  for (const auto* each : {"7", "8", "9"}) {
+    EXPECT_THAT(git->files(name()),
+                Contains(fmt::format("previews/pr-{}/syrf/jobs/reset.yaml", each)));
   }
-  EXPECT_EQ(server->commits(name()), 7);
-}
-
-TEST_F(GitopsLife, LeavesTheLockUnmirroredWhenItCannotBeCommitted) {
-  plan.token = Secret("wrong-token-77a1");
-  carrier = gitops::committing_carrier(std::make_unique<Mirror>(mirrored), commits());
-  pull.labels.emplace_back("persist-db");
-  const auto error = error_of([&] { mirror(true); });
-  EXPECT_EQ(error.kind(), ErrorKind::permission);
-  EXPECT_THAT(error.message() + error.hint(), Not(HasSubstr("wrong-token-77a1")));
-  EXPECT_THAT(mirrored, IsEmpty());
+  EXPECT_EQ(git->commits(name()), 7);
 }
 
 }  // namespace

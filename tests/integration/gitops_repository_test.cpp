@@ -20,6 +20,10 @@ using testing::Not;
 
 std::string ours(const std::string& text) { return std::string(k_mark) + "\n" + text + "\n"; }
 
+gitops::Wish these(Files files) {
+  return [files = std::move(files)](const Files&) { return files; };
+}
+
 class GitopsRepository : public testing::Test {
  protected:
   static void SetUpTestSuite() { server = std::make_unique<GitServer>(); }
@@ -40,7 +44,7 @@ class GitopsRepository : public testing::Test {
   Error failure(const GitopsPlan& plan, const Files& files = {{"a.yaml", ours("a")}}) {
     try {
       auto one = run();
-      Repository(plan).replace(one, "previews/pr-1", files, "message");
+      Repository(plan).replace(one, "previews/pr-1", these(files), "message");
     } catch (const Error& error) {
       EXPECT_THAT(error.message() + error.hint(), Not(HasSubstr(GitServer::k_token)));
       return error;
@@ -61,7 +65,8 @@ TEST_F(GitopsRepository, WritesWhatIsWantedInOneCommit) {
   Repository repository(plan());
   auto one = run();
   const auto written = repository.replace(
-      one, "previews/pr-1", {{"a.yaml", ours("a")}, {"deep/b.yaml", ours("ü \"b\"")}}, "fill pr-1");
+      one, "previews/pr-1", these({{"a.yaml", ours("a")}, {"deep/b.yaml", ours("ü \"b\"")}}),
+      "fill pr-1");
   EXPECT_TRUE(written.changed);
   EXPECT_EQ(written.files_written, 2);
   EXPECT_THAT(server->files(name()),
@@ -74,8 +79,9 @@ TEST_F(GitopsRepository, WritesWhatIsWantedInOneCommit) {
 TEST_F(GitopsRepository, MakesNoCommitWhenAllIsAsItShouldBe) {
   Repository repository(plan());
   auto one = run();
-  repository.replace(one, "previews/pr-1", {{"a.yaml", ours("a")}}, "fill");
-  const auto again = repository.replace(one, "previews/pr-1", {{"a.yaml", ours("a")}}, "fill");
+  repository.replace(one, "previews/pr-1", these({{"a.yaml", ours("a")}}), "fill");
+  const auto again =
+      repository.replace(one, "previews/pr-1", these({{"a.yaml", ours("a")}}), "fill");
   EXPECT_FALSE(again.changed);
   EXPECT_EQ(server->commits(name()), 2);
 }
@@ -85,10 +91,36 @@ TEST_F(GitopsRepository, RemovesWhatIsNoLongerWantedAndNobodyElsesFiles) {
                               {"previews/pr-1/values.yaml", "theirs: true"},
                               {"previews/pr-11/other.yaml", ours("other")}}));
   auto one = run();
-  const auto written = repository.replace(one, "previews/pr-1", {}, "remove pr-1");
+  const auto written = repository.replace(one, "previews/pr-1", these({}), "remove pr-1");
   EXPECT_EQ(written.files_removed, 1);
   EXPECT_THAT(server->files(name()),
               ElementsAre("previews/pr-1/values.yaml", "previews/pr-11/other.yaml"));
+}
+
+TEST_F(GitopsRepository, TellsWhatOfItsOwnIsThereAndLeavesItWhenNothingIsWished) {
+  Repository repository(plan({{"previews/pr-1/old.yaml", ours("old")},
+                              {"previews/pr-1/values.yaml", "theirs: true"},
+                              {"previews/pr-11/other.yaml", ours("other")}}));
+  auto one = run();
+  Files seen;
+  const auto written = repository.replace(
+      one, "previews/pr-1",
+      [&](const Files& there) {
+        seen = there;
+        return std::optional<Files>();
+      },
+      "nothing");
+  EXPECT_FALSE(written.changed);
+  EXPECT_EQ(seen, (Files{{"old.yaml", ours("old")}}));
+  EXPECT_EQ(server->commits(name()), 1);
+}
+
+TEST_F(GitopsRepository, ListsTheFilesBelowAFolder) {
+  Repository repository(plan({{"previews/pr-1/a b.yaml", "a"}, {"README.md", "hello"}}));
+  auto one = run();
+  EXPECT_THAT(repository.paths(one, "previews"), ElementsAre("previews/pr-1/a b.yaml"));
+  EXPECT_THAT(repository.paths(one, ""), ElementsAre("README.md", "previews/pr-1/a b.yaml"));
+  EXPECT_THAT(repository.paths(one, "nowhere"), testing::IsEmpty());
 }
 
 TEST_F(GitopsRepository, RefusesToOverwriteAFileThatIsNotItsOwn) {
@@ -119,7 +151,7 @@ TEST_F(GitopsRepository, LandsOnTopOfWhoeverPushesBefore) {
       auto one = run();
       for (int round = 0; round < k_rounds; ++round) {
         repository.replace(one, "previews/pr-" + std::to_string(writer + 1),
-                           {{"a.yaml", ours(std::to_string(round))}}, "round");
+                           these({{"a.yaml", ours(std::to_string(round))}}), "round");
       }
     });
   }
@@ -134,7 +166,8 @@ TEST_F(GitopsRepository, LandsOnTopOfWhoeverPushesBefore) {
 TEST_F(GitopsRepository, WritesNothingInADryRun) {
   Repository repository(plan());
   auto one = run(std::chrono::seconds{60}, Mode::dry_run);
-  EXPECT_TRUE(repository.replace(one, "previews/pr-1", {{"a.yaml", ours("a")}}, "fill").changed);
+  EXPECT_TRUE(
+      repository.replace(one, "previews/pr-1", these({{"a.yaml", ours("a")}}), "fill").changed);
   EXPECT_EQ(server->commits(name()), 1);
 }
 

@@ -1,5 +1,5 @@
-// What examples/syrf says to Argo CD: the ApplicationSets' folders are those that are rendered, the health check (Lua,
-// as Argo CD runs it) tells users that are ready from those that are not.
+// What examples/syrf says to Argo CD: the Applications that its ApplicationSets make of a preview's files read what is
+// rendered, the health check (Lua, as Argo CD runs it) tells users that are ready from those that are not.
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
@@ -41,29 +41,56 @@ print(told.status)`
     'Progressing')
 }
 
-/// Every rendered file of a preview is in the folder of exactly one ApplicationSet, and in the namespace that it says.
-function checkFolders(sets, previews) {
-  const globs = sets.map(set => set.spec.generators[0].git.directories[0].path)
-  for (const [file, object] of previews) {
-    const folder = `databases/${file.slice(0, file.lastIndexOf('/'))}`
-    const fitting = globs.filter(glob => new RegExp(`^${glob.replaceAll('*', '[^/]+')}$`).test(folder))
-    assert.equal(fitting.length, 1, `${folder} is read by ${fitting.length} ApplicationSets`)
-    assert.equal(folder.split('/')[3], object.metadata.namespace, file)
+/// What a template of Go's makes of these values, as far as the ApplicationSets use any.
+const expanded = (text, values) => text.replace(/\{\{ \.([a-z.]+) \}\}/g, (all, name) => {
+  const value = name.split('.').reduce((at, key) => at?.[key], values)
+  assert.notEqual(value, undefined, `missingkey=error: ${all}`)
+  return value
+})
+
+/// The Application that a set makes of one file, as its generator finds it.
+function applicationOf(set, file, text) {
+  const {files} = set.spec.generators[0].git
+  const glob = new RegExp(`^${files[0].path.replaceAll('.', '\\.').replaceAll('*', '[^/]+')}$`)
+  if (!glob.test(file)) return undefined
+  const values = {...parseAllDocuments(text)[0].toJS(), path: {path: file.slice(0, file.lastIndexOf('/'))}}
+  return JSON.parse(expanded(JSON.stringify(set.spec.template), values))
+}
+
+/// Every rendered manifest of a preview is in the folder of exactly one Application, and in the namespace that it says;
+/// each has an ordinary resource, without which its hooks would never be run.
+function checkApplications(sets, previews) {
+  const place = file => `databases/${file.replace(/^syrf\/previews\/(pr-[0-9]+)\//, 'previews/$1/syrf/')}`
+  const applications = sets.flatMap(set => previews
+    .map(({file, text}) => applicationOf(set, place(file), text)).filter(Boolean))
+  assert.equal(applications.length, 2)
+  const names = new Set(applications.map(each => each.metadata.name))
+  assert.equal(names.size, 2)
+  const manifests = previews.filter(({object}) => object)
+  for (const application of applications) {
+    assert.ok(application.metadata.finalizers.includes('resources-finalizer.argocd.argoproj.io'))
+    const own = manifests.filter(({file}) => place(file).startsWith(`${application.spec.source.path}/`))
+    assert.ok(own.some(({object}) => !object.metadata.annotations?.['argocd.argoproj.io/hook']),
+      `${application.metadata.name} has hooks alone`)
+    for (const {file, object} of own) {
+      assert.equal(object.metadata.namespace, application.spec.destination.namespace, file)
+    }
+    const hooks = own.some(({object}) => object.metadata.annotations?.['argocd.argoproj.io/hook'])
+    assert.ok(!(hooks && application.spec.syncPolicy.automated.selfHeal), 'a sync that heals leaves hooks out')
   }
-  const jobs = sets.find(set => set.metadata.name.endsWith('-jobs'))
-  assert.ok(jobs.spec.template.metadata.finalizers.includes('resources-finalizer.argocd.argoproj.io'),
-    'without it nothing is cleaned up when the Application goes')
+  for (const {file} of manifests) {
+    const fitting = applications.filter(each => place(file).startsWith(`${each.spec.source.path}/`))
+    assert.equal(fitting.length, 1, `${file} is read by ${fitting.length} Applications`)
+  }
 }
 
 /// @returns the objects, for the schemas.
-export function checkArgo(source, objects) {
+export function checkArgo(source, previews) {
   const at = name => objectsOf(join(source, 'examples/syrf/argocd', name))
   const [config] = at('argocd-cm.yaml')
   const sets = at('previews.yaml')
   checkHealth(config)
-  const previews = Object.entries(objects).filter(([file]) => file.startsWith('snapshot/syrf/previews/'))
-    .map(([file, object]) => [file.slice('snapshot/'.length), object])
-  assert.ok(previews.length >= 5)
-  checkFolders(sets, previews)
+  assert.ok(previews.length >= 8)
+  checkApplications(sets, previews)
   return Object.fromEntries([config, ...sets].map(object => [`argocd/${object.metadata.name}`, object]))
 }

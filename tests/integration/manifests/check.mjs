@@ -36,6 +36,7 @@ const directories = {
   seed: render('seed', syrf, ...preview('preview', '42', '--set', 'gitops.phase=sync')),
   locked: render('locked', syrf, ...preview('preview,use-snapshot,persist-db')),
   first: render('first', syrf, ...preview('preview,use-snapshot,persist-db', '42', '--database', 'none')),
+  over: render('over', syrf, ...preview('preview', '42', '--state', 'closed')),
   native: render('native', syrf, 'policies', '--set', 'render.policies=native'),
   legacy: render('legacy', syrf, 'policies', '--set', 'render.policies=legacy'),
   postgresql: render('postgresql', join(cases, 'postgresql.yaml')),
@@ -50,7 +51,12 @@ const files = Object.values(directories).flatMap(directory =>
     .filter(entry => entry.isFile())
     .map(entry => join(entry.parentPath ?? entry.path, entry.name)))
 const workflows = files.filter(file => file.endsWith('.yml'))
-const manifests = files.filter(file => file.endsWith('.yaml'))
+// What Applications are made of is beside the manifests, and none.
+const beside = files.filter(file => /\/previews\/pr-[0-9]+\/[a-z]+\.yaml$/.test(file))
+const manifests = files.filter(file => file.endsWith('.yaml') && !beside.includes(file))
+const previews = name => beside.filter(file => file.startsWith(directories[name] + '/')).map(file => file.replace(/.*\//, ''))
+assert.deepEqual(previews('locked'), ['access.yaml', 'jobs.yaml'])
+assert.deepEqual(previews('over'), ['access.yaml'])
 assert.ok(workflows.length >= 3 && manifests.length >= 40, `${files.length} files are too few`)
 
 // Two readers, and both versions of YAML that readers speak.
@@ -128,7 +134,12 @@ for (const [file, object] of Object.entries(objects)) {
   }
 }
 
-const argo = checkArgo(source, objects)
+const argo = checkArgo(source, files.filter(file => file.startsWith(join(directories.snapshot, 'syrf/previews/')))
+  .map(file => ({
+    file: relative(directories.snapshot, file),
+    text: readFileSync(file, 'utf8'),
+    object: objects[relative(join(work, 'rendered'), file)],
+  })))
 if (existsSync(join(process.env.TIDEGATE_SCHEMAS, 'kinds.json'))) {
   checkSchemas(process.env.TIDEGATE_SCHEMAS, {...objects, ...argo})
 }

@@ -87,11 +87,18 @@ export function checkSyrf(objects) {
 
   // Labels decide which files there are.
   const jobs = name => Object.keys(objects).filter(file => file.startsWith(`${name}/`) && file.includes('/jobs/'))
-    .map(file => file.replace(/.*\//, ''))
+    .map(file => file.replace(/.*\//, '')).filter(file => file !== 'intent.yaml')
+  const intent = name => objects[`${name}/syrf/previews/pr-42/jobs/intent.yaml`].data
   assert.deepEqual(jobs('snapshot'), ['cleanup.yaml', 'restore.yaml'])
   assert.deepEqual(jobs('seed'), ['cleanup.yaml', 'reset.yaml'])
   assert.deepEqual(jobs('locked'), [])
   assert.deepEqual(jobs('first'), ['restore.yaml'])
+  assert.deepEqual(jobs('over'), ['cleanup.yaml'])
+  const commit = '4be1c02d5e6f7a8b9c0d4be1c02d5e6f7a8b9c0d'
+  assert.deepEqual(intent('snapshot'), {'pull-request': '42', fill: 'restore', locked: 'false', commit})
+  assert.deepEqual(intent('seed'), {'pull-request': '42', fill: 'reset', locked: 'false', commit})
+  assert.deepEqual(intent('locked'), {'pull-request': '42', fill: 'nothing', locked: 'true'})
+  assert.deepEqual(intent('first'), {'pull-request': '42', fill: 'restore', locked: 'true', commit})
   const seed = objects['seed/syrf/previews/pr-42/access/atlasdatabaseuser.yaml']
   assert.ok(seed.spec.roles.every(({databaseName}) => databaseName === 'syrf_pr_42'))
   const reset = objects['seed/syrf/previews/pr-42/jobs/reset.yaml']
@@ -124,7 +131,7 @@ export function checkSyrf(objects) {
   // PostgreSQL: a Secret of its own, no user of Atlas; a file of a Secret where the configuration names one.
   const kinds = Object.entries(objects).filter(([file]) => file.startsWith('postgresql-preview/'))
     .map(([, object]) => object.kind).sort()
-  assert.deepEqual(kinds, ['ConfigMap', 'ExternalSecret', 'Job', 'Job'])
+  assert.deepEqual(kinds, ['ConfigMap', 'ConfigMap', 'ExternalSecret', 'Job', 'Job'])
   const job = objects['postgresql-preview/shop/previews/pr-42/jobs/restore.yaml'].spec.template.spec
   assert.ok(job.containers[0].volumeMounts.some(({mountPath}) => mountPath === '/run/secrets/shop/pr-42'))
   assert.ok(!Object.keys(objects).some(file => file.startsWith('postgresql/shop/targets/demo')), 'seeded by others')

@@ -1,17 +1,21 @@
 #include "gitops/commit.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "gitops/applications.hpp"
 #include "support/fake_world.hpp"
 
 namespace tidegate::gitops {
 namespace {
 
 using test::error_of;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Key;
+using testing::Not;
 
 const PullNumber k_pull = *PullNumber::parse("42");
 
@@ -36,45 +40,138 @@ TEST(CommitMessage, NamesNothingThatIsNotThere) {
 }
 
 /// What would have been written.
-struct Wish {
+struct Change {
   std::string folder, message;
   Files files;
 };
 
+/// A repository in memory.
+class FakeRepository final : public Repository {
+ public:
+  FakeRepository() : Repository({.repository = "https://git.example.net/a.git"}) {}
+
+  Written replace(tidegate::Run&, const std::string& folder, const Wish& wish,
+                  const std::string& message) override {
+    const auto wanted = wish(folders[folder]);
+    if (!wanted || *wanted == folders[folder]) return {};
+    folders[folder] = *wanted;
+    changes.push_back({folder, message, *wanted});
+    return {.changed = true, .commit = "0123456789"};
+  }
+  std::vector<std::string> paths(tidegate::Run&, const std::string& folder) override {
+    std::vector<std::string> found = others;
+    for (const auto& [name, files] : folders) {
+      for (const auto& [path, text] : files) found.push_back(name + "/" + path);
+    }
+    std::erase_if(found, [&](const auto& path) { return !path.starts_with(folder); });
+    return found;
+  }
+
+  std::map<std::string, Files> folders;
+  std::vector<std::string> others;
+  std::vector<Change> changes;
+};
+
+std::string ours(std::string_view text) { return fmt::format("{} …\n{}\n", k_mark, text); }
+
 class CommitsTest : public test::FakeWorld {
  protected:
   Commits commits(Files rendered, GitopsPlan configured = {}) {
-    const auto replace = [this](tidegate::Run&, const std::string& folder, const Files& files,
-                                const std::string& message) {
-      wishes.push_back({folder, message, files});
-      return Written{.changed = true, .commit = "0123456789"};
-    };
     return {std::move(configured), "syrf",
-            [rendered](const PullRequest&, Data) { return rendered; }, replace};
+            [rendered](const PullRequest& pull, Data, const std::string&) {
+              return Deployment{rendered, pull.state != PullState::open};
+            },
+            repository};
   }
-  std::vector<Wish> wishes;
+  Written end(Remains remains) {
+    const PullRequest closed{.number = k_pull, .state = PullState::closed};
+    return commits({{"access.yaml", ours("a")}, {"jobs/cleanup.yaml", ours("c")}})
+        .end(start(), closed, remains, {"end", {}});
+  }
+  Files& folder() { return repository->folders["previews/pr-42/syrf"]; }
+  std::vector<Change>& changes() { return repository->changes; }
+
+  std::shared_ptr<FakeRepository> repository = std::make_shared<FakeRepository>();
 };
 
 TEST_F(CommitsTest, PutsAPullRequestsFilesIntoItsOwnFolderOfItsDatabase) {
-  const auto file = std::string(k_mark) + " …\n";
-  commits({{"jobs/a.yaml", file}}).commit(start(), {.number = k_pull}, Data::left, {"lock", {}});
-  ASSERT_EQ(wishes.size(), 1U);
-  EXPECT_EQ(wishes[0].folder, "previews/pr-42/syrf");
-  EXPECT_EQ(wishes[0].message, "lock pr-42");
-  EXPECT_THAT(wishes[0].files, ElementsAre(Key("jobs/a.yaml")));
+  commits({{"jobs/a.yaml", ours("a")}})
+      .commit(start(), {.number = k_pull}, {Data::left}, {"lock", {}});
+  ASSERT_EQ(changes().size(), 1U);
+  EXPECT_EQ(changes()[0].folder, "previews/pr-42/syrf");
+  EXPECT_EQ(changes()[0].message, "lock pr-42");
+  EXPECT_THAT(changes()[0].files, ElementsAre(Key("jobs/a.yaml")));
 }
 
-TEST_F(CommitsTest, RemovesByWishingForNoFiles) {
-  commits({{"a.yaml", std::string(k_mark)}}).remove(start(), k_pull, {"remove", {}});
-  ASSERT_EQ(wishes.size(), 1U);
-  EXPECT_TRUE(wishes[0].files.empty());
+TEST_F(CommitsTest, RemovesAllAtOnceWhenToldTo) {
+  folder() = {{"a.yaml", ours("a")}};
+  commits({}).remove(start(), k_pull, {"remove", {}});
+  ASSERT_EQ(changes().size(), 1U);
+  EXPECT_TRUE(changes()[0].files.empty());
+}
+
+TEST_F(CommitsTest, EndsAPreviewInSteps) {
+  folder() = {
+      {"access.yaml", ours("a")}, {"jobs.yaml", ours("j")}, {"jobs/intent.yaml", ours("i")}};
+  EXPECT_TRUE(end(Remains::database).changed);
+  EXPECT_THAT(folder(),
+              ElementsAre(Key("access.yaml"), Key("ended.yaml"), Key("jobs/cleanup.yaml")));
+  clock.advance(std::chrono::minutes(5));
+  EXPECT_FALSE(end(Remains::database).changed) << "it is remembered when that was";
+  EXPECT_FALSE(end(Remains::nothing).changed) << "its Applications may still be going";
+  clock.advance(std::chrono::minutes(6));
+  EXPECT_FALSE(end(Remains::database).changed);
+  EXPECT_TRUE(end(Remains::nothing).changed);
+  EXPECT_TRUE(folder().empty());
+}
+
+TEST_F(CommitsTest, BeginsTheEndOfAPreviewWhoseDatabaseWentByItself) {
+  folder() = {{"access.yaml", ours("a")}, {"jobs.yaml", ours("j")}};
+  EXPECT_TRUE(end(Remains::nothing).changed);
+  EXPECT_THAT(folder(), Contains(Key("ended.yaml")));
+  EXPECT_THAT(folder(), Not(Contains(Key("jobs.yaml"))));
+}
+
+TEST_F(CommitsTest, WaitsForNothingWhenTheClockWasPutBack) {
+  folder() = {{"access.yaml", ours("a")},
+              {"ended.yaml", ended_text(clock.now() + std::chrono::hours(50))}};
+  EXPECT_TRUE(end(Remains::nothing).changed);
+  EXPECT_TRUE(folder().empty());
+}
+
+TEST_F(CommitsTest, MakesNoFolderForAPreviewThatIsOver) {
+  const PullRequest closed{.number = k_pull, .state = PullState::closed};
+  commits({{"access.yaml", ours("a")}}).commit(start(), closed, {}, {"commit", {}});
+  EXPECT_FALSE(end(Remains::nothing).changed);
+  EXPECT_TRUE(changes().empty());
+}
+
+TEST_F(CommitsTest, BeginsAnewWhatHadEnded) {
+  folder() = {{"access.yaml", ours("a")}, {"ended.yaml", ended_text(clock.now())}};
+  commits({{"access.yaml", ours("a")}, {"jobs.yaml", ours("j")}})
+      .commit(start(), {.number = k_pull}, {}, {"fill", {}});
+  EXPECT_THAT(folder(), ElementsAre(Key("access.yaml"), Key("jobs.yaml")));
+}
+
+TEST_F(CommitsTest, KnowsWhoHasAFolder) {
+  folder() = {{"access.yaml", ours("a")}};
+  repository->others = {"previews/pr-7/syrf/access.yaml",       "previews/pr-8/other/access.yaml",
+                        "previews/pr-9/syrf/values.yaml",       "previews/pr-x/syrf/access.yaml",
+                        "previews/pr-007/syrf/access.yaml",     "previews/pr-11/syrf/access/a.yaml",
+                        "elsewhere/previews/pr-12/access.yaml", "previews/pr-/syrf/access.yaml"};
+  EXPECT_THAT(commits({}).standing(start()),
+              ElementsAre(*PullNumber::parse("7"), *PullNumber::parse("42")));
+  GitopsPlan above;
+  above.folder = "{number}";
+  repository->others = {"7/syrf/access.yaml", "previews/8/syrf/access.yaml"};
+  EXPECT_THAT(commits({}, above).standing(start()), ElementsAre(*PullNumber::parse("7")));
 }
 
 TEST_F(CommitsTest, WritesNothingThatItWouldNotKnowAgain) {
   const auto one = commits({{"a.yaml", "kind: Job\n"}});
-  EXPECT_EQ(error_of([&] { one.commit(start(), {.number = k_pull}, Data::left, {}); }).kind(),
+  EXPECT_EQ(error_of([&] { one.commit(start(), {.number = k_pull}, {}, {}); }).kind(),
             ErrorKind::internal);
-  EXPECT_TRUE(wishes.empty());
+  EXPECT_TRUE(changes().empty());
 }
 
 TEST_F(CommitsTest, WantAFolderForEachPullRequestBeforeAnythingIsDone) {

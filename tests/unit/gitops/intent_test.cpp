@@ -17,7 +17,7 @@ PreviewIntent asked(const PullRequest& pull, preview::Holds holds = preview::Hol
 }
 
 TEST(Intent, IsNothingWithoutThePreviewLabel) {
-  const auto nothing = asked(pull({"use-snapshot", "no-persist-db"}));
+  const auto nothing = asked(pull({"use-snapshot", "no-persist-db"}), preview::Holds::nothing);
   EXPECT_FALSE(nothing.access);
   EXPECT_FALSE(nothing.cleanup);
   EXPECT_EQ(nothing.fill, Fill::nothing);
@@ -56,13 +56,27 @@ TEST(Intent, KeepsTheUserOfALockedDatabaseThatOutlivesItsPullRequest) {
   const auto kept = asked(pull({"preview", "persist-db"}, PullState::merged));
   EXPECT_TRUE(kept.access);
   EXPECT_FALSE(kept.cleanup);
-  EXPECT_FALSE(asked(pull({"preview"}, PullState::closed)).access);
+  EXPECT_FALSE(kept.over);
+  const auto gone = asked(pull({"preview"}, PullState::closed), preview::Holds::nothing);
+  EXPECT_FALSE(gone.access || gone.cleanup || gone.over);
+}
+
+TEST(Intent, KeepsUserAndCleanupOfAPreviewThatIsOverAsLongAsThereMayBeADatabase) {
+  for (const auto holds :
+       {preview::Holds::seed, preview::Holds::snapshot, preview::Holds::unknown}) {
+    for (const auto& ended : {pull({"preview"}, PullState::closed), pull({})}) {
+      const auto over = asked(ended, holds);
+      EXPECT_TRUE(over.over && over.access && over.cleanup);
+      EXPECT_EQ(over.fill, Fill::nothing);
+    }
+  }
 }
 
 TEST(Intent, LeavesForksAloneUnlessTheyAreAllowed) {
   auto fork = pull({"preview"});
   fork.fork = true;
-  EXPECT_FALSE(asked(fork).access);
+  EXPECT_FALSE(asked(fork, preview::Holds::nothing).access);
+  EXPECT_EQ(asked(fork).fill, Fill::nothing);
   EXPECT_TRUE(intent(fork, {}, {.forks = true}).access);
 }
 

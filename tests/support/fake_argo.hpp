@@ -1,0 +1,44 @@
+#pragma once
+
+/// What Argo CD makes of one preview's folder, as far as its documents and issues tell:
+/// Applications hang from marker files; one is synced when an ordinary resource differs, and its
+/// hooks run with that; a PreDelete hook is rendered from what the repository holds when it runs.
+
+#include <functional>
+#include <map>
+#include <string>
+
+namespace tidegate::test {
+
+class FakeArgo {
+ public:
+  /// What Jobs do. False: the Job failed.
+  struct Jobs {
+    std::function<bool(const std::string&commit)> restore, reset;
+    std::function<bool()> cleanup;
+  };
+  /// `files`: of the preview's folder, by path below it, as they are now.
+  FakeArgo(std::function<std::map<std::string, std::string>()> files, Jobs jobs);
+
+  /// Makes and syncs Applications; those whose file is gone begin to go.
+  void look();
+  /// Somebody presses "Sync": hooks run whether anything differs or not.
+  void sync_by_hand();
+  /// What is going comes to its end. `skipped`: without its hook, by a known bug.
+  enum class Hook { runs, skipped };
+  void finish(Hook hook = Hook::runs);
+
+  bool has_access() const { return access_; }
+  bool has_jobs() const { return jobs_ || going_; }
+  int runs() const { return runs_; }  ///< of Jobs that fill
+
+ private:
+  void sync(const std::map<std::string, std::string>& files);
+  std::function<std::map<std::string, std::string>()> files_;
+  Jobs does_;
+  bool access_ = false, jobs_ = false, going_ = false;
+  std::string applied_;
+  int runs_ = 0;
+};
+
+}  // namespace tidegate::test
