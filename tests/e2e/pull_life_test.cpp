@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
+#include "gitops/applications.hpp"
 #include "support/git_server.hpp"
 #include "support/loopback.hpp"
 #include "support/pull_program.hpp"
@@ -150,6 +153,19 @@ TEST_F(PullLife, WithoutTheCodeHostNothingIsDestroyed) {
   EXPECT_FALSE(is_touched());
 }
 
+/// Commits that the preview of this folder ended in another year.
+void end_long_ago(const GitServer& git, const std::string& folder) {
+  const ScratchDirectory scratch("ended");
+  const auto file = scratch.path() / "ended.yaml";
+  std::ofstream(file) << gitops::ended_text({});
+  const auto id = git.git("cluster", {"hash-object", "-w", file.string()});
+  git.git("cluster", {"read-tree", "main"});
+  git.git("cluster", {"update-index", "--cacheinfo", "100644," + id + "," + folder + "ended.yaml"});
+  const auto tree = git.git("cluster", {"write-tree"});
+  const auto commit = git.git("cluster", {"commit-tree", "-p", "main", "-m", "long ago", tree});
+  git.git("cluster", {"update-ref", "refs/heads/main", commit});
+}
+
 TEST_F(PullLife, ThroughARepositoryIsCommittedAndToldOnceItIsThere) {
   GitServer git;
   const auto plan = git.repository("cluster", {{"README.md", "hello"}});
@@ -188,13 +204,21 @@ TEST_F(PullLife, ThroughARepositoryIsCommittedAndToldOnceItIsThere) {
   EXPECT_THAT(git.files("cluster"), Contains(HasSubstr("cleanup")));
   github_->close(*PullNumber::parse(std::to_string(number_)));
   sync();
-  EXPECT_THAT(git.files("cluster"), testing::ElementsAre("README.md"));
+  EXPECT_THAT(git.files("cluster"), Contains(folder + "jobs/cleanup.yaml"));
+  EXPECT_THAT(git.files("cluster"), Contains(folder + "ended.yaml"));
+  EXPECT_THAT(git.files("cluster"), Not(Contains(folder + "jobs.yaml")));
   EXPECT_EQ(holds(), "snapshot") << "the cluster drops it";
   news();
   sync();
   EXPECT_EQ(news().size(), 0U) << "its end is told once";
   flow_->expect(0, {"sweep", fmt::format("pr-{}", number_), "--apply"}, environment_);
   EXPECT_EQ(holds(), "none") << "the net does not hang from the cluster";
+  sync();
+  EXPECT_THAT(git.files("cluster"), Contains(folder + "ended.yaml"))
+      << "its Applications are going";
+  end_long_ago(git, folder);
+  sync();
+  EXPECT_THAT(git.files("cluster"), testing::ElementsAre("README.md"));
 }
 
 }  // namespace
