@@ -7,6 +7,7 @@
 #include "gitops/repository.hpp"
 #include "support/fake_world.hpp"
 #include "support/git_server.hpp"
+#include "support/git_ssh_server.hpp"
 
 namespace tidegate::test {
 namespace {
@@ -199,6 +200,33 @@ TEST_F(GitopsRepository, SaysThatNobodyAnswers) {
   auto configured = plan();
   configured.repository = "http://127.0.0.1:1/x.git";
   EXPECT_EQ(failure(configured).kind(), ErrorKind::unreachable);
+}
+
+TEST_F(GitopsRepository, IsWrittenOverSshToo) {
+  plan();
+  const GitSshServer ssh(*server);
+  Repository repository(ssh.plan(name()));
+  auto one = run();
+  const auto written =
+      repository.replace(one, "previews/pr-1", these({{"a.yaml", ours("a")}}), "fill pr-1");
+  EXPECT_TRUE(written.changed);
+  EXPECT_THAT(server->files(name()), ElementsAre("README.md", "previews/pr-1/a.yaml"));
+  EXPECT_THAT(repository.paths(one, "previews"), ElementsAre("previews/pr-1/a.yaml"));
+}
+
+TEST_F(GitopsRepository, TrustsNoSshHostThatItDoesNotKnowAndSaysWhoIsNotLetIn) {
+  plan();
+  const GitSshServer ssh(*server);
+  auto unknown_host = ssh.plan(name());
+  unknown_host.known_hosts_file = "/dev/null";
+  const auto host = failure(unknown_host);
+  EXPECT_EQ(host.kind(), ErrorKind::config) << host.message();
+  EXPECT_THAT(host.hint(), HasSubstr("known_hosts_file"));
+  auto unknown_key = ssh.plan(name());
+  unknown_key.ssh_key_file = ssh.stranger();
+  const auto key = failure(unknown_key);
+  EXPECT_EQ(key.kind(), ErrorKind::permission) << key.message();
+  EXPECT_EQ(server->commits(name()), 1);
 }
 
 TEST_F(GitopsRepository, SpeaksToNoAddressThatCouldRunAProgram) {

@@ -1,11 +1,7 @@
 #include "support/git_server.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -33,33 +29,12 @@ std::string run(const std::vector<std::string>& argv) {
 
 }  // namespace
 
-GitServer::GitServer() {
-  std::array<int, 2> input{};
-  if (::pipe2(input.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
-  ChildCommand command;
-  command.argv = {"python3", (source_directory() / "tests/support/git_server.py").string(),
-                  root_.path().string(), "x-access-token", k_token};
-  command.environment = {"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null"};
-  command.in = ChildStream::descriptor(input[0]);
-  command.out = ChildStream::pipe();
-  command.err = ChildStream::inherit();
-  server_.emplace(command);
-  ::close(input[0]);
-  input_ = input[1];
-  std::string said;
-  while (said.find('\n') == std::string::npos && server_->running()) {
-    said += server_->read_out(100ms);
-  }
-  port_ = std::stoi(said);
-}
-
-GitServer::~GitServer() {
-  ::close(input_);
-  server_->terminate(2s);
-}
+GitServer::GitServer()
+    : server_({"python3", (source_directory() / "tests/support/git_server.py").string(),
+               root_.path().string(), "x-access-token", k_token}) {}
 
 std::string GitServer::address(const std::string& name) const {
-  return fmt::format("http://127.0.0.1:{}/{}.git", port_, name);
+  return fmt::format("http://127.0.0.1:{}/{}.git", server_.port(), name);
 }
 
 fs::path GitServer::path(const std::string& name) const { return root_.path() / (name + ".git"); }

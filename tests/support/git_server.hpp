@@ -3,13 +3,12 @@
 /// A git host of the tests' own: bare repositories over real HTTP, on loopback.
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "base/child.hpp"
 #include "base/scratch_directory.hpp"
 #include "model/gitops_plan.hpp"
+#include "support/script_server.hpp"
 
 namespace tidegate::test {
 
@@ -19,9 +18,6 @@ class GitServer {
   static constexpr auto k_token = "marked-git-token-8d1f";
 
   GitServer();
-  ~GitServer();
-  GitServer(const GitServer&) = delete;
-  GitServer& operator=(const GitServer&) = delete;
 
   /// Makes a bare repository whose branch `main` holds these files. @returns a plan for it.
   GitopsPlan repository(const std::string& name,
@@ -39,9 +35,7 @@ class GitServer {
 
  private:
   ScratchDirectory root_{"git-server"};
-  std::optional<Child> server_;
-  int input_ = -1;
-  int port_ = 0;
+  ScriptServer server_;
 };
 
 }  // namespace tidegate::test

@@ -10,8 +10,8 @@ packages_build=(g++ cmake ninja-build ccache pkg-config libmongoc-dev libbson-de
   nlohmann-json3-dev libspdlog-dev libfmt-dev libsqlitecpp-dev libsqlite3-dev libssl-dev
   libpq-dev postgresql-client libcurl4-openssl-dev "$(boost_package)" libpugixml-dev libzstd-dev zlib1g-dev
   prometheus-cpp-dev libkainjow-mustache-dev)
-packages_test=(libgtest-dev libgmock-dev git python3 python3-pexpect python3-yaml postgresql
-  shellcheck unzip lua5.4)
+packages_test=(libgtest-dev libgmock-dev git openssh-client python3 python3-asyncssh python3-pexpect python3-yaml
+  postgresql shellcheck unzip lua5.4)
 packages_postgresql=(postgresql)
 packages_image=(mmdebstrap umoci python3)
 packages_runtime=(postgresql-client ca-certificates tzdata)  # what an image takes over besides libraries
