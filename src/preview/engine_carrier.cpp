@@ -5,10 +5,10 @@
 #include <algorithm>
 
 #include "base/utc.hpp"
+#include "base/within.hpp"
 #include "engine/notes.hpp"
 #include "preview/drop.hpp"
 #include "preview/fill.hpp"
-#include "preview/within.hpp"
 #include "snapshot/copying.hpp"
 #include "snapshot/record.hpp"
 

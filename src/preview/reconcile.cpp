@@ -4,7 +4,7 @@
 
 #include <map>
 
-#include "preview/within.hpp"
+#include "base/within.hpp"
 
 namespace tidegate::preview {
 namespace {

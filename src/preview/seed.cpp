@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/duration.hpp"
+#include "base/within.hpp"
 #include "preflight/rights.hpp"
-#include "preview/within.hpp"
 #include "snapshot/copying.hpp"
 
 namespace tidegate::preview {

@@ -131,10 +131,6 @@ Json json_of(const Bson& document) {
   return to_json_tree(children, Json::object());
 }
 
-std::string whose(std::string_view database) {
-  return fmt::format("the metadata of '{}' cannot be read", database);
-}
-
 }  // namespace
 
 Bson to_bson(const Metadata& metadata) {
@@ -146,16 +142,9 @@ Bson to_bson(const Metadata& metadata) {
   return result;
 }
 
-Metadata metadata_from_bson(const Bson& document, std::string_view database) {
-  try {
-    return metadata_from_json(json_of(document));
-  } catch (Error& error) {
-    throw error.prefixed(whose(database));
-  }
-}
-
 Metadata metadata_told(const Bson& document, std::string_view database) {
-  return metadata_as_told(json_of(document), whose(database));
+  return metadata_as_told(json_of(document),
+                          fmt::format("the metadata of '{}' cannot be read", database));
 }
 
 }  // namespace tidegate::engine::mongodb

@@ -15,10 +15,8 @@ inline constexpr const char* k_lease_id = "lease";
 Bson to_bson(const Metadata& metadata);
 
 /// Tolerant: fields that are unknown are ignored, only the first six of the contract must be there,
-/// times may also be RFC 3339 text, numbers of any type.
-/// @throws Error remote: which field is missing or of the wrong type, in which database.
-Metadata metadata_from_bson(const Bson& document, std::string_view database);
-/// The same, as metadata_as_told().
+/// times may also be RFC 3339 text, numbers of any type. What cannot be read all the same becomes
+/// Metadata::unreadable: which field is missing or of the wrong type, in which database.
 Metadata metadata_told(const Bson& document, std::string_view database);
 
 }  // namespace tidegate::engine::mongodb

@@ -26,9 +26,7 @@ Error refused(const SeedFile& file, const Error& error) {
 
 void refuse_reserved(const SeedFile& file, const ServerLease& lease) {
   const auto& name = file.collection;
-  if (!is_staging(name) && !name.starts_with("system.") && name != lease.metadata_collection()) {
-    return;
-  }
+  if (is_contents(name, lease.metadata_collection())) return;
   throw Error(ErrorKind::config,
               fmt::format("the seed data '{}' is about '{}', which is no collection of an "
                           "application's",

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/duration.hpp"
+#include "base/within.hpp"
 #include "engine/postgresql/disk.hpp"
 #include "engine/postgresql/moment.hpp"
 #include "engine/postgresql/options.hpp"
@@ -142,9 +143,9 @@ std::optional<std::vector<Sum>> count(Run& run, const Moment& moment,
                                       const std::vector<Relation>& taken) {
   auto limit = run.remaining();
   if (limit) *limit /= 2;
-  Run own(run.id(), run.clock(), run.log(), run.progress(), run.stop(), limit);
+  Within own(run, limit, run.id());
   try {
-    return moment.sum_all(own, taken, request.parallel,
+    return moment.sum_all(own.run(), taken, request.parallel,
                           request.checksums ? Reading::summed : Reading::counted);
   } catch (const Error& error) {
     run.check();

@@ -10,7 +10,7 @@
 
 #include "base/run.hpp"
 
-namespace tidegate::preview {
+namespace tidegate {
 
 /// Ends when the outer one does, or at a limit of its own; what is past its commit point shields
 /// itself alone. `outer` outlives it.
@@ -32,4 +32,4 @@ class Within {
   Run run_;
 };
 
-}  // namespace tidegate::preview
+}  // namespace tidegate
