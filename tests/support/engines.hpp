@@ -66,6 +66,8 @@ class EngineUnderTest {
   /// Whether what already equals its source is not copied again. Where a whole copy costs less than
   /// finding that out, there is nothing to leave.
   virtual bool leaves_equal_in_place() const { return true; }
+  /// Whether the server may make a collection anew, empty, that is dropped while somebody lists it.
+  virtual bool lists_by_making() const { return false; }
 };
 
 /// For engines in processes: the work in a child, whose crash is an exit without clean-up. The

@@ -25,6 +25,7 @@ class MongoDbUnderTest final : public EngineUnderTest {
   void let_leases_run_out() override;
   Ended attempt(FaultPoint point, const Work& work) override;
   bool is_quick() const override { return false; }
+  bool lists_by_making() const override { return true; }  // asking for an identity mints one
 
  private:
   std::vector<std::string> own_databases();
