@@ -18,6 +18,8 @@ case $variant in
     exit 2
     ;;
 esac
+# To write to a GitOps repository over HTTPS; what it takes for that is in the program itself, but for this one.
+git=(/usr/bin/git /usr/lib/git-core/git-remote-http /usr/lib/git-core/git-remote-https)
 
 # Where a file is once the links among its folders are followed, and what it is a link to.
 real_paths() {
@@ -32,8 +34,8 @@ real_paths() {
 libraries() { ldd "$@" | awk '$2 == "=>" {print $3} $1 ~ /^\// && $2 ~ /^\(/ {print $1}'; }
 
 taken_over() {
-  libraries "$build/tidegate" "${client[@]}" | real_paths
-  printf '%s\n' "${client[@]}"
+  libraries "$build/tidegate" "${client[@]}" "${git[@]}" | real_paths
+  printf '%s\n' "${client[@]}" "${git[@]}"
   # Certificates, in one file and by their hashes, and where OpenSSL looks for them.
   find /etc/ssl/certs /usr/share/ca-certificates ! -type d
   printf '%s\n' /etc/ssl/openssl.cnf /usr/lib/ssl/{certs,openssl.cnf}

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 #include "base/error.hpp"
@@ -11,6 +12,10 @@
 namespace tidegate::config {
 
 namespace {
+
+/// The sections that jobs and workflows are told.
+constexpr std::array<std::string_view, 5> k_written{"databases.", "log.", "github.", "gitops.",
+                                                    "render."};
 
 /// The variables of a template that must be set: those with a default need not be.
 std::vector<std::string> variables_in(std::string_view text) {
@@ -138,8 +143,9 @@ bool shows_secret(std::string_view path, std::string_view item) {
 std::vector<WrittenValue> written_values(const Config::Parts& parts) {
   std::vector<WrittenValue> values;
   for (const auto& path : concrete_paths(parts)) {
-    const bool wanted = path.text.starts_with("databases.") || path.text.starts_with("log.") ||
-                        path.text.starts_with("github.");
+    const bool wanted = std::any_of(k_written.begin(), k_written.end(), [&](const auto section) {
+      return path.text.starts_with(section);
+    });
     const auto* value = wanted ? in_file(parts, path.text) : nullptr;
     if (value != nullptr) values.push_back({value->key, value->items, value->is_list});
   }

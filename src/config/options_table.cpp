@@ -793,6 +793,13 @@ const std::vector<Option>& table() {
        .help = "when the sweep outside the cluster runs",
        .default_value = "41 5 * * *",
        .example = "0 6 * * *"},
+      {.path = "render.workflows.reconcile_schedule",
+       .type = Type::cron,
+       .help = "how often a workflow looks at all pull requests, where `gitops` is configured",
+       .default_value = "*/10 * * * *",
+       .example = "*/5 * * * *",
+       .more = "Such a look tells what the cluster has done, and clears away what an ended preview "
+               "has left in the repository."},
       {.path = "server.reconcile",
        .type = Type::duration,
        .help = "how often `serve` looks at all pull requests, where `github` is configured",

@@ -243,6 +243,7 @@ class RenderReader {
     plan.directory = text("render.workflows.directory");
     plan.confirm = text("render.workflows.confirm");
     plan.sweep_schedule = text("render.workflows.sweep_schedule");
+    plan.reconcile_schedule = text("render.workflows.reconcile_schedule");
     JobAccess asked;
     for (const auto& name : parts_.database_names) {
       for (const auto* section : {"previews", "snapshot.storage"}) {
@@ -251,6 +252,10 @@ class RenderReader {
       }
     }
     append_section(asked, parts_, resolver_, "github", "x");
+    const auto repository = text("gitops.repository");
+    plan.commits = !repository.empty();
+    plan.over_ssh = plan.commits && !repository.starts_with("http");
+    if (plan.commits) append_section(asked, parts_, resolver_, "gitops", "x");
     for (const auto& variable : asked.variables) plan.variables.push_back(variable.name);
     return plan;
   }

@@ -1,10 +1,10 @@
 #include "gitops/git.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <openssl/evp.h>
 
 #include <array>
-#include <fstream>
+#include <regex>
 #include <string_view>
 #include <utility>
 
@@ -13,14 +13,32 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The prompt says what is wanted. The token stands in the environment of git and of this script
-// alone.
-constexpr auto k_askpass =
-    "#!/bin/sh\n"
-    "case $1 in\n"
-    "  Username*) printf '%s\\n' \"$TIDEGATE_GIT_USERNAME\" ;;\n"
-    "  *) printf '%s\\n' \"$TIDEGATE_GIT_PASSWORD\" ;;\n"
-    "esac\n";
+/// `https://host:port/` of `https://user@host:port/path`; empty for other schemes.
+std::string origin_of(const std::string& address) {
+  static const std::regex form(R"((https?://)([^@/]*@)?([^/]+)/.*)");
+  std::smatch parts;
+  if (!std::regex_match(address, parts, form)) return {};
+  return parts[1].str() + parts[3].str() + "/";
+}
+
+std::string base64(const std::string& text) {
+  std::string coded(4 * ((text.size() + 2) / 3) + 1, '\0');
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(coded.data()),
+                                     reinterpret_cast<const unsigned char*>(text.data()),
+                                     static_cast<int>(text.size()));
+  coded.resize(static_cast<std::size_t>(length));
+  return coded;
+}
+
+/// Settings by environment, so that the token stands in no argument and no file: git has it, and
+/// what git starts, and sends it to this host alone.
+std::vector<std::string> token_settings(const GitopsPlan& plan) {
+  const auto origin = origin_of(plan.repository);
+  if (origin.empty() || plan.token.reveal().empty()) return {"GIT_CONFIG_COUNT=0"};
+  const auto credential = base64(plan.username + ":" + plan.token.reveal());
+  return {"GIT_CONFIG_COUNT=1", fmt::format("GIT_CONFIG_KEY_0=http.{}.extraHeader", origin),
+          "GIT_CONFIG_VALUE_0=Authorization: Basic " + credential};
+}
 
 std::string shell_quoted(std::string_view text) {
   std::string quoted = "'";
@@ -40,11 +58,6 @@ std::string ssh_command(const GitopsPlan& plan) {
   return command;
 }
 
-void write_askpass(const fs::path& path) {
-  std::ofstream(path) << k_askpass;
-  ::chmod(path.c_str(), 0700);
-}
-
 struct Meaning {
   std::string_view words;
   ErrorKind kind;
@@ -54,8 +67,12 @@ struct Meaning {
 constexpr std::string_view k_sign_in =
     "look at the token or key: it needs read and write on this repository's contents";
 
+constexpr std::string_view k_no_ssh =
+    "over SSH, git needs ssh and a shell, which tidegate's images have not: use https and a token, "
+    "or an image of your own";
+
 // Git's own words (2.39, English), first match wins.
-constexpr std::array<Meaning, 22> k_meanings{{
+constexpr std::array<Meaning, 26> k_meanings{{
     {"No space left on device", ErrorKind::no_space, "TMPDIR names the directory that is full"},
     {"couldn't find remote ref", ErrorKind::config,
      "the branch must be there: make it, or name another one with 'gitops.branch'"},
@@ -67,6 +84,8 @@ constexpr std::array<Meaning, 22> k_meanings{{
     {"returned error: 307", ErrorKind::config, "the repository has moved: use its new address"},
     {"returned error: 308", ErrorKind::config, "the repository has moved: use its new address"},
     {"Authentication failed", ErrorKind::permission, k_sign_in},
+    {"could not read Username", ErrorKind::permission, k_sign_in},
+    {"could not read Password", ErrorKind::permission, k_sign_in},
     {"Permission denied", ErrorKind::permission, k_sign_in},
     {"returned error: 401", ErrorKind::permission, k_sign_in},
     {"returned error: 403", ErrorKind::permission, k_sign_in},
@@ -76,6 +95,8 @@ constexpr std::array<Meaning, 22> k_meanings{{
      "there is no such repository, or this token or key may not see it"},
     {"returned error: 404", ErrorKind::permission,
      "there is no such repository, or this token or key may not see it"},
+    {"cannot run ssh", ErrorKind::config, k_no_ssh},
+    {"cannot run /bin/sh", ErrorKind::config, k_no_ssh},
     {"SSL certificate problem", ErrorKind::unreachable,
      "GIT_SSL_CAINFO names a file with the certificates to trust"},
     {"Could not resolve host", ErrorKind::unreachable, "look at the address and the network"},
@@ -104,7 +125,6 @@ std::string last_words(const ChildResult& result) {
 }  // namespace
 
 Git::Git(Run& run, const GitopsPlan& plan, fs::path home) : plan_(plan), home_(std::move(home)) {
-  write_askpass(home_ / "askpass");
   fs::create_directory(home_ / "nothing");
   this->run(run, {"init", "--quiet", "--template=", (home_ / "repository").string()});
 }
@@ -124,18 +144,17 @@ ChildCommand Git::command(const std::vector<std::string>& arguments) const {
                          "XDG_CONFIG_HOME=" + home_.string(),
                          "GIT_CONFIG_NOSYSTEM=1",
                          "GIT_CONFIG_GLOBAL=/dev/null",
-                         "GIT_CONFIG_COUNT=0",
                          "GIT_TERMINAL_PROMPT=0",
                          "GIT_ALLOW_PROTOCOL=https:http:ssh",
-                         "GIT_ASKPASS=" + (home_ / "askpass").string(),
-                         "SSH_ASKPASS=" + (home_ / "askpass").string(),
+                         "GIT_ASKPASS=",
+                         "SSH_ASKPASS=",
                          "GIT_SSH_COMMAND=" + ssh_command(plan_),
                          "GIT_AUTHOR_NAME=" + plan_.author_name,
                          "GIT_AUTHOR_EMAIL=" + plan_.author_email,
                          "GIT_COMMITTER_NAME=" + plan_.author_name,
-                         "GIT_COMMITTER_EMAIL=" + plan_.author_email,
-                         "TIDEGATE_GIT_USERNAME=" + plan_.username,
-                         "TIDEGATE_GIT_PASSWORD=" + plan_.token.reveal()};
+                         "GIT_COMMITTER_EMAIL=" + plan_.author_email};
+  const auto settings = token_settings(plan_);
+  command.environment.insert(command.environment.end(), settings.begin(), settings.end());
   if (made) {
     // A hook or an action that calls us has its own.
     command.environment.push_back("GIT_DIR=" + git_dir.string());

@@ -14,8 +14,8 @@ namespace tidegate::gitops {
 
 /// git in a repository of its own below `home`, without a work tree. It asks nobody anything, reads
 /// no configuration of this machine or user, runs no hooks, follows no redirects and speaks https
-/// and ssh alone. The token is handed over by an askpass program, never in an address or in
-/// arguments. Not thread safe.
+/// and ssh alone. The token is handed over in the environment, as a header for that host, never in
+/// an address or in arguments. Not thread safe.
 class Git {
  public:
   /// Makes the repository. @throws Error config: there is no git.

@@ -156,7 +156,10 @@ std::string duration_text(std::chrono::seconds duration) {
 
 std::string whole_configuration(const RenderPlan& plan) {
   Tree root = Tree::object();
-  for (const auto& value : plan.written) put(root, value);
+  for (const auto& value : plan.written) {
+    const bool commits = value.path.starts_with("gitops.") || value.path.starts_with("render.");
+    if (!commits || plan.workflows.commits) put(root, value);
+  }
   return as_file(root);
 }
 

@@ -59,7 +59,8 @@ enum class Forge { left_out, included };
 Tree configuration_map(const RenderPlan& plan, const Placed& placed, Forge forge,
                        const Hook& hook = {});
 
-/// All that the file has, as it is: for where the program itself is told what to do.
+/// What the file has, as it is: for where the program itself is told what to do. How to commit, and
+/// what, where it is to.
 std::string whole_configuration(const RenderPlan& plan);
 
 }  // namespace tidegate::gitops

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/error.hpp"
 #include "gitops/objects.hpp"
 #include "gitops/subjects.hpp"
 
@@ -76,16 +77,33 @@ Tree pull_requests(const RenderPlan& plan) {
   return flow;
 }
 
-Tree sweep(const RenderPlan& plan) {
-  Tree flow{{"name", "Sweep preview databases"}};
-  flow["on"]["schedule"] = Tree::array({{{"cron", plan.workflows.sweep_schedule}}});
+/// What runs on a schedule, and by hand.
+struct Round {
+  std::string_view name, schedule, group, step, arguments;
+};
+
+Tree round(const RenderPlan& plan, const Round& what) {
+  Tree flow{{"name", what.name}};
+  flow["on"]["schedule"] = Tree::array({{{"cron", what.schedule}}});
   flow["on"]["workflow_dispatch"] = Tree::object();
   flow["permissions"] = Tree::object();
-  flow["concurrency"] = {{"group", "preview-database-sweep"}, {"cancel-in-progress", false}};
-  flow["jobs"]["sweep"] =
-      job(writing_permissions(),
-          Tree::array({program_step(plan, "Databases of closed pull requests", "sweep --apply")}));
+  flow["concurrency"] = {{"group", what.group}, {"cancel-in-progress", false}};
+  flow["jobs"]["previews"] =
+      job(writing_permissions(), Tree::array({program_step(plan, what.step, what.arguments)}));
   return flow;
+}
+
+Tree sweep(const RenderPlan& plan) {
+  return round(plan,
+               {"Sweep preview databases", plan.workflows.sweep_schedule, "preview-database-sweep",
+                "Databases of closed pull requests", "sweep --apply"});
+}
+
+/// What a cluster has carried out is told, and a preview's end comes to its end, by a later look.
+Tree reconcile(const RenderPlan& plan) {
+  return round(
+      plan, {"Reconcile preview databases", plan.workflows.reconcile_schedule,
+             "preview-database-reconcile", "What has become of what was asked for", "reconcile"});
 }
 
 Tree confirm_step(const RenderPlan& plan) {
@@ -141,14 +159,29 @@ Tree refresh(const RenderPlan& plan) {
   return flow;
 }
 
+void refuse_ssh(const RenderPlan& plan) {
+  if (!plan.workflows.over_ssh || !plan.topology.previews) return;
+  throw Error(
+      ErrorKind::config,
+      "'gitops.repository' is reached over SSH, which a workflow cannot: it has no key, and "
+      "tidegate's image no ssh",
+      "give it as https://… with 'gitops.token', or name what is to be rendered without "
+      "'workflows'");
+}
+
 }  // namespace
 
 Files render_workflows(const RenderPlan& plan) {
+  refuse_ssh(plan);
   const auto& folder = plan.workflows.directory;
   Files files;
   if (plan.topology.previews) {
     files[folder + "/preview-databases.yml"] = to_documents(k_comment, {pull_requests(plan)});
     files[folder + "/sweep-preview-databases.yml"] = to_documents(k_comment, {sweep(plan)});
+    if (plan.workflows.commits) {
+      files[folder + "/reconcile-preview-databases.yml"] =
+          to_documents(k_comment, {reconcile(plan)});
+    }
   }
   files[fmt::format("{}/refresh-snapshot-{}.yml", folder, plan.name)] =
       to_documents(k_comment, {refresh(plan)});

@@ -151,14 +151,17 @@ struct WorkflowsPlan {
   std::string directory = ".github/workflows";
   std::string confirm = "refresh-snapshot";
   std::string sweep_schedule = "41 5 * * *";
+  std::string reconcile_schedule = "*/10 * * * *";  ///< where `commits`
   std::vector<std::string> variables{};  ///< that `tidegate pr event` must be told, from secrets
+  bool commits = false;                  ///< to a GitOps repository, what is wanted
+  bool over_ssh = false;                 ///< the repository is reached that way
 };
 
 struct RenderPlan {
   std::string name;  ///< of the configured database: `syrf`
   EngineKind engine = EngineKind::mongodb;
   Topology topology;
-  std::vector<WrittenValue> written{};  ///< databases and log, for the jobs' ConfigMaps
+  std::vector<WrittenValue> written{};  ///< what jobs and workflows may have to be told
   SyncPhase phase = SyncPhase::sync;
   PolicyKind policies = PolicyKind::kyverno;
   PullPolicy pulls{};

@@ -14,7 +14,7 @@ packages_test=(libgtest-dev libgmock-dev git openssh-client python3 python3-asyn
   postgresql shellcheck unzip lua5.4)
 packages_postgresql=(postgresql)
 packages_image=(mmdebstrap umoci python3)
-packages_runtime=(postgresql-client ca-certificates tzdata)  # what an image takes over besides libraries
+packages_runtime=(postgresql-client git ca-certificates tzdata)  # what an image takes over besides libraries
 packages_fuzz=(clang-14 libclang-rt-14-dev)
 packages_python=(python3 python3-venv)
 packages_quality=(clang-format-14 clang-tidy-14 shellcheck git python3)

@@ -107,6 +107,14 @@ for (const name of ['STORE_KEY', 'STORE_SECRET']) {
   assert.ok(step.run.includes(`--env ${name} `))
 }
 
+// Without a GitOps repository nothing is committed, so that how is not said; over SSH no workflow could.
+assert.ok(!existsSync(join(directories.archives, '.github/workflows/reconcile-preview-databases.yml')))
+assert.doesNotMatch(step.env.TIDEGATE_FILE, /^(gitops|render):/m)
+assert.throws(
+  () => run(program, ['render', 'workflows', '--config', syrf, '--out', join(work, 'rendered/none'),
+    '--set', 'gitops.repository=git@github.com:camaradesuk/cluster-gitops.git']),
+  error => error.status === 3 && /reached over SSH/.test(error.stderr))
+
 // kubectl reads each directory as it is, and gives back the same objects.
 const kubectl = join(work, 'kubectl/kubectl')
 const key = object => [object.apiVersion, object.kind, object.metadata.namespace, object.metadata.name].join('|')
@@ -144,7 +152,7 @@ if (existsSync(join(process.env.TIDEGATE_SCHEMAS, 'kinds.json'))) {
   checkSchemas(process.env.TIDEGATE_SCHEMAS, {...objects, ...argo})
 }
 checkPolicies(objects)
-checkSyrf(objects)
+checkSyrf(objects, name => read(join(directories.syrf, `.github/workflows/${name}.yml`), '1.2')[0])
 
 // Drift: a changed file, one that is gone and one too many are each named.
 const drift = directories.syrf

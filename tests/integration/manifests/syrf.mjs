@@ -30,7 +30,7 @@ const argo = object => Object.fromEntries(Object.entries(object.metadata.annotat
 
 const inner = map => parse(map.data['tidegate.yaml']).databases.syrf
 
-export function checkSyrf(objects) {
+export function checkSyrf(objects, workflow) {
   const cron = objects['syrf/syrf/producer/cronjob.yaml']
   assert.deepEqual([cron.metadata.name, cron.metadata.namespace], ['snapshot-producer', 'syrf-system'])
   const {jobTemplate, ...rest} = cron.spec
@@ -120,6 +120,17 @@ export function checkSyrf(objects) {
     assert.ok(data.some(({secretKey}) => secretKey === 'password'))
   }
   assert.equal(objects['syrf/syrf/sweep/externalsecret.yaml'].spec.target.template, undefined)
+
+  // The workflow commits, with the token that may, and is followed by looks at what became of it.
+  for (const name of ['preview-databases', 'reconcile-preview-databases']) {
+    const [job] = Object.values(workflow(name).jobs)
+    const [{env, run}] = job.steps
+    assert.equal(env.GITOPS_TOKEN, '${{ secrets.GITOPS_TOKEN }}')
+    assert.match(run, /--env GITOPS_TOKEN /)
+    assert.match(env.TIDEGATE_FILE, /repository: "https:\/\/github.com\/camaradesuk\/cluster-gitops.git"/)
+    assert.match(env.TIDEGATE_FILE, /host: "cluster0.syrf.mongodb.net"/, 'what manifests are made of')
+  }
+  assert.match(workflow('reconcile-preview-databases').on.schedule[0].cron, /^\*\/10 /)
 
   const {rules} = objects['syrf/syrf/alerts/prometheusrule.yaml'].spec.groups[0]
   const expression = name => rules.find(({alert}) => alert === name).expr
