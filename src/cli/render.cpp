@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <utility>
 
@@ -14,6 +15,8 @@
 
 namespace tidegate::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 using gitops::compare;
 using gitops::k_subjects;
@@ -114,8 +117,13 @@ Rendered rendered(const Session& session, const Invocation& invocation) {
     const auto folders = folders_of(plan, subjects);
     result.folders.insert(folders.begin(), folders.end());
     if (!asked.pull || !subjects.empty() || !plan.topology.previews) continue;
-    merge(result.files, render_preview(plan, gitops::intent(*asked.pull, asked.seen, plan.pulls)));
-    result.folders.insert(preview_folder(plan, asked.pull->number));
+    const auto folder = preview_folder(plan, asked.pull->number);
+    const auto intent = gitops::intent(*asked.pull, asked.seen, plan.pulls);
+    const auto directory = invocation.value(invocation.has("--out") ? "--out" : "--check");
+    // What never was needs no end.
+    if (intent.over && directory && !fs::exists(fs::path(*directory) / folder)) continue;
+    merge(result.files, render_preview(plan, intent));
+    result.folders.insert(folder);
   }
   const auto out = invocation.value("--out"), against = invocation.value("--check");
   if (asked.everything && (out || against)) {

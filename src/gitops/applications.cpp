@@ -1,9 +1,12 @@
 #include "gitops/applications.hpp"
 
+#include <charconv>
+
 #include "base/utc.hpp"
 #include "gitops/objects.hpp"
 
 namespace tidegate::gitops {
+
 bool is_application_file(std::string_view path) {
   const auto slash = path.rfind('/');
   const auto name = slash == std::string_view::npos ? path : path.substr(slash + 1);
@@ -17,12 +20,37 @@ std::string application_text(const RenderPlan& plan, PullNumber number) {
                                        {"namespace", expanded(plan.previews.space, values)}}});
 }
 
-std::string ended_text(SystemTime when) {
-  return to_documents(k_comment, {Tree{{"ended", to_rfc3339(when)}}});
+std::string end_text(const End& end) {
+  Tree tree{{"ended", to_rfc3339(end.since)}};
+  if (end.gone) tree["gone"] = to_rfc3339(*end.gone);
+  return to_documents(k_comment, {tree});
 }
 
-std::optional<SystemTime> ended_at(std::string_view text) {
-  return parse_rfc3339(written_text(text, "ended"));
+std::optional<End> end_in(std::string_view text) {
+  const auto since = parse_rfc3339(written_text(text, "ended"));
+  if (!since) return std::nullopt;
+  return End{*since, parse_rfc3339(written_text(text, "gone"))};
+}
+
+Tree intent_data(const PreviewIntent& intent) {
+  Tree data{{"pull-request", std::to_string(intent.number.value())},
+            {"fill", to_text(intent.fill)},
+            {"locked", intent.locked ? "true" : "false"}};
+  if (intent.fill == Fill::nothing) return data;
+  data["commit"] = intent.commit;
+  if (!intent.ask) return data;
+  data["asked"] = to_rfc3339(intent.ask->when);
+  data["attempt"] = std::to_string(intent.ask->attempt);
+  return data;
+}
+
+std::optional<Ask> ask_in(std::string_view manifest) {
+  const auto when = parse_rfc3339(written_text(manifest, "asked"));
+  if (!when) return std::nullopt;
+  const auto attempt = written_text(manifest, "attempt");
+  Ask ask{*when};
+  std::from_chars(attempt.data(), attempt.data() + attempt.size(), ask.attempt);
+  return ask;
 }
 
 }  // namespace tidegate::gitops

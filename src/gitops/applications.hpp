@@ -9,17 +9,19 @@
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "gitops/manifest.hpp"
 #include "gitops/render.hpp"
 
 namespace tidegate::gitops {
 
 /// In the preview's folder. Over `access/`, and over `jobs/` (or over both).
 inline constexpr std::string_view k_access_file = "access.yaml", k_jobs_file = "jobs.yaml";
-/// Since when the preview is over, in place of `jobs.yaml`.
+/// That the preview is over, and since when.
 inline constexpr std::string_view k_ended_file = "ended.yaml";
-
-/// What is asked for, as a manifest among the Jobs, and the key in it that says when a person did.
-inline constexpr std::string_view k_intent_file = "jobs/intent.yaml", k_asked_key = "asked";
+/// The Job that an Application runs while it goes.
+inline constexpr std::string_view k_cleanup_file = "jobs/cleanup.yaml";
+/// What is asked for, as a manifest among the Jobs.
+inline constexpr std::string_view k_intent_file = "jobs/intent.yaml";
 
 /// Whether that is the path of such a file, which is no manifest.
 bool is_application_file(std::string_view path);
@@ -27,8 +29,16 @@ bool is_application_file(std::string_view path);
 /// What templates of ApplicationSets are told: `database`, `number`, `namespace`.
 std::string application_text(const RenderPlan& plan, PullNumber number);
 
-std::string ended_text(SystemTime when);
+struct End {
+  SystemTime since{};
+  std::optional<SystemTime> gone{};  ///< since when its database is known to be
+};
+std::string end_text(const End& end);
 /// Nothing: that is no such text.
-std::optional<SystemTime> ended_at(std::string_view text);
+std::optional<End> end_in(std::string_view text);
+
+/// `data` of the intent, and the Ask in such a manifest; nothing where nothing is asked for.
+Tree intent_data(const PreviewIntent& intent);
+std::optional<Ask> ask_in(std::string_view manifest);
 
 }  // namespace tidegate::gitops

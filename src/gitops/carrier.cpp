@@ -28,20 +28,13 @@ class CommittingCarrier final : public preview::Carrier {
   std::string database(PullNumber number) const override { return engine_->database(number); }
   std::optional<Standing> look(Run& run, PullNumber number) override {
     auto standing = engine_->look(run, number);
-    if (!standing && commits_.standing(run).contains(number)) standing = folder(number);
+    if (!standing && folders(run).contains(number)) standing = folder(number);
     return standing;
   }
 
   std::vector<Standing> list(Run& run) override {
     auto standings = engine_->list(run);
-    try {
-      append_folders(commits_.standing(run), standings);
-    } catch (const Error& error) {
-      run.check();
-      run.log().warning(
-          "folders of previews that are over could not be looked for: " + error.message(),
-          {{"run", run.id()}, {"hint", error.hint()}});
-    }
+    append_folders(folders(run), standings);
     return standings;
   }
 
@@ -67,19 +60,35 @@ class CommittingCarrier final : public preview::Carrier {
   /// Without a Job that fills: what is there stays as it is until the next push.
   Carried tend(Run& run, const Errand& errand) override {
     const Why why{action_of(errand.decision), errand.decision.reason};
-    return asked(run, commits_.commit(run, errand.pull, {Data::left, false, errand.filled}, why));
+    const auto written = commits_.commit(run, errand.pull, {Data::left, false, errand.filled}, why);
+    auto carried = asked(run, written);
+    carried.done = !written.to_come;
+    return carried;
   }
 
  private:
+  /// Without the repository the databases say enough for most.
+  std::set<PullNumber> folders(Run& run) const {
+    try {
+      return commits_.standing(run);
+    } catch (const Error& error) {
+      run.check();
+      run.log().warning(
+          "folders of previews that are over could not be looked for: " + error.message(),
+          {{"run", run.id()}, {"hint", error.hint()}});
+      return {};
+    }
+  }
+
   Carried end(Run& run, const Errand& errand) {
     const bool there = engine_->look(run, errand.pull.number).has_value();
     const auto remains = there ? Remains::database : Remains::nothing;
-    const Why why{there ? "end" : "remove", errand.decision.reason};
+    const Why why{"end", errand.decision.reason};
     const auto written = commits_.end(run, errand.pull, remains, why);
     auto carried = asked(run, written);
     carried.done = !there;
     if (!written.changed) {
-      carried.says = there ? "its end was asked for before: the cluster has not dropped it yet"
+      carried.says = there ? "nothing to change: the cluster drops it, else 'tidegate sweep' does"
                            : "its files stay until its Applications are gone";
     }
     return carried;

@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
-#include "base/utc.hpp"
 #include "gitops/applications.hpp"
-#include "gitops/intent.hpp"
-#include "gitops/manifest.hpp"
 #include "gitops/render.hpp"
+#include "preview/sync.hpp"
 
 namespace tidegate::gitops {
 namespace {
@@ -49,29 +48,39 @@ void check_marks(const Files& files) {
   }
 }
 
-/// When somebody asked for what the folder asks for; empty: nobody did.
-std::string asked_in(const Files& there) {
-  const auto intent = there.find(std::string(k_intent_file));
-  return intent == there.end() ? "" : written_text(intent->second, k_asked_key);
+std::string text_at(const Files& there, std::string_view path) {
+  const auto found = there.find(std::string(path));
+  return found == there.end() ? "" : found->second;
 }
 
-bool is_done(const std::string& asked, const std::optional<SystemTime>& filled) {
-  const auto when = parse_rfc3339(asked);
-  return !when || (filled && *filled > *when);
+/// By a clock that may have been another machine's, or have been put back since.
+bool is_within(SystemTime since, SystemTime now, std::chrono::minutes limit) {
+  return now - since < limit && since - now < limit;
 }
 
-/// A clock that has been put back since keeps nothing for ever.
-bool is_going(SystemTime since, SystemTime now) { return since <= now && now - since < k_going; }
+std::chrono::minutes patience(int attempt) {
+  constexpr std::chrono::minutes k_day{24 * 60};
+  constexpr int k_most_doublings = 6;
+  return std::min(k_day, k_asked_again * (1 << std::clamp(attempt - 1, 0, k_most_doublings)));
+}
+
+/// An Application runs while it goes what it has compared before.
+bool has_to_compare(const Files& there, const std::optional<End>& end, SystemTime now) {
+  if (!there.contains(std::string(k_jobs_file))) return false;
+  return !there.contains(std::string(k_cleanup_file)) ||
+         (end && is_within(end->since, now, k_compared));
+}
 
 }  // namespace
 
 Manifests manifests(RenderPlan plan) {
-  return [plan = std::move(plan)](const PullRequest& pull, Data data, const std::string& when) {
+  return [plan = std::move(plan)](const PullRequest& pull, Data data,
+                                  const std::optional<Ask>& ask) {
     const auto holds = data == Data::fill_once ? preview::Holds::nothing : preview::Holds::unknown;
     auto asked = intent(pull, {.holds = holds}, plan.pulls);
     if (data == Data::left) asked.fill = Fill::nothing;
-    if (asked.fill != Fill::nothing) asked.asked = when;
-    Deployment deployment{{}, asked.over};
+    asked.ask = ask;
+    Deployment deployment{{}, asked.over, preview::wants_preview(pull, plan.pulls)};
     const auto above = preview_folder(plan, pull.number) + "/";
     for (auto& [path, text] : render_preview(plan, asked)) {
       deployment.files.emplace(path.starts_with(above) ? path.substr(above.size()) : path,
@@ -125,30 +134,39 @@ Commits::Commits(GitopsPlan plan, std::string database, Manifests manifests,
 
 Written Commits::commit(Run& run, const PullRequest& pull, const Wanted& wanted,
                         const Why& why) const {
-  const auto now = wanted.again ? to_rfc3339(run.clock().now()) : "";
-  const auto deployment = manifests_(pull, wanted.data, now);
+  const auto now = run.clock().now();
+  const auto deployment = manifests_(pull, wanted.data, Ask{now});
   if (deployment.over) return end(run, pull, Remains::database, why);
+  bool to_come = false;
   const auto wish = [&](const Files& there) -> std::optional<Files> {
-    const auto asked = wanted.again ? "" : asked_in(there);
-    if (asked.empty()) return deployment.files;
-    const bool to_come = wanted.data == Data::left && !is_done(asked, wanted.filled);
-    const auto data = to_come ? Data::as_deployed : wanted.data;
-    if (manifests_(pull, data, asked).files == there) return std::nullopt;
-    return deployment.files;
+    if (!deployment.wanted && there.empty()) return std::nullopt;
+    const auto before = ask_in(text_at(there, k_intent_file));
+    to_come = before && wanted.data == Data::left && !(wanted.filled >= before->when);
+    if (to_come) return manifests_(pull, Data::as_deployed, before).files;
+    if (!before || wanted.again) return deployment.files;
+    const auto same = manifests_(pull, wanted.data, before).files;
+    if (same != there) return deployment.files;
+    if (now - before->when < patience(before->attempt)) return std::nullopt;
+    return manifests_(pull, wanted.data, Ask{now, before->attempt + 1}).files;
   };
-  return put(run, wish, {pull.number, why.action, pull.commit, why.reason});
+  auto written = put(run, wish, {pull.number, why.action, pull.commit, why.reason});
+  written.to_come = to_come;
+  return written;
 }
 
 Written Commits::end(Run& run, const PullRequest& pull, Remains remains, const Why& why) const {
   const auto now = run.clock().now();
-  const auto deployment = manifests_(pull, Data::left, "");
+  const auto deployment = manifests_(pull, Data::left, {});
   const auto wish = [&](const Files& there) -> std::optional<Files> {
     if (there.empty()) return std::nullopt;
-    const auto said = there.find(std::string(k_ended_file));
-    const auto since = said == there.end() ? std::nullopt : ended_at(said->second);
-    if (since && remains == Remains::nothing && !is_going(*since, now)) return Files{};
+    const auto before = end_in(text_at(there, k_ended_file));
+    auto end = before.value_or(End{now});
+    if (remains == Remains::database) end.gone.reset();
+    if (remains == Remains::nothing && !end.gone) end.gone = now;
+    if (end.gone && !is_within(*end.gone, now, k_going)) return Files{};
     auto files = deployment.files;
-    files[std::string(k_ended_file)] = since ? said->second : ended_text(now);
+    files[std::string(k_ended_file)] = end_text(end);
+    if (has_to_compare(there, before, now)) files.insert(*there.find(std::string(k_jobs_file)));
     return files;
   };
   return put(run, wish, {pull.number, why.action, "", why.reason});

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "gitops/intent.hpp"
 #include "gitops/repository.hpp"
 #include "model/pull_request.hpp"
 #include "model/render_plan.hpp"
@@ -25,10 +26,11 @@ enum class Data {
 /// A pull request's files, by path below its folder. None where its labels ask for nothing.
 struct Deployment {
   Files files{};
-  bool over = false;  ///< the preview goes: files are those that its end needs
+  bool over = false;    ///< the preview goes: files are those that its end needs
+  bool wanted = false;  ///< by its pull request, and not only kept
 };
-/// `asked`: when somebody asked for it though it may have been done before, or empty.
-using Manifests = std::function<Deployment(const PullRequest&, Data, const std::string& asked)>;
+using Manifests =
+    std::function<Deployment(const PullRequest&, Data, const std::optional<Ask>& ask)>;
 
 /// As they are rendered.
 Manifests manifests(RenderPlan plan);
@@ -64,9 +66,15 @@ struct Wanted {
 /// Whether there still is a database, when a preview is over.
 enum class Remains { database, nothing };
 
-/// For so long after a preview's end its files stay: its Applications go meanwhile, and are
-/// rendered from them.
-inline constexpr std::chrono::minutes k_going{10};
+/// For so long after a preview's database is gone its files stay: its Applications go meanwhile,
+/// or finish a Job that fills before they do, and are rendered from them.
+inline constexpr std::chrono::minutes k_going{30};
+/// For so long an Application stays that is shown its cleanup Job only now: what it has not
+/// compared before it goes, it does not run.
+inline constexpr std::chrono::minutes k_compared{5};
+/// After so long what was asked for and is not done is asked for again, then after twice as long,
+/// and so on up to a day.
+inline constexpr std::chrono::minutes k_asked_again{30};
 
 /// Of one configured database. Each call is one commit, or none where all is as it should be; it
 /// may be repeated.
@@ -78,10 +86,11 @@ class Commits {
           std::shared_ptr<Repository> repository = {});
 
   /// The pull request's folder holds what its labels ask for, and nothing else of ours. Of a
-  /// preview that is over, its end begins: as end() with a database.
+  /// preview that is over, its end begins: as end() with a database. Written::to_come: what was
+  /// asked for before is not done yet, and stays asked for.
   Written commit(Run& run, const PullRequest& pull, const Wanted& wanted, const Why& why) const;
   /// The preview is over; where there is a folder, its Application of jobs goes, and with it, by
-  /// its cleanup Job, the database. All the rest goes when nothing remains and k_going has passed.
+  /// its cleanup Job, the database. All the rest goes k_going after nothing was seen to remain.
   Written end(Run& run, const PullRequest& pull, Remains remains, const Why& why) const;
   /// The folder holds nothing of ours any more, at once: no Job can clean up.
   Written remove(Run& run, PullNumber number, const Why& why) const;

@@ -21,7 +21,7 @@ PreviewIntent intent(const PullRequest& pull, const preview::TargetSeen& seen,
   PreviewIntent asked{.number = pull.number, .commit = pull.commit};
   const bool wanted = preview::wants_preview(pull, policy);
   asked.locked = has_label(pull.labels, policy.labels.lock);
-  asked.snapshot = has_label(pull.labels, policy.labels.snapshot);
+  asked.snapshot = has_label(pull.labels, policy.labels.snapshot) && (wanted || asked.locked);
   asked.over = !wanted && !asked.locked && seen.holds != preview::Holds::nothing;
   // A locked database outlives its pull request, and so does the user who will drop it one day.
   asked.access = wanted || asked.locked || asked.over;

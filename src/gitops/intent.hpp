@@ -3,9 +3,11 @@
 /// What a pull request's labels ask for, as files. What is to happen to the database is decided by
 /// preview::decide(), of which this asks.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "model/pull_request.hpp"
 #include "preview/decide.hpp"
 
@@ -15,6 +17,12 @@ namespace tidegate::gitops {
 enum class Fill { nothing, restore, reset };
 std::string_view to_text(Fill fill);
 
+/// That a fill was asked for: what was filled before is to be filled again.
+struct Ask {
+  SystemTime when{};
+  int attempt = 1;  ///< of how many times the same was asked for, since nothing came of it
+};
+
 struct PreviewIntent {
   PullNumber number;
   std::string commit{};
@@ -22,7 +30,7 @@ struct PreviewIntent {
   bool snapshot = false;  ///< the user may read the snapshot
   bool locked = false;
   Fill fill = Fill::nothing;
-  std::string asked{};   ///< when a person asked for that, though it may have been done before
+  std::optional<Ask> ask{};
   bool cleanup = false;  ///< the database goes with the preview
   bool over = false;     ///< the preview goes now: its jobs' Application is no more
 };

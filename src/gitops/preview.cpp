@@ -65,11 +65,7 @@ class Preview {
   void asked() {
     auto map = object(plan_, "v1", "ConfigMap", {plan_.name + "-tidegate-intent", space_, "intent"},
                       {.wave = plan_.previews.job_wave + 1});
-    map["data"] = {{"pull-request", values_.number},
-                   {"fill", to_text(intent_.fill)},
-                   {"locked", intent_.locked ? "true" : "false"}};
-    if (intent_.fill != Fill::nothing) map["data"]["commit"] = intent_.commit;
-    if (!intent_.asked.empty()) map["data"][std::string(k_asked_key)] = intent_.asked;
+    map["data"] = intent_data(intent_);
     add(files_, fmt::format("{}/{}", folder_, k_intent_file), map);
   }
 

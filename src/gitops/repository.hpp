@@ -30,6 +30,7 @@ struct Written {
   bool changed = false;  ///< false: all was as it should be, and there is no commit
   std::string commit{};  ///< of the branch afterwards
   int files_written = 0, files_removed = 0;
+  bool to_come = false;  ///< others have yet to do what the files ask for
 };
 
 /// One branch of one repository. Commits are made from git's own objects, without a work tree, so

@@ -31,7 +31,9 @@ void append(Files& files, const RenderPlan& plan, const FilledTarget& target) {
       job(plan, {expanded(target.job, values), space, "restore"},
           {"PreSync", "BeforeHookCreation", plan.previews.job_wave}, work));
   // Without an ordinary resource an Application is always in sync, and its hooks never run.
-  auto asked = object(plan, "v1", "ConfigMap", {plan.name + "-tidegate-intent", space, "intent"});
+  auto asked =
+      object(plan, "v1", "ConfigMap",
+             {fmt::format("{}-{}-tidegate-intent", plan.name, target.name), space, "intent"});
   asked["data"] = {{"target", target.name}, {"fill", "restore"}};
   add(files, folder + "/jobs/intent.yaml", asked);
 }

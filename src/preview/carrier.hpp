@@ -68,7 +68,8 @@ class Carrier {
   /// Fills or drops, as `errand.decision.action` says.
   virtual Carried carry(Run& run, const Errand& errand) = 0;
   /// Where nothing is to be done to the data: puts in order whatever else the preview has of its
-  /// own (a user, a Job that cleans up), or has it removed when the preview is over.
+  /// own (a user, a Job that cleans up), or has it removed when the preview is over. Not done: what
+  /// was asked for before, though nothing seems to be lacking, is to come.
   virtual Carried tend(Run& /*run*/, const Errand& /*errand*/) { return {}; }
 };
 

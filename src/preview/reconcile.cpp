@@ -49,7 +49,8 @@ bool is_settled(const Run& run, const Seen& seen_here, const SyncPlan& plan) {
     return wanted ? by_application && !touched_recently(run, pull) : !leftover;
   }
   const auto& standing = *seen_here.standing;
-  if (!standing.metadata || standing.busy || standing.half_done) return false;
+  if (standing.busy) return true;  // somebody is at it: a later look sees what came of that
+  if (!standing.metadata || standing.half_done) return false;
   const auto& metadata = *standing.metadata;
   const bool lock = has_label(pull.labels, plan.policy.labels.lock);
   if (metadata.locked.has_value() != lock || touched_recently(run, pull)) return false;

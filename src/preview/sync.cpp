@@ -155,7 +155,7 @@ void Look::carry_out(Asked asked) {
   errand.again = asked == Asked::now;
   if (metadata_) errand.filled = metadata_->finished_at;
   if (decision_.action == Action::none) {
-    carrier_.tend(run_, errand);
+    to_come_ = !carrier_.tend(run_, errand).done;
     return;
   }
   const auto carried = carrier_.carry(run_, errand);

@@ -157,7 +157,7 @@ TEST_F(PullLife, WithoutTheCodeHostNothingIsDestroyed) {
 void end_long_ago(const GitServer& git, const std::string& folder) {
   const ScratchDirectory scratch("ended");
   const auto file = scratch.path() / "ended.yaml";
-  std::ofstream(file) << gitops::ended_text({});
+  std::ofstream(file) << gitops::end_text({{}, SystemTime{}});
   const auto id = git.git("cluster", {"hash-object", "-w", file.string()});
   git.git("cluster", {"read-tree", "main"});
   git.git("cluster", {"update-index", "--cacheinfo", "100644," + id + "," + folder + "ended.yaml"});

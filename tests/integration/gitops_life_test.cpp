@@ -172,6 +172,7 @@ TEST_F(GitopsLife, HasInTheRepositoryWhatTheLabelsAskForFromLabelToClose) {
   argo.look();
   argo.finish();
   EXPECT_EQ(holds(k_number), "none");
+  clock.advance(gitops::k_going);
   EXPECT_THAT(reconciled().failed, IsEmpty());
   EXPECT_EQ(beside(), Strings({"access.yaml", "ended.yaml"})) << "it may still be going";
   clock.advance(gitops::k_going);
@@ -212,11 +213,41 @@ TEST_F(GitopsLife, FillsAgainWhenSomebodyAsksForTheSameCommit) {
   EXPECT_NE(run_of_data(), first);
   synced();
   EXPECT_EQ(jobs(), k_kept);
+  EXPECT_EQ(notices(k_number), Strings({"filled", "filled"}));
   const auto commits = git->commits(name());
   push("aaaaaaa2");
   synced();
   synced();
   EXPECT_EQ(git->commits(name()), commits + 1);
+}
+
+TEST_F(GitopsLife, AsksAgainForWhatIsNotDone) {
+  synced();
+  const auto commits = git->commits(name());
+  clock.advance(gitops::k_asked_again - std::chrono::minutes(1));
+  synced();
+  EXPECT_EQ(git->commits(name()), commits);
+  clock.advance(std::chrono::minutes(1));
+  reconciled();
+  EXPECT_EQ(git->commits(name()), commits + 1);
+  clock.advance(gitops::k_asked_again);
+  reconciled();
+  EXPECT_EQ(git->commits(name()), commits + 1) << "with growing pauses";
+  clock.advance(gitops::k_asked_again);
+  reconciled();
+  EXPECT_EQ(git->commits(name()), commits + 2);
+  argo.look();
+  EXPECT_EQ(holds(k_number), "snapshot");
+  synced();
+  EXPECT_EQ(jobs(), k_kept);
+}
+
+TEST_F(GitopsLife, MakesNoFolderForALockAlone) {
+  host.open(k_number, {"persist-db"});
+  synced();
+  close();
+  synced();
+  EXPECT_EQ(git->commits(name()), 1);
 }
 
 TEST_F(GitopsLife, FillsALockedPreviewOnce) {
@@ -251,8 +282,15 @@ TEST_F(GitopsLife, KeepsALockedDatabaseOfAClosedPullRequestUntilItIsUnlocked) {
   EXPECT_EQ(holds(k_number), "snapshot locked");
   host.unlabel(k_number, "persist-db");
   synced();
-  EXPECT_EQ(beside(), Strings({"access.yaml", "ended.yaml"}));
+  EXPECT_EQ(beside(), Strings({"access.yaml", "ended.yaml", "jobs.yaml"}))
+      << "its Application has to see the cleanup Job before it goes";
   EXPECT_EQ(jobs(), k_kept);
+  argo.look();
+  synced();
+  EXPECT_TRUE(argo.has_jobs());
+  clock.advance(gitops::k_compared);
+  synced();
+  EXPECT_EQ(beside(), Strings({"access.yaml", "ended.yaml"}));
   argo.look();
   argo.finish();
   EXPECT_EQ(holds(k_number), "none");
@@ -321,6 +359,9 @@ TEST_F(GitopsLife, KeepsTheFolderAsLongAsTheDatabaseIsThere) {
   preview::SweepPlan how{.grace = {}, .apply = preview::Apply::yes};
   sweep(how);
   EXPECT_EQ(holds(k_number), "none");
+  reconciled();
+  EXPECT_EQ(beside(), Strings({"access.yaml", "ended.yaml"})) << "a hook may be failing still";
+  clock.advance(gitops::k_going);
   reconciled();
   EXPECT_THAT(git->files(name()), ElementsAre("README.md"));
 }

@@ -36,7 +36,7 @@ class FakeArgo {
   void sync(const std::map<std::string, std::string>& files);
   std::function<std::map<std::string, std::string>()> files_;
   Jobs does_;
-  bool access_ = false, jobs_ = false, going_ = false;
+  bool access_ = false, jobs_ = false, going_ = false, has_hook_ = false;
   std::string applied_;
   int runs_ = 0;
 };

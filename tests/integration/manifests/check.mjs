@@ -30,6 +30,8 @@ function render(name, config, ...args) {
 const preview = (labels, number = '42', ...more) =>
   ['--pr', number, '--labels', labels, '--commit', '4be1c02d5e6f7a8b9c0d4be1c02d5e6f7a8b9c0d', ...more]
 
+// Only where there is a folder has a preview an end.
+mkdirSync(join(work, 'rendered/over/syrf/previews/pr-42'), {recursive: true})
 const directories = {
   syrf: render('syrf', syrf),
   snapshot: render('snapshot', syrf, ...preview('preview,use-snapshot')),
@@ -57,6 +59,7 @@ const manifests = files.filter(file => file.endsWith('.yaml') && !beside.include
 const previews = name => beside.filter(file => file.startsWith(directories[name] + '/')).map(file => file.replace(/.*\//, ''))
 assert.deepEqual(previews('locked'), ['access.yaml', 'jobs.yaml'])
 assert.deepEqual(previews('over'), ['access.yaml'])
+assert.deepEqual(readdirSync(render('never', syrf, ...preview('preview', '43', '--state', 'closed'))), [])
 assert.ok(workflows.length >= 3 && manifests.length >= 40, `${files.length} files are too few`)
 
 // Two readers, and both versions of YAML that readers speak.

@@ -78,8 +78,9 @@ class CommitsTest : public test::FakeWorld {
  protected:
   Commits commits(Files rendered, GitopsPlan configured = {}) {
     return {std::move(configured), "syrf",
-            [rendered](const PullRequest& pull, Data, const std::string&) {
-              return Deployment{rendered, pull.state != PullState::open};
+            [rendered](const PullRequest& pull, Data, const std::optional<Ask>&) {
+              const bool open = pull.state == PullState::open;
+              return Deployment{rendered, !open, open};
             },
             repository};
   }
@@ -111,30 +112,41 @@ TEST_F(CommitsTest, RemovesAllAtOnceWhenToldTo) {
 }
 
 TEST_F(CommitsTest, EndsAPreviewInSteps) {
-  folder() = {
-      {"access.yaml", ours("a")}, {"jobs.yaml", ours("j")}, {"jobs/intent.yaml", ours("i")}};
+  folder() = {{"access.yaml", ours("a")},
+              {"jobs.yaml", ours("j")},
+              {"jobs/cleanup.yaml", ours("c")},
+              {"jobs/intent.yaml", ours("i")}};
   EXPECT_TRUE(end(Remains::database).changed);
   EXPECT_THAT(folder(),
               ElementsAre(Key("access.yaml"), Key("ended.yaml"), Key("jobs/cleanup.yaml")));
-  clock.advance(std::chrono::minutes(5));
+  clock.advance(2 * k_going);
   EXPECT_FALSE(end(Remains::database).changed) << "it is remembered when that was";
-  EXPECT_FALSE(end(Remains::nothing).changed) << "its Applications may still be going";
-  clock.advance(std::chrono::minutes(6));
-  EXPECT_FALSE(end(Remains::database).changed);
+  EXPECT_TRUE(end(Remains::nothing).changed);
+  EXPECT_FALSE(folder().empty()) << "its Applications may still be going";
+  clock.advance(k_going - std::chrono::minutes(1));
+  EXPECT_FALSE(end(Remains::nothing).changed);
+  EXPECT_TRUE(end(Remains::database).changed) << "it is there again";
+  EXPECT_TRUE(end(Remains::nothing).changed);
+  clock.advance(k_going);
   EXPECT_TRUE(end(Remains::nothing).changed);
   EXPECT_TRUE(folder().empty());
 }
 
-TEST_F(CommitsTest, BeginsTheEndOfAPreviewWhoseDatabaseWentByItself) {
+TEST_F(CommitsTest, ShowsACleanupJobBeforeTheApplicationThatRunsItGoes) {
   folder() = {{"access.yaml", ours("a")}, {"jobs.yaml", ours("j")}};
-  EXPECT_TRUE(end(Remains::nothing).changed);
-  EXPECT_THAT(folder(), Contains(Key("ended.yaml")));
+  EXPECT_TRUE(end(Remains::database).changed);
+  EXPECT_THAT(folder(), ElementsAre(Key("access.yaml"), Key("ended.yaml"), Key("jobs.yaml"),
+                                    Key("jobs/cleanup.yaml")));
+  clock.advance(k_compared - std::chrono::minutes(1));
+  EXPECT_FALSE(end(Remains::database).changed);
+  clock.advance(std::chrono::minutes(1));
+  EXPECT_TRUE(end(Remains::database).changed);
   EXPECT_THAT(folder(), Not(Contains(Key("jobs.yaml"))));
 }
 
 TEST_F(CommitsTest, WaitsForNothingWhenTheClockWasPutBack) {
-  folder() = {{"access.yaml", ours("a")},
-              {"ended.yaml", ended_text(clock.now() + std::chrono::hours(50))}};
+  const auto later = clock.now() + std::chrono::hours(50);
+  folder() = {{"access.yaml", ours("a")}, {"ended.yaml", end_text({later, later})}};
   EXPECT_TRUE(end(Remains::nothing).changed);
   EXPECT_TRUE(folder().empty());
 }
@@ -147,7 +159,7 @@ TEST_F(CommitsTest, MakesNoFolderForAPreviewThatIsOver) {
 }
 
 TEST_F(CommitsTest, BeginsAnewWhatHadEnded) {
-  folder() = {{"access.yaml", ours("a")}, {"ended.yaml", ended_text(clock.now())}};
+  folder() = {{"access.yaml", ours("a")}, {"ended.yaml", end_text({clock.now()})}};
   commits({{"access.yaml", ours("a")}, {"jobs.yaml", ours("j")}})
       .commit(start(), {.number = k_pull}, {}, {"fill", {}});
   EXPECT_THAT(folder(), ElementsAre(Key("access.yaml"), Key("jobs.yaml")));
