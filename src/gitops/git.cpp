@@ -73,6 +73,8 @@ constexpr std::string_view k_no_ssh =
 
 // Git's own words (2.39, English), first match wins.
 constexpr std::array<Meaning, 26> k_meanings{{
+    {"cannot exec 'ssh", ErrorKind::config, k_no_ssh},
+    {"ssh: not found", ErrorKind::config, k_no_ssh},
     {"No space left on device", ErrorKind::no_space, "TMPDIR names the directory that is full"},
     {"couldn't find remote ref", ErrorKind::config,
      "the branch must be there: make it, or name another one with 'gitops.branch'"},
@@ -95,8 +97,6 @@ constexpr std::array<Meaning, 26> k_meanings{{
      "there is no such repository, or this token or key may not see it"},
     {"returned error: 404", ErrorKind::permission,
      "there is no such repository, or this token or key may not see it"},
-    {"cannot run ssh", ErrorKind::config, k_no_ssh},
-    {"cannot run /bin/sh", ErrorKind::config, k_no_ssh},
     {"SSL certificate problem", ErrorKind::unreachable,
      "GIT_SSL_CAINFO names a file with the certificates to trust"},
     {"Could not resolve host", ErrorKind::unreachable, "look at the address and the network"},

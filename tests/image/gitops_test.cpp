@@ -64,7 +64,7 @@ TEST_P(GitopsInImage, SaysThatItHasNoSsh) {
   TIDEGATE_NEEDS_IMAGE(image, GetParam());
   GitopsPlan plan;
   plan.repository = "ssh://git@127.0.0.1:1/x.git";
-  const auto refused = commit(*image, plan, "");
+  const auto refused = commit(*image, plan, "unused-token");
   EXPECT_EQ(refused.exit_code, 3) << refused;
   EXPECT_THAT(refused.err, HasSubstr("https and a token"));
 }
