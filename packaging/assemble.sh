@@ -9,6 +9,7 @@ here=$(dirname "$(readlink -f "$0")")
 variant=$1 build=$2 root=$3
 user=10001
 umask 022
+export LC_ALL=C.UTF-8
 
 case $variant in
   postgresql) client=(/usr/lib/postgresql/*/bin/{pg_dump,pg_restore,psql}) ;;

@@ -80,6 +80,14 @@ def layer(root):
     return buffer.getvalue()
 
 
+def compressed(content):
+    """Not gzip.compress(): Python's versions write different headers with it."""
+    buffer = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=buffer, mtime=0) as file:
+        file.write(content)
+    return buffer.getvalue()
+
+
 class Layout:
     """An OCI image layout that is being written into a tar file."""
 
@@ -105,7 +113,7 @@ def path_of(descriptor):
 def write(root, name, out, epoch):
     created = datetime.datetime.fromtimestamp(epoch, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     plain = layer(root)
-    packed = gzip.compress(plain, 6, mtime=0)
+    packed = compressed(plain)
     config = {
         "architecture": ARCHITECTURES.get(platform.machine(), platform.machine()),
         "os": "linux",

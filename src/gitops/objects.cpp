@@ -36,6 +36,27 @@ void check_name(const std::string& kind, const std::string& name) {
       "names are configured below 'render'");
 }
 
+bool is_label_character(char c) {
+  return is_name_character(c) || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/// The server takes no other values; names are those that people know from there.
+void check_label(const std::string& name, const std::string& value) {
+  constexpr std::size_t k_most = 63;
+  const auto is_edge = [](char c) {
+    return is_label_character(c) && c != '-' && c != '_' && c != '.';
+  };
+  const bool good = value.empty() || (value.size() <= k_most &&
+                                      std::all_of(value.begin(), value.end(), is_label_character) &&
+                                      is_edge(value.front()) && is_edge(value.back()));
+  if (good) return;
+  throw Error(ErrorKind::config,
+              fmt::format("'{}' cannot be the value of the label '{}': up to {} of A-Z, a-z, 0-9, "
+                          "'-', '_' and '.', with a letter or digit first and last",
+                          value, name, k_most),
+              "say it with 'render.annotations', which may hold anything");
+}
+
 /// The tree at a dotted path, made where it is not there.
 Tree& at_path(Tree& root, std::string_view path) {
   auto* at = &root;
@@ -124,7 +145,10 @@ Tree labels_of(const RenderPlan& plan, const Placed& placed) {
               {"app.kubernetes.io/component", placed.component},
               {"app.kubernetes.io/instance", plan.name},
               {"app.kubernetes.io/managed-by", "tidegate"}};
-  for (const auto& [name, value] : plan.pod.labels) labels[name] = value;
+  for (const auto& [name, value] : plan.pod.labels) {
+    check_label(name, value);
+    labels[name] = value;
+  }
   return labels;
 }
 

@@ -10,7 +10,7 @@ const own = [['readWrite', 'syrf_pr_42'], ['dbAdmin', 'syrf_pr_42']]
 const producer = [['read', 'syrftest'], ['readWrite', 'syrf_snapshot'], ['dbAdmin', 'syrf_snapshot']]
 const preview = (...roles) => user('pr-42', 'syrf-pr-42-user', ...roles)
 
-const passing = {
+export const passing = {
   'a preview with seed data': preview(...own),
   'a preview that reads the snapshot': preview(...own, ['read', 'syrf_snapshot']),
   'the producer': user('syrf-system', 'snapshot-producer', ...producer),
@@ -18,7 +18,7 @@ const passing = {
   'the filler of staging': user('syrf-staging', 'staging-filler', ['readWrite', 'syrf_staging'],
     ['dbAdmin', 'syrf_staging'], ['read', 'syrf_snapshot']),
 }
-const refused = {
+export const refused = {
   'a preview that reads production': preview(...own, ['read', 'syrftest']),
   'a preview that writes production': preview(['readWrite', 'syrftest']),
   "another pull request's database": preview(...own, ['read', 'syrf_pr_7']),
