@@ -22,7 +22,7 @@ state=$(mktemp -d)
 started=()
 stop() {
   [[ ${#started[@]} == 0 ]] || kill -KILL "${started[@]}" 2>/dev/null || true
-  wait
+  wait 2>/dev/null
   rm -r "$state"
 }
 trap stop EXIT
