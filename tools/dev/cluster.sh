@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2016
+# shellcheck shell=bash disable=SC2016,SC2154
 # What rendered manifests are put to in ./dev ci alone, since it takes minutes to build, once a machine: a Kubernetes API
 # server with its store, and Kyverno's command line. Sourced by ./dev, after checkers.sh.
 
