@@ -141,8 +141,11 @@ Written Commits::commit(Run& run, const PullRequest& pull, const Wanted& wanted,
   const auto wish = [&](const Files& there) -> std::optional<Files> {
     if (!deployment.wanted && there.empty()) return std::nullopt;
     const auto before = ask_in(text_at(there, k_intent_file));
-    to_come = before && wanted.data == Data::left && !(wanted.filled >= before->when);
-    if (to_come) return manifests_(pull, Data::as_deployed, before).files;
+    if (before && wanted.data == Data::left && !(wanted.filled >= before->when)) {
+      auto pending = manifests_(pull, Data::as_deployed, before).files;
+      to_come = ask_in(text_at(pending, k_intent_file)).has_value();  // not where it is locked
+      if (to_come) return pending;
+    }
     if (!before || wanted.again) return deployment.files;
     const auto same = manifests_(pull, wanted.data, before).files;
     if (same != there) return deployment.files;

@@ -242,6 +242,17 @@ TEST_F(GitopsLife, AsksAgainForWhatIsNotDone) {
   EXPECT_EQ(jobs(), k_kept);
 }
 
+TEST_F(GitopsLife, TellsOfALockThatComesBeforeWhatWasAskedForIsDone) {
+  settle();
+  push("aaaaaaa2");
+  synced();
+  EXPECT_EQ(jobs(), k_filled);
+  host.label(k_number, "persist-db");
+  synced();
+  EXPECT_EQ(jobs(), k_locked);
+  EXPECT_EQ(notices(k_number), Strings({"filled", "locked"}));
+}
+
 TEST_F(GitopsLife, MakesNoFolderForALockAlone) {
   host.open(k_number, {"persist-db"});
   synced();
