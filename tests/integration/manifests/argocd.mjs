@@ -18,11 +18,20 @@ const lua = value => {
   return `{${Object.entries(value).map(([key, one]) => `[${JSON.stringify(key)}] = ${lua(one)}`).join(', ')}}`
 }
 
+/// The libraries that Argo CD loads for a health check: base, package, table, and what is harmless of os.
+const argoLibraries = `
+os = { date = os.date, time = os.time, clock = os.clock, difftime = os.difftime }
+getmetatable("").__index = nil
+for _, name in ipairs({"string", "math", "io", "debug", "coroutine", "utf8"}) do
+  _G[name], package.loaded[name] = nil, nil
+end`
+
 function checkHealth(config) {
   const script = config.data['resource.customizations.health.atlas.mongodb.com_AtlasDatabaseUser']
   const health = (conditions, observed = 2) => {
     const status = conditions && {conditions, observedGeneration: observed}
-    const source = `local obj = ${lua({metadata: {generation: 2}, status})}
+    const source = `${argoLibraries}
+local obj = ${lua({metadata: {generation: 2}, status})}
 local function health()
 ${script}
 end
@@ -31,13 +40,18 @@ print(told.status)`
     return execFileSync('lua5.4', ['-'], {input: source, encoding: 'utf8'}).trim()
   }
   const condition = (type, status, reason) => ({type, status, reason, message: `${type} is ${status}`})
+  const run = source => execFileSync('lua5.4', ['-'], {input: `${argoLibraries}\n${source}`, stdio: 'pipe'})
+  assert.throws(() => run('return string.find("a", "a")'), 'the libraries that Argo CD does not load are there')
+  assert.throws(() => run('return ("a"):find("a")'))
   assert.equal(health(undefined), 'Progressing')
   assert.equal(health([]), 'Progressing')
   assert.equal(health([condition('Ready', 'False')]), 'Progressing')
   assert.equal(health([condition('Ready', 'True')]), 'Healthy')
   assert.equal(health([condition('Ready', 'True')], 1), 'Progressing', 'of an older generation')
   assert.equal(health([condition('DatabaseUserReady', 'False', 'DatabaseUserInvalidSpec')]), 'Degraded')
-  assert.equal(health([condition('DatabaseUserReady', 'False', 'DatabaseUserNotCreated'), condition('Ready', 'False')]),
+  assert.equal(health([condition('DatabaseUserReady', 'False', 'DatabaseUserExpired')]), 'Degraded')
+  assert.equal(health([condition('DatabaseUserReady', 'False')]), 'Progressing')
+  assert.equal(health([condition('DatabaseUserReady', 'False', 'DatabaseUserNotCreatedInAtlas'), condition('Ready', 'False')]),
     'Progressing')
 }
 
