@@ -3,6 +3,7 @@
 /// When something is due.
 
 #include <bitset>
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,12 @@ class Schedule {
 
   /// As written, without space around it.
   const std::string& text() const noexcept { return text_; }
+  /// Five fields of numbers that mean the same to every reader of cron expressions (Kubernetes,
+  /// GitHub, cron itself): no names, no `@daily`, Sunday is 0, and a star only where any day is
+  /// due. The same times give the same text.
+  std::string portable_text() const;
+  /// Between two due moments, at least.
+  std::chrono::minutes shortest_interval() const;
   /// The first due moment strictly after this one.
   SystemTime next_after(SystemTime moment) const;
   /// The last due moment that is not after this one.
@@ -30,6 +37,7 @@ class Schedule {
 
  private:
   bool possible() const;
+  bool due_on_two_days_running() const;
   bool due_on(int month, int day, int weekday) const;
   bool due_at(int minute) const;  // of the day
   std::string text_;

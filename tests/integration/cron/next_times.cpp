@@ -1,5 +1,6 @@
 /// Says when expressions are due: reads `expression<TAB>2026-11-22T03:00:00Z` from each line,
-/// prints the next three moments after that, or `refused` and why.
+/// prints the next three moments after that and, behind a tab, the expression as it is written for
+/// others; or `refused` and why.
 
 #include <fmt/format.h>
 
@@ -26,7 +27,7 @@ std::string answer(const std::string& line) {
       moment = schedule.next_after(*moment);
       times += fmt::format("{}{}", i == 0 ? "" : " ", tidegate::to_rfc3339(*moment));
     }
-    return times;
+    return fmt::format("{}\t{}", times, schedule.portable_text());
   } catch (const tidegate::Error& error) {
     return "refused " + error.message();
   }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The cron parser against two npm ones: run.sh NEXT_TIMES WORK_DIRECTORY. Exit code 77: skipped.
+# The cron parser against two npm ones, and Kubernetes' own where Go is at hand: run.sh NEXT_TIMES WORK_DIRECTORY. Exit code 77: skipped.
 set -euo pipefail
 
 program=$1
@@ -21,4 +21,12 @@ mkdir -p "$work"
 cp "$here"/*.mjs "$here"/package.json "$here"/package-lock.json "$work"
 cd "$work"
 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || skip 'npm ci could not install the other parsers'
-node compare.mjs "$program"
+robfig=
+if command -v go >/dev/null; then
+  if (cd "$here/robfig" && go build -o "$work/robfig" .); then
+    robfig=$work/robfig
+  else
+    skip "go could not build Kubernetes' own parser"
+  fi
+fi
+node compare.mjs "$program" "$robfig"
