@@ -41,7 +41,9 @@ const pod = producer.spec.jobTemplate.spec.template.spec
 assert.equal(pod.automountServiceAccountToken, false)
 assert.equal(pod.securityContext.runAsNonRoot, true)
 assert.equal(pod.containers[0].securityContext.readOnlyRootFilesystem, true)
-assert.equal(named('producer-values.yaml Job release-tidegate-fill-staging').metadata.annotations['argocd.argoproj.io/hook'], 'PreSync')
+const filling = named('producer-values.yaml Job release-tidegate-fill-staging').metadata.annotations
+assert.equal(filling['argocd.argoproj.io/hook'], 'PreSync')
+assert.equal(filling['argocd.argoproj.io/hook-delete-policy'], 'BeforeHookCreation,HookFailed')
 
 // Archives in a directory are on a claim, for the job that takes them and for the one that fills from them.
 const podOf = object => (object.spec.jobTemplate?.spec ?? object.spec).template.spec
@@ -93,6 +95,14 @@ refused('producer-values.yaml', /both take the snapshots/, '--set', 'daemon.enab
 refused('producer-values.yaml', /is in "syrf_snapshot"/, '--set', 'database.snapshotDatabase=another')
 refused('producer-values.yaml', /image.repository is needed/, '--set', 'image.repository=')
 refused('producer-values.yaml', /needs daemon.enabled/, '--set', 'metrics.serviceMonitor.enabled=true')
+const schedule = text => ['--set-string', `config.databases.syrf.snapshot.schedule=${text}`]
+for (const text of ['0 3 * * 7', '0 3 * * 5-7', '0 3 * * SAT-SUN', '0 3 * * 1\\,7', '@reboot', '0 3 * *']) {
+  refused('producer-values.yaml', /config.databases.syrf.snapshot.schedule is ".*Kubernetes takes/, ...schedule(text))
+}
+refused('producer-values.yaml', /sweep.schedule is "0 3 \* \* 7"/, '--set', 'sweep.enabled=true', '--set-string', 'sweep.schedule=0 3 * * 7')
+for (const [text, written] of [['@Daily', '@daily'], ['0 3 * * MON-FRI', '0 3 * * mon-fri'], ['*/10 * * * 0\\,2-6/2', '*/10 * * * 0,2-6/2']]) {
+  assert.ok(template(helms[1], 'producer-values.yaml', ...schedule(text)).includes(`schedule: "${written}"`), text)
+}
 refused('archives-values.yaml', /producer.existingClaim names no claim/, '--set', 'producer.existingClaim=')
 refused('archives-values.yaml', /database.existingClaim names no claim/, '--set', 'database.existingClaim=')
 refused('archives-values.yaml', /is not below producer.mountPath/, '--set', 'producer.mountPath=/data')

@@ -28,12 +28,22 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{ toYaml .Values.config }}
 {{- end -}}
 
+{{/* A schedule as Kubernetes takes it: list of its key and its text. */}}
+{{- define "tidegate.cron" -}}
+{{- $text := index . 1 | toString | trim | lower -}}
+{{- $day := "([0-6]|mon|tue|wed|thu|fri|sat)" -}}
+{{- $item := printf "(\\*|(%s|sun)(-%s)?)(/[0-9]+)?" $day $day -}}
+{{- $names := "@(hourly|daily|midnight|weekly|monthly|yearly|annually)" -}}
+{{- if not (regexMatch (printf "^(%s|(\\S+\\s+){4}%s(,%s)*)$" $names $item $item) $text) }}{{ fail (printf "%s is %q, and Kubernetes takes five fields with weekdays from 0 (Sunday) to 6: 0,5,6 in place of 5-7, 0,6 in place of SAT-SUN" (index . 0) (index . 1)) }}{{ end -}}
+{{- $text -}}
+{{- end -}}
+
 {{/* Databases with a schedule, less the excluded ones: a YAML map name → schedule. */}}
 {{- define "tidegate.scheduled" -}}
 {{- range $name, $database := .Values.config.databases }}
 {{- $schedule := dig "snapshot" "schedule" "" $database }}
 {{- if and $schedule (not (has $name $.Values.producer.exclude)) }}
-{{ $name | quote }}: {{ $schedule | quote }}
+{{ $name | quote }}: {{ include "tidegate.cron" (list (printf "config.databases.%s.snapshot.schedule" $name) $schedule) | quote }}
 {{- end }}
 {{- end }}
 {{- end -}}
