@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/duration.hpp"
+#include "cli/failure_recorder.hpp"
 #include "cli/outcome.hpp"
 #include "cli/pull_lock.hpp"
 #include "cli/question.hpp"
@@ -61,9 +62,12 @@ int drop(Session& session, const Invocation& invocation) {
   ask_before(session, *engine, gate, plan.target, "dropped");
   auto& run = session.start(plan.limits.timeout);
 
-  const auto dropped = preview::drop(
-      run, *engine, gate, session.journal(), plan, leave, session.wish(),
-      {as_the_code_host_has_it(session, *engine, plan.target, gate.database_of(plan.target))});
+  const auto recorder = failure_recorder(session, run, *engine, gate, plan.target);
+  const auto dropped = preview::recording_failure(recorder, [&] {
+    return preview::drop(
+        run, *engine, gate, session.journal(), plan, leave, session.wish(),
+        {as_the_code_host_has_it(session, *engine, plan.target, gate.database_of(plan.target))});
+  });
 
   session.finish();
   if (!session.json()) {

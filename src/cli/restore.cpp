@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cli/failure_recorder.hpp"
 #include "cli/outcome.hpp"
 #include "cli/pull_lock.hpp"
 #include "cli/question.hpp"
@@ -22,9 +23,12 @@ int run_restore(Session& session, const Invocation& invocation) {
       store ? preview::from_archive(*store, plan) : preview::from_database(*engine, plan);
   auto& run = session.start(plan.limits.timeout);
 
-  const auto metadata = preview::fill(
-      run, *engine, *source, gate, session.journal(), plan, session.wish(),
-      {as_the_code_host_has_it(session, *engine, plan.target, gate.database_of(plan.target))});
+  const auto recorder = failure_recorder(session, run, *engine, gate, plan.target);
+  const auto metadata = preview::recording_failure(recorder, [&] {
+    return preview::fill(
+        run, *engine, *source, gate, session.journal(), plan, session.wish(),
+        {as_the_code_host_has_it(session, *engine, plan.target, gate.database_of(plan.target))});
+  });
 
   session.finish();
   if (session.json()) {

@@ -62,6 +62,16 @@ struct LockRecord {
   SystemTime since{};
 };
 
+/// A run that was to fill the target and failed. What the target holds is older than that.
+struct FailureRecord {
+  std::string run;
+  SystemTime at{};
+  std::string kind;     ///< name of an ErrorKind: `permission`
+  std::string message;  ///< without secrets
+  std::string hint;     ///< may be empty
+  std::string commit;   ///< for which it was to be filled; may be empty
+};
+
 struct Metadata {
   SystemTime timestamp{};                ///< moment of the cut, by the server's clock
   std::string source;                    ///< name of the database copied
@@ -82,6 +92,7 @@ struct Metadata {
   std::optional<SnapshotOrigin> snapshot;
   std::optional<PullRequestOrigin> pull_request;
   std::optional<LockRecord> locked;
+  std::optional<FailureRecord> last_failure;  ///< since it was filled
   /// Why the document cannot be read. Then only `locked` means anything, if that.
   std::string unreadable;
   bool lock_unknown = false;  ///< nor can the lock be read

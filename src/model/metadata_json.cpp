@@ -164,6 +164,14 @@ std::optional<LockRecord> lock_in(const Reader& read) {
   return LockRecord{part.text("label"), part.time("since")};
 }
 
+std::optional<FailureRecord> failure_in(const Reader& read) {
+  const auto* failure = read.find("lastFailure");
+  if (failure == nullptr) return std::nullopt;
+  const Reader part(*failure, "lastFailure");
+  return FailureRecord{part.text("run"),     part.time("at"),   part.text("kind"),
+                       part.text("message"), part.text("hint"), part.text("commit")};
+}
+
 void read_optional_parts(const Reader& read, Metadata& metadata) {
   if (const auto* tool = read.find("tool")) {
     const Reader part(*tool, "tool");
@@ -181,6 +189,17 @@ void read_optional_parts(const Reader& read, Metadata& metadata) {
                                               part.text("commit")};
   }
   metadata.locked = lock_in(read);
+  metadata.last_failure = failure_in(read);
+}
+
+Json failure_to_json(const FailureRecord& failure) {
+  Json json{{"run", failure.run},
+            {"at", to_rfc3339(failure.at)},
+            {"kind", failure.kind},
+            {"message", failure.message}};
+  if (!failure.hint.empty()) json["hint"] = failure.hint;
+  if (!failure.commit.empty()) json["commit"] = failure.commit;
+  return json;
 }
 
 void write_optional_parts(const Metadata& metadata, Json& json) {
@@ -198,6 +217,7 @@ void write_optional_parts(const Metadata& metadata, Json& json) {
     json["locked"] =
         Json{{"label", metadata.locked->label}, {"since", to_rfc3339(metadata.locked->since)}};
   }
+  if (metadata.last_failure) json["lastFailure"] = failure_to_json(*metadata.last_failure);
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 4> k_times{"timestamp", "startedAt", "finishedAt", "since"};
+constexpr std::array<std::string_view, 5> k_times{"timestamp", "startedAt", "finishedAt", "since",
+                                                  "at"};
 constexpr std::array<std::string_view, 2> k_wide{"documents", "bytes"};
 
 template <std::size_t Size>

@@ -14,7 +14,8 @@ namespace tidegate::engine::mongodb {
 namespace {
 
 /// What metadata says only sometimes, so that its absence is meant.
-constexpr std::array<std::string_view, 3> k_may_be_absent{"snapshot", "pullRequest", "locked"};
+constexpr std::array<std::string_view, 4> k_may_be_absent{"snapshot", "pullRequest", "locked",
+                                                          "lastFailure"};
 
 /// The document as it shall be, with what `before` holds besides: the UUIDs of what was published,
 /// and fields of other programs'.

@@ -1,0 +1,18 @@
+#include "cli/failure_recorder.hpp"
+
+#include "cli/session.hpp"
+
+namespace tidegate::cli {
+
+preview::FailureRecorder failure_recorder(const Session& session, Run& run, engine::Engine& engine,
+                                          const Gate& gate, const TargetName& target) {
+  const auto& redactor = session.parts().redactor;
+  return {run,
+          engine,
+          gate,
+          target,
+          session.config().given("--commit").value_or(""),
+          [&redactor](const std::string& words) { return redactor.clean(words); }};
+}
+
+}  // namespace tidegate::cli
