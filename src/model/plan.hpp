@@ -23,7 +23,8 @@ struct Endpoint {
   Secret password;
   std::string origin;  ///< which configuration key it came from, for messages:
                        ///< `databases.syrf.production.uri`
-  std::chrono::milliseconds sign_in_wait{0};  ///< how long a failed sign-in is tried again
+  /// How long a failed sign-in is tried again, and a missing right is waited for.
+  std::chrono::milliseconds sign_in_wait{0};
 };
 
 enum class ConsistencyWish { prefer, require };

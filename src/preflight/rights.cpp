@@ -4,8 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string_view>
 #include <utility>
+
+#include "base/duration.hpp"
 
 namespace tidegate::preflight {
 namespace {
@@ -21,10 +24,48 @@ std::string user_of(const Rights& rights) {
   return rights.user.empty() ? "the credential" : fmt::format("'{}'", rights.user);
 }
 
-void refuse_missing(const RightsNeeded& needed, const Rights& rights) {
-  if (rights.missing.empty()) return;
+/// The credential's rights to the databases that the run reads and writes.
+struct Held {
+  Rights first;  ///< to the database that is written, else to the one that is read
+  std::vector<std::string> missing;  ///< of both
+};
+
+Held held_now(Run& run, engine::Engine& engine, const RightsNeeded& needed) {
+  Held held;
+  held.first = needed.writes ? engine.rights(run, *needed.writes, Need::write)
+                             : engine.rights(run, *needed.reads, Need::read);
+  if (!known(held.first)) return held;
+  held.missing = held.first.missing;
+  if (needed.reads && needed.writes) {
+    const auto read = engine.rights(run, *needed.reads, Need::read).missing;
+    held.missing.insert(held.missing.end(), read.begin(), read.end());
+  }
+  return held;
+}
+
+/// Looks again with growing pauses, until nothing is missing or the wait is over.
+Held held_after_wait(Run& run, engine::Engine& engine, const RightsNeeded& needed) {
+  using std::chrono::milliseconds;
+  constexpr milliseconds k_first{1'000}, k_longest{10'000};
+  const auto end = run.clock().steady() + needed.wait;
+  for (auto pause = k_first;; pause = std::min(k_longest, pause * 2)) {
+    auto held = held_now(run, engine, needed);
+    const auto left = std::chrono::duration_cast<milliseconds>(end - run.clock().steady());
+    if (held.missing.empty() || left.count() <= 0) return held;
+    // The missing right says more than "time limit reached" would.
+    if (const auto limit = run.remaining(); limit && *limit <= pause) return held;
+    run.progress().step(Mark::warning, "rights",
+                        fmt::format("{} lacks {}; a change of its roles takes a while to arrive, "
+                                    "looking again for {}",
+                                    user_of(held.first), by_place(held.missing), to_text(left)));
+    run.sleep(std::min(left, pause));
+  }
+}
+
+void refuse_missing(const RightsNeeded& needed, const Held& held) {
+  if (held.missing.empty()) return;
   throw Error(ErrorKind::permission,
-              fmt::format("{} lacks {}", user_of(rights), by_place(rights.missing)),
+              fmt::format("{} lacks {}", user_of(held.first), by_place(held.missing)),
               fmt::format("'tidegate check {} --grants' prints the statements that create exactly "
                           "the users needed",
                           needed.name));
@@ -83,8 +124,8 @@ std::string shortened(const std::vector<std::string>& words) {
 }
 
 void require_rights(Run& run, engine::Engine& engine, const RightsNeeded& needed) {
-  const auto first = needed.writes ? engine.rights(run, *needed.writes, Need::write)
-                                   : engine.rights(run, *needed.reads, Need::read);
+  const auto held = held_after_wait(run, engine, needed);
+  const auto& first = held.first;
   if (first.basis == Rights::Basis::no_access_control) {
     run.progress().step(Mark::warning, "rights",
                         "the server has no access control: anyone may write production");
@@ -98,10 +139,7 @@ void require_rights(Run& run, engine::Engine& engine, const RightsNeeded& needed
         fmt::format("unproven: the server does not say what {} may do", user_of(first)));
     return;
   }
-  refuse_missing(needed, first);
-  if (needed.reads && needed.writes) {
-    refuse_missing(needed, engine.rights(run, *needed.reads, Need::read));
-  }
+  refuse_missing(needed, held);
   const auto production = engine.rights(run, needed.production, Need::read);
   refuse_production_writes(needed, production);
   if (needed.spared) warn_of_writes(run, engine, *needed.spared);

@@ -2,6 +2,7 @@
 
 /// What a run's credential must be allowed, and what it must not.
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -16,20 +17,24 @@ enum class ProductionWrites { refuse, accept };
 
 /// At least one of `reads` and `writes`.
 struct RightsNeeded {
-  std::string name;                    ///< of the configured database, for hints
-  std::optional<DatabaseName> reads;   ///< what the run reads, if anything
-  std::optional<DatabaseName> writes;  ///< nothing for an archive: it is no server that is written
+  std::string name;                     ///< of the configured database, for hints
+  std::optional<DatabaseName> reads{};  ///< what the run reads, if anything
+  std::optional<DatabaseName>
+      writes{};  ///< nothing for an archive: it is no server that is written
   DatabaseName production;
   ProductionWrites production_writes = ProductionWrites::refuse;
   /// Must not be writable by this credential either; said in a warning, for only the server can
   /// enforce it.
-  std::optional<DatabaseName> spared;
+  std::optional<DatabaseName> spared{};
+  /// How long a missing right is waited for: a user that is being changed gets it a little later.
+  std::chrono::milliseconds wait{0};
 };
 
 /// Says in one step of the run's progress what the credential may do. Where that cannot be known, a
 /// warning says so and the run goes on: the server then decides, call by call. Writes to production
 /// that are known are refused all the same.
-/// @throws Error permission (every missing right named), refused (it could write production).
+/// @throws Error permission (every right named that is missing after the wait), refused (it could
+/// write production).
 void require_rights(Run& run, engine::Engine& engine, const RightsNeeded& needed);
 
 /// `find on 'a', insert on 'a', find on 'b'` → `find, insert on 'a'; find on 'b'`: what is missing,

@@ -73,7 +73,8 @@ void require_write_rights(Run& run, engine::Engine& engine, const DropPlan& plan
        database,
        plan.topology.production,
        plan.copy.allow_write_access ? ProductionWrites::accept : ProductionWrites::refuse,
-       plan.topology.snapshot});
+       plan.topology.snapshot,
+       plan.endpoint.sign_in_wait});
 }
 
 Metadata seed(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan& plan,

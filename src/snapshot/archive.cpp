@@ -23,7 +23,8 @@ preflight::RightsNeeded rights_for(const SnapshotPlan& plan) {
           {},
           plan.topology.production,
           plan.copy.allow_write_access ? ProductionWrites::accept : ProductionWrites::refuse,
-          {}};
+          {},
+          plan.endpoint.sign_in_wait};
 }
 
 /// The form asked for, or the engine's own where it cannot make that one.

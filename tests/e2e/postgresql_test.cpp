@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <thread>
 
 #include "support/postgresql_program.hpp"
 
@@ -115,6 +116,24 @@ TEST_F(Postgresql, ASnapshotDatabaseAndPreviewsFromIt) {
   tidegate(4, {"restore", production()});
   tidegate(0, {"drop", "pr-1"});
   tidegate(0, {"drop", "pr-1"});
+}
+
+TEST_F(Postgresql, ARightThatArrivesALittleLaterIsWaitedFor) {
+  configure(fmt::format(R"({{"database": {}}})", Json(snapshot()).dump()));
+  tidegate(0, {"snapshot"});
+  tidegate(0, {"restore", "pr-1"});
+  auto admin = server->client();
+  admin.run(fmt::format("ALTER ROLE {} NOCREATEDB", admin.identifier(user())));
+  tidegate(9, {"restore", "pr-1"});
+  EXPECT_THAT(comment(preview()), testing::HasSubstr("lastFailure"));
+  const std::jthread grant([&] {
+    std::this_thread::sleep_for(3s);
+    admin.run(fmt::format("ALTER ROLE {} CREATEDB", admin.identifier(user())));
+  });
+  const auto filled = tidegate(0, {"restore", "pr-1", "--sign-in-wait", "1m"});
+  EXPECT_THAT(filled.err, testing::HasSubstr("lacks CREATEDB; a change of its roles"));
+  EXPECT_THAT(comment(preview()), Not(testing::HasSubstr("lastFailure")));
+  expect_preview_as_production();
 }
 
 }  // namespace

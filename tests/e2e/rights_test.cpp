@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "support/program_flow.hpp"
 
 namespace tidegate::test {
@@ -129,6 +131,41 @@ TEST_F(Rights, ThatAreMissingAreNamed) {
   const auto refused = flow_->expect(9, {"snapshot"}, {{"PRODUCER_URI", uri}});
   EXPECT_NE(refused.err.find("insert"), std::string::npos) << refused;
   EXPECT_NE(refused.err.find(flow_->snapshot()), std::string::npos) << refused;
+}
+
+TEST_F(Rights, ThatArriveALittleLaterAreWaitedFor) {
+  flow_->expect(0, {"snapshot"});
+  const auto uri = uri_of_new_user("late", Json::array({role("readWrite", flow_->preview(1)),
+                                                        role("dbAdmin", flow_->preview(1))}));
+  const Environment late = {{"PREVIEW_URI", uri}};
+  flow_->expect(9, {"restore", "pr-1"}, late);
+  const std::jthread grant([this] {
+    std::this_thread::sleep_for(3s);
+    TestClient(flow_->server().uri())
+        .command("admin", {{"grantRolesToUser", flow_->snapshot() + "-late"},
+                           {"roles", Json::array({role("read", flow_->snapshot())})}});
+  });
+  const auto filled = flow_->expect(0, {"restore", "pr-1", "--sign-in-wait", "1m"}, late);
+  EXPECT_NE(filled.err.find("takes a while to arrive"), std::string::npos) << filled;
+  EXPECT_EQ(fingerprint(flow_->image_of(flow_->preview(1))), production_);
+}
+
+TEST_F(Rights, ThatAreMissingAreRecordedInThePreviewUntilItIsFilled) {
+  flow_->expect(0, {"snapshot"});
+  flow_->expect(0, {"restore", "pr-1"});
+  const auto before = flow_->metadata(flow_->preview(1));
+  const auto uri = uri_of_new_user("few", Json::array({role("readWrite", flow_->preview(1)),
+                                                       role("dbAdmin", flow_->preview(1))}));
+  flow_->expect(9, {"restore", "pr-1", "--commit", "4be1c02"}, {{"PREVIEW_URI", uri}});
+  const auto after = flow_->metadata(flow_->preview(1));
+  EXPECT_EQ(after.at("run"), before.at("run"));
+  const auto& failure = after.at("lastFailure");
+  EXPECT_EQ(failure.at("kind"), "permission");
+  EXPECT_EQ(failure.at("commit"), "4be1c02");
+  EXPECT_TRUE(failure.at("at").contains("$date")) << failure.dump();
+  EXPECT_NE(failure.at("message").get<std::string>().find(flow_->snapshot()), std::string::npos);
+  flow_->expect(0, {"restore", "pr-1"});
+  EXPECT_FALSE(flow_->metadata(flow_->preview(1)).contains("lastFailure"));
 }
 
 TEST_F(Rights, OfAWrongPasswordAreNone) {
