@@ -157,7 +157,7 @@ int check(const Session& session, const Rendered& rendered, const std::string& d
                                  directory));
     } else {
       session.screen().note(
-          fmt::format("  hint: 'tidegate render --out {}' writes them anew", directory));
+          fmt::format("  hint: 'tidegate render --out {}' writes them again", directory));
     }
   }
   return drifts.empty() ? 0 : describe(ErrorKind::verification).exit_code;
@@ -189,7 +189,7 @@ int print(const Session& session, const Rendered& rendered) {
     for (const auto& [path, text] : rendered.files) {
       list.push_back({{"path", path}, {"content", text}});
     }
-    session.result(nlohmann::ordered_json{{"files", list}});
+    session.document(nlohmann::ordered_json{{"files", list}});
     return 0;
   }
   std::string all;
@@ -197,8 +197,7 @@ int print(const Session& session, const Rendered& rendered) {
     if (gitops::is_application_file(path)) continue;  // kubectl is to take what is printed
     all += fmt::format("---\n# {}\n{}", path, text);
   }
-  if (!all.empty()) all.pop_back();
-  session.result(all);
+  session.document(all);
   return 0;
 }
 

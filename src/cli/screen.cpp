@@ -63,6 +63,12 @@ void Screen::result(std::string_view text) {
   to_out_(redactor_.clean(text) + "\n");
 }
 
+void Screen::document(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  if (const auto bytes = erased(); !bytes.empty()) to_err_(bytes);
+  to_out_(text);
+}
+
 void Screen::note(std::string_view line) {
   const std::lock_guard lock(mutex_);
   to_err_(erased() + redactor_.clean(line) + "\n");

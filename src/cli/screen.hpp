@@ -1,7 +1,7 @@
 #pragma once
 
 /// The one writer of standard output and standard error: permanent lines, and a block of live lines
-/// that stays below them. Everything passes through the redactor.
+/// that stays below them. Everything but documents passes through the redactor.
 
 #include <functional>
 #include <mutex>
@@ -33,6 +33,9 @@ class Screen {
 
   /// A part of the result, on standard output, with a newline. Live lines go away before it.
   void result(std::string_view text);
+  /// A document for other programs, on standard output, byte for byte. Only for text that is made
+  /// without resolved secrets: the redactor would change placeholders in it.
+  void document(std::string_view text);
   /// A line about what happens, on standard error.
   void note(std::string_view line);
   /// Replaces the live lines. Nothing happens where the stream cannot show them.

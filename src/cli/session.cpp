@@ -13,6 +13,10 @@
 namespace tidegate::cli {
 namespace {
 
+std::string json_text(const nlohmann::ordered_json& document) {
+  return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
 /// A dry run is no run: nothing is recorded.
 class NoJournal final : public journal::Journal {
  public:
@@ -163,8 +167,11 @@ journal::Journal& Session::journal() {
 }
 
 void Session::result(const nlohmann::ordered_json& document) const {
-  parts_.screen.result(
-      document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  parts_.screen.result(json_text(document));
+}
+
+void Session::document(const nlohmann::ordered_json& document) const {
+  parts_.screen.document(json_text(document) + "\n");
 }
 
 int run_command(const Parts& parts, const std::vector<std::string>& arguments) {

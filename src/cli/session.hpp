@@ -99,6 +99,9 @@ class Session {
   void result(const nlohmann::ordered_json& document) const;
   void result(const std::string& text) const { parts_.screen.result(text); }
   void result(const char* text) const { parts_.screen.result(text); }
+  /// As Screen::document().
+  void document(const nlohmann::ordered_json& document) const;
+  void document(const std::string& text) const { parts_.screen.document(text); }
 
  private:
   LogLevel level(const Invocation& invocation) const;

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "config/check_forge.hpp"
+#include "config/render_values.hpp"
 #include "config/resolve.hpp"
 
 namespace tidegate::config {
@@ -63,6 +65,15 @@ class Checker {
   void pull_requests() {
     check_forge(resolver_, parts_.url_names, problems_);
     check_gitops(resolver_, problems_);
+  }
+
+  void rendering() {
+    std::set<EngineKind> with_previews;
+    for (const auto& name : parts_.database_names) {
+      const auto kind = parse_engine_kind(engine_of(name).value_or(""));
+      if (kind && written(name, "previews.database")) with_previews.insert(*kind);
+    }
+    check_render_values(resolver_, with_previews, problems_);
   }
 
   void database(const std::string& name) {
@@ -316,6 +327,7 @@ void check_meaning(const Config& config, const Config::Parts& parts,
   Checker checker(config, parts, problems);
   checker.variables();
   checker.pull_requests();
+  checker.rendering();
   for (const auto& name : parts.database_names) checker.database(name);
   checker.together();
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <set>
 
 #include "base/error.hpp"
 #include "config/database_uri.hpp"
@@ -17,16 +18,24 @@ namespace {
 constexpr std::array<std::string_view, 5> k_written{"databases.", "log.", "github.", "gitops.",
                                                     "render."};
 
-/// The variables of a template that must be set: those with a default need not be.
-std::vector<std::string> variables_in(std::string_view text) {
-  std::vector<std::string> names;
+/// The variables of a template, each as it stands there: `NAME`, `NAME:-default`.
+std::vector<std::string_view> written_variables(std::string_view text) {
+  std::vector<std::string_view> variables;
   for (auto at = text.find("${"); at != std::string_view::npos; at = text.find("${")) {
     const bool escaped = at > 0 && text[at - 1] == '$';
     text.remove_prefix(at + 2);
     const auto end = text.find('}');
     if (escaped || end == std::string_view::npos) continue;
-    const auto name = text.substr(0, end);
-    if (name.find(":-") == std::string_view::npos) names.emplace_back(name);
+    variables.push_back(text.substr(0, end));
+  }
+  return variables;
+}
+
+/// The variables of a template that must be set: those with a default need not be.
+std::vector<std::string> variables_in(std::string_view text) {
+  std::vector<std::string> names;
+  for (const auto variable : written_variables(text)) {
+    if (variable.find(":-") == std::string_view::npos) names.emplace_back(variable);
   }
   return names;
 }
@@ -138,6 +147,45 @@ bool shows_secret(std::string_view path, std::string_view item) {
   return std::any_of(passwords.begin(), passwords.end(), is_readable);
 }
 
+/// The variables that stand for a secret, or for the password in one.
+std::set<std::string> secret_variables(const Config::Parts& parts) {
+  std::set<std::string> names;
+  for (const auto& path : concrete_paths(parts)) {
+    const auto* value = is_secret(path.option->type) ? in_file(parts, path.text) : nullptr;
+    if (value == nullptr || value->key != path.text) continue;
+    for (const auto& item : value->items) {
+      const bool whole = is_one_variable(item) || !path.text.ends_with("uri");
+      for (const auto& text : whole ? std::vector{item} : passwords_in(item)) {
+        for (const auto variable : written_variables(text)) {
+          names.emplace(variable.substr(0, variable.find(":-")));
+        }
+      }
+    }
+  }
+  return names;
+}
+
+/// Other values are resolved before they are rendered.
+void refuse_secret_variables(const Config::Parts& parts) {
+  const auto secrets = secret_variables(parts);
+  for (const auto& path : concrete_paths(parts)) {
+    if (is_secret(path.option->type) || path.text.starts_with("databases.")) continue;
+    const auto* value = in_file(parts, path.text);
+    if (value == nullptr) continue;
+    for (const auto& item : value->items) {
+      for (const auto variable : written_variables(item)) {
+        const std::string name(variable.substr(0, variable.find(":-")));
+        if (!secrets.contains(name)) continue;
+        throw Error(ErrorKind::config,
+                    fmt::format("{}: {} names ${{{}}}, which is a secret, and manifests would "
+                                "show it",
+                                value->origin.where, value->key, name),
+                    "take a variable of its own for what is no secret");
+      }
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<WrittenValue> written_values(const Config::Parts& parts) {
@@ -162,6 +210,7 @@ void append_section(JobAccess& access, const Config::Parts& parts, const Resolve
 }
 
 void refuse_written_secrets(const Config::Parts& parts) {
+  refuse_secret_variables(parts);
   for (const auto& path : concrete_paths(parts)) {
     if (!is_secret(path.option->type)) continue;
     const auto* value = in_file(parts, path.text);

@@ -20,7 +20,8 @@ std::vector<WrittenValue> written_values(const Config::Parts& parts);
 void append_section(JobAccess& access, const Config::Parts& parts, const Resolver& resolver,
                     const std::string& section, const std::string& secret);
 
-/// The file must hold no secret itself, nor a default of one. @throws Error config: where it does.
+/// The file must hold no secret itself, nor a default of one, nor name a secret's variable where a
+/// value is rendered. @throws Error config: where it does.
 void refuse_written_secrets(const Config::Parts& parts);
 
 /// A list of `name=value`. @throws Error config: an item is none.

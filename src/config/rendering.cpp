@@ -7,6 +7,7 @@
 #include "base/duration.hpp"
 #include "config/config.hpp"
 #include "config/job_access.hpp"
+#include "config/render_values.hpp"
 #include "config/resolve.hpp"
 
 namespace tidegate::config {
@@ -93,6 +94,36 @@ class RenderReader {
     return with_database(std::move(name), name_);
   }
 
+  /// As any reader of cron expressions takes it; empty where none is configured.
+  std::string cron(const std::string& path) const {
+    const auto value = resolver_.get(path);
+    return value ? Schedule(schedule_text(*find_option(path), value->text)).portable_text() : "";
+  }
+
+  std::string github_cron(const std::string& path) const {
+    const auto value = resolver_.required(path);
+    const Schedule schedule(value.text);
+    if (const auto wrong = workflow_schedule_complaint(schedule)) {
+      throw Error(ErrorKind::config, fmt::format("{}: {}", value.place(), *wrong),
+                  std::string(k_workflow_schedule_hint));
+    }
+    return schedule.portable_text();
+  }
+
+  /// Of the connection string that is rendered for a preview.
+  std::string preview_host() const {
+    const std::string path = "render.previews.host";
+    const auto value = resolver_.get(path);
+    if (!value) return {};
+    auto host = with_database(value->text, name_);
+    if (text("render.secrets.kind") == "existing") return host;
+    if (const auto wrong = preview_host_complaint(host, config_.engine(name_))) {
+      throw Error(ErrorKind::config, fmt::format("{}: {}", value->place(), *wrong),
+                  std::string(k_host_hint));
+    }
+    return host;
+  }
+
   int number(const std::string& path) const {
     const auto value = resolver_.required(path);
     int result = 0;
@@ -174,7 +205,7 @@ class RenderReader {
     ProducerPlan producer;
     producer.name = object_name("render.producer.name");
     producer.space = text_or("render.producer.namespace", {});
-    if (const auto due = config_.schedule(name_)) producer.schedule = due->text();
+    if (const auto due = config_.schedule(name_)) producer.schedule = due->portable_text();
     producer.limits = job_limits("snapshot");
     producer.secret =
         text_or("render.producer.secret", fmt::format("{}-{}", producer.name, engine_));
@@ -196,7 +227,7 @@ class RenderReader {
     previews.user = text_or("render.previews.user", with_dashes(pattern.text()) + "-user");
     previews.secret = object_name("render.previews.secret", fmt::format("{}-credentials", engine_));
     previews.password = text_or("render.previews.password", previews.user);
-    previews.host = text_or("render.previews.host", {});
+    previews.host = preview_host();
     previews.access_wave = number("render.previews.access_wave");
     previews.job_wave = number("render.previews.job_wave");
     previews.access = access({"previews", "snapshot.storage"}, previews.secret);
@@ -219,7 +250,7 @@ class RenderReader {
     SweepPlan sweep;
     sweep.name = object_name("render.sweep.name");
     sweep.space = text_or("render.sweep.namespace", plan.producer.space);
-    sweep.schedule = text("render.sweep.schedule");
+    sweep.schedule = cron("render.sweep.schedule");
     sweep.secret = text_or("render.sweep.secret", sweep.name);
     sweep.limits = plan.previews.limits;
     sweep.access = access({"previews"}, sweep.secret);
@@ -242,8 +273,8 @@ class RenderReader {
     WorkflowsPlan plan;
     plan.directory = text("render.workflows.directory");
     plan.confirm = text("render.workflows.confirm");
-    plan.sweep_schedule = text("render.workflows.sweep_schedule");
-    plan.reconcile_schedule = text("render.workflows.reconcile_schedule");
+    plan.sweep_schedule = github_cron("render.workflows.sweep_schedule");
+    plan.reconcile_schedule = github_cron("render.workflows.reconcile_schedule");
     JobAccess asked;
     for (const auto& name : parts_.database_names) {
       for (const auto* section : {"previews", "snapshot.storage"}) {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/secret.hpp"
 
 namespace tidegate::gitops {
 namespace {
@@ -20,15 +21,17 @@ Tree from_store(std::string_view key, const std::string& remote, std::string_vie
 /// Without it Atlas's operator does not look at a Secret.
 Tree atlas_label() { return {{"atlas.mongodb.com/type", "credentials"}}; }
 
-/// What the operator of External Secrets fills in: its template language is Go's.
+/// The operator of External Secrets fills in the password: its template language is Go's, with
+/// sprig's functions. `urlquery` writes a space as `+`, which a connection string takes for a plus.
+constexpr std::string_view k_password = R"({{ .password | urlquery | replace "+" "%20" }})";
+
 std::string connection_string(const RenderPlan& plan, const Placeholders& values) {
-  const auto user = expanded(plan.previews.user, values);
+  const auto user = percent_encode(expanded(plan.previews.user, values));
   const auto host = expanded(plan.previews.host, values);
   if (plan.engine == EngineKind::mongodb) {
-    return fmt::format("mongodb+srv://{}:{{{{ .password | urlquery }}}}@{}/?authSource=admin", user,
-                       host);
+    return fmt::format("mongodb+srv://{}:{}@{}/?authSource=admin", user, k_password, host);
   }
-  return fmt::format("postgresql://{}:{{{{ .password | urlquery }}}}@{}/postgres", user, host);
+  return fmt::format("postgresql://{}:{}@{}/postgres", user, k_password, host);
 }
 
 std::set<std::string> keys_of(const JobAccess& access, const std::string& secret) {

@@ -48,6 +48,20 @@ const directories = {
   hostilePreview: render('hostile-preview', join(cases, 'hostile.yaml'), ...preview('preview', '7')),
 }
 
+// What is printed for kubectl is byte for byte what is written, placeholders of passwords too.
+const printed = run(program, ['render', '--config', syrf, ...preview('preview,use-snapshot')])
+const written = readdirSync(directories.snapshot, {recursive: true, withFileTypes: true})
+  .filter(entry => entry.isFile())
+  .map(entry => relative(directories.snapshot, join(entry.parentPath ?? entry.path, entry.name)))
+  .filter(path => /\/(access|jobs)\//.test(path)).sort()
+assert.equal(printed, written.map(path =>
+  `---\n# ${path}\n${readFileSync(join(directories.snapshot, path), 'utf8')}`).join(''))
+assert.ok(printed.includes('{{ .password | urlquery'))
+const listed = JSON.parse(run(program, ['render', '--json', '--config', syrf, ...preview('preview,use-snapshot')]))
+for (const {path, content} of listed.files) {
+  assert.equal(content, readFileSync(join(directories.snapshot, path), 'utf8'), path)
+}
+
 const files = Object.values(directories).flatMap(directory =>
   readdirSync(directory, {recursive: true, withFileTypes: true})
     .filter(entry => entry.isFile())

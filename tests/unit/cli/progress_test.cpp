@@ -161,6 +161,20 @@ TEST(Screen, TakesSecretsOutOfEverything) {
   EXPECT_EQ(streams.err, "password ***\npassword ***\n");
 }
 
+TEST(Screen, WritesDocumentsByteForByte) {
+  Streams streams;
+  auto screen = streams.screen(Streams::live());
+  screen.live({"working"});
+  streams.err.clear();
+  const std::string text = "uri: postgresql://u:{{ .password | urlquery }}@db/\npassword=${PW}\n";
+  screen.document(text);
+  EXPECT_EQ(streams.out, text);
+  EXPECT_EQ(streams.err, "\r\x1b[1A\x1b[J");
+  streams.out.clear();
+  screen.result(text);
+  EXPECT_NE(streams.out, text + "\n") << "the redactor changes placeholders in other results";
+}
+
 TEST(LineProgress, SaysALineForEachFinishedCollectionAndNoEscapes) {
   Streams streams;
   auto screen = streams.screen({});

@@ -282,6 +282,13 @@ const std::vector<Mistake>& mistakes() {
       {k_previews,
        preview_key("refresh: never"),
        {"tidegate.yaml:6: databases.app.previews.refresh: expected one of on-push or on-label"}},
+      // Manifests
+      {"    protected: [app_dev]\n",
+       "render: {previews: {host: 'mongo.db.svc:27017'}}\n",
+       {"tidegate.yaml:8: render.previews.host: 'mongo.db.svc:27017' has a port"}},
+      {"    protected: [app_dev]\n",
+       "render: {workflows: {sweep_schedule: '*/2 * * * *'}}\n",
+       {"tidegate.yaml:8: render.workflows.sweep_schedule: '*/2 * * * *' is due more often"}},
       // Variables
       {"${PROD}",
        "${PROD",
