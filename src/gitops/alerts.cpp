@@ -62,13 +62,15 @@ Tree producer_gone(const RenderPlan& plan) {
                "it was deleted, or kube-state-metrics does not answer");
 }
 
+/// Argo CD deletes a failed Job within seconds: it may be there in a single scrape.
 Tree preview_failed(const RenderPlan& plan, std::string_view name, const std::string& job,
                     const std::string& what) {
-  const auto expression =
-      fmt::format(R"(kube_job_failed{{namespace=~"{}", job_name=~"{}", condition="true"}} == 1)",
+  const auto failed =
+      fmt::format(R"(kube_job_failed{{namespace=~"{}", job_name=~"{}", condition="true"}})",
                   pattern(plan.previews.space), pattern(job));
-  return alert(name, expression, "1m", "warning", what + " in {{ $labels.namespace }}",
-               "see the log of Job {{ $labels.job_name }}");
+  return alert(name, fmt::format("max_over_time({}[15m]) == 1", failed), "1m", "warning",
+               what + " in {{ $labels.namespace }}",
+               "see the pull request's comment, or the log of Job {{ $labels.job_name }}");
 }
 
 /// Not of its Jobs, which may be removed before anybody looks. A day holds some runs of any useful

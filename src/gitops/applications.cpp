@@ -6,6 +6,14 @@
 #include "gitops/objects.hpp"
 
 namespace tidegate::gitops {
+namespace {
+
+void put_ask(Tree& tree, const Ask& ask) {
+  tree["asked"] = to_rfc3339(ask.when);
+  tree["attempt"] = std::to_string(ask.attempt);
+}
+
+}  // namespace
 
 bool is_application_file(std::string_view path) {
   const auto slash = path.rfind('/');
@@ -23,13 +31,14 @@ std::string application_text(const RenderPlan& plan, PullNumber number) {
 std::string end_text(const End& end) {
   Tree tree{{"ended", to_rfc3339(end.since)}};
   if (end.gone) tree["gone"] = to_rfc3339(*end.gone);
+  if (end.again) put_ask(tree, *end.again);
   return to_documents(k_comment, {tree});
 }
 
 std::optional<End> end_in(std::string_view text) {
   const auto since = parse_rfc3339(written_text(text, "ended"));
   if (!since) return std::nullopt;
-  return End{*since, parse_rfc3339(written_text(text, "gone"))};
+  return End{*since, parse_rfc3339(written_text(text, "gone")), ask_in(text)};
 }
 
 Tree intent_data(const PreviewIntent& intent) {
@@ -39,8 +48,7 @@ Tree intent_data(const PreviewIntent& intent) {
   if (intent.fill == Fill::nothing) return data;
   data["commit"] = intent.commit;
   if (!intent.ask) return data;
-  data["asked"] = to_rfc3339(intent.ask->when);
-  data["attempt"] = std::to_string(intent.ask->attempt);
+  put_ask(data, *intent.ask);
   return data;
 }
 

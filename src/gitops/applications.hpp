@@ -32,6 +32,7 @@ std::string application_text(const RenderPlan& plan, PullNumber number);
 struct End {
   SystemTime since{};
   std::optional<SystemTime> gone{};  ///< since when its database is known to be
+  std::optional<Ask> again{};  ///< when the cleanup was last asked for again, and how often in all
 };
 std::string end_text(const End& end);
 /// Nothing: that is no such text.

@@ -88,7 +88,7 @@ class CommittingCarrier final : public preview::Carrier {
     auto carried = asked(run, written);
     carried.done = !there;
     if (!written.changed) {
-      carried.says = there ? "nothing to change: the cluster drops it, else 'tidegate sweep' does"
+      carried.says = there ? "nothing to change: the cluster has yet to drop it"
                            : "its files stay until its Applications are gone";
     }
     return carried;
@@ -109,7 +109,7 @@ class CommittingCarrier final : public preview::Carrier {
   }
 
   static Carried asked(const Run& run, const Written& written) {
-    return {false, std::nullopt, said(written, run.mode()), written.changed};
+    return {false, std::nullopt, said(written, run.mode()), written.attempt};
   }
 
   std::unique_ptr<preview::Carrier> engine_;

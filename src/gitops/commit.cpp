@@ -64,11 +64,22 @@ std::chrono::minutes patience(int attempt) {
   return std::min(k_day, k_asked_again * (1 << std::clamp(attempt - 1, 0, k_most_doublings)));
 }
 
-/// An Application runs while it goes what it has compared before.
-bool has_to_compare(const Files& there, const std::optional<End>& end, SystemTime now) {
+/// When the cleanup Job was last asked for.
+SystemTime asked_at(const End& end) { return end.again ? end.again->when : end.since; }
+int attempt_of(const End& end) { return end.again ? end.again->attempt : 1; }
+
+/// Where the jobs' Application went without its cleanup, or that failed, the database is still
+/// there: the Application comes again, to go again.
+bool is_overdue(const Files& there, const End& end, SystemTime now) {
+  return !there.contains(std::string(k_jobs_file)) &&
+         !is_within(asked_at(end), now, patience(attempt_of(end)));
+}
+
+/// An Application runs while it goes only hooks that it has compared before.
+bool has_to_compare(const Files& there, const std::optional<End>& before, SystemTime now) {
   if (!there.contains(std::string(k_jobs_file))) return false;
   return !there.contains(std::string(k_cleanup_file)) ||
-         (end && is_within(end->since, now, k_compared));
+         (before && is_within(asked_at(*before), now, k_compared));
 }
 
 }  // namespace
@@ -138,41 +149,60 @@ Written Commits::commit(Run& run, const PullRequest& pull, const Wanted& wanted,
   const auto deployment = manifests_(pull, wanted.data, Ask{now});
   if (deployment.over) return end(run, pull, Remains::database, why);
   bool to_come = false;
+  int attempt = 1;
   const auto wish = [&](const Files& there) -> std::optional<Files> {
+    to_come = false;
+    attempt = 1;
     if (!deployment.wanted && there.empty()) return std::nullopt;
     const auto before = ask_in(text_at(there, k_intent_file));
     if (before && wanted.data == Data::left && !(wanted.filled >= before->when)) {
       auto pending = manifests_(pull, Data::as_deployed, before).files;
       to_come = ask_in(text_at(pending, k_intent_file)).has_value();  // not where it is locked
+      attempt = before->attempt;
       if (to_come) return pending;
     }
     if (!before || wanted.again) return deployment.files;
     const auto same = manifests_(pull, wanted.data, before).files;
     if (same != there) return deployment.files;
-    if (now - before->when < patience(before->attempt)) return std::nullopt;
-    return manifests_(pull, wanted.data, Ask{now, before->attempt + 1}).files;
+    attempt = before->attempt;
+    if (now - before->when < patience(attempt)) return std::nullopt;
+    return manifests_(pull, wanted.data, Ask{now, ++attempt}).files;
   };
   auto written = put(run, wish, {pull.number, why.action, pull.commit, why.reason});
   written.to_come = to_come;
+  written.attempt = attempt;
   return written;
 }
 
 Written Commits::end(Run& run, const PullRequest& pull, Remains remains, const Why& why) const {
   const auto now = run.clock().now();
   const auto deployment = manifests_(pull, Data::left, {});
+  int attempt = 1;
   const auto wish = [&](const Files& there) -> std::optional<Files> {
     if (there.empty()) return std::nullopt;
     const auto before = end_in(text_at(there, k_ended_file));
     auto end = before.value_or(End{now});
-    if (remains == Remains::database) end.gone.reset();
-    if (remains == Remains::nothing && !end.gone) end.gone = now;
+    bool shown = has_to_compare(there, before, now);
+    if (remains == Remains::database) {
+      end.gone.reset();
+      if (is_overdue(there, end, now)) {
+        end.again = Ask{now, attempt_of(end) + 1};
+        shown = true;
+      }
+    } else if (!end.gone) {
+      end.gone = now;
+    }
+    attempt = attempt_of(end);
     if (end.gone && !is_within(*end.gone, now, k_going)) return Files{};
     auto files = deployment.files;
     files[std::string(k_ended_file)] = end_text(end);
-    if (has_to_compare(there, before, now)) files.insert(*there.find(std::string(k_jobs_file)));
+    const auto access = files.find(std::string(k_access_file));
+    if (shown && access != files.end()) files[std::string(k_jobs_file)] = access->second;
     return files;
   };
-  return put(run, wish, {pull.number, why.action, "", why.reason});
+  auto written = put(run, wish, {pull.number, why.action, "", why.reason});
+  written.attempt = attempt;
+  return written;
 }
 
 Written Commits::remove(Run& run, PullNumber number, const Why& why) const {

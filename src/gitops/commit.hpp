@@ -90,7 +90,8 @@ class Commits {
   /// asked for before is not done yet, and stays asked for.
   Written commit(Run& run, const PullRequest& pull, const Wanted& wanted, const Why& why) const;
   /// The preview is over; where there is a folder, its Application of jobs goes, and with it, by
-  /// its cleanup Job, the database. All the rest goes k_going after nothing was seen to remain.
+  /// its cleanup Job, the database. Where that is still there after a while, the Application comes
+  /// again, to go again. All the rest goes k_going after nothing was seen to remain.
   Written end(Run& run, const PullRequest& pull, Remains remains, const Why& why) const;
   /// The folder holds nothing of ours any more, at once: no Job can clean up.
   Written remove(Run& run, PullNumber number, const Why& why) const;

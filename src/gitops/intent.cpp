@@ -21,8 +21,10 @@ PreviewIntent intent(const PullRequest& pull, const preview::TargetSeen& seen,
   PreviewIntent asked{.number = pull.number, .commit = pull.commit};
   const bool wanted = preview::wants_preview(pull, policy);
   asked.locked = has_label(pull.labels, policy.labels.lock);
-  asked.snapshot = has_label(pull.labels, policy.labels.snapshot) && (wanted || asked.locked);
   asked.over = !wanted && !asked.locked && seen.holds != preview::Holds::nothing;
+  // Until its user goes: a Job that fills may not have signed in yet when the preview ends.
+  asked.snapshot =
+      has_label(pull.labels, policy.labels.snapshot) && (wanted || asked.locked || asked.over);
   // A locked database outlives its pull request, and so does the user who will drop it one day.
   asked.access = wanted || asked.locked || asked.over;
   asked.cleanup = (wanted || asked.over) && !asked.locked;

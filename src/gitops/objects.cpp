@@ -10,6 +10,8 @@ namespace tidegate::gitops {
 namespace {
 
 constexpr std::chrono::seconds k_minute{60};
+/// A list, of which the hook and the configuration may each have a part.
+constexpr std::string_view k_sync_options = "argocd.argoproj.io/sync-options";
 
 void replace_all(std::string& text, std::string_view what, const std::string& by) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at)) {
@@ -109,8 +111,15 @@ Tree annotations_of(const RenderPlan& plan, const Hook& hook) {
   if (!hook.delete_policy.empty()) {
     annotations["argocd.argoproj.io/hook-delete-policy"] = hook.delete_policy;
   }
+  if (!hook.sync_options.empty()) {
+    annotations[std::string(k_sync_options)] = hook.sync_options;
+  }
   if (hook.wave != 0) annotations["argocd.argoproj.io/sync-wave"] = std::to_string(hook.wave);
-  for (const auto& [name, value] : plan.pod.annotations) annotations[name] = value;
+  for (const auto& [name, value] : plan.pod.annotations) {
+    auto& annotation = annotations[name];
+    const bool both = name == k_sync_options && annotation.is_string();
+    annotation = both ? annotation.get<std::string>() + "," + value : value;
+  }
   return annotations;
 }
 

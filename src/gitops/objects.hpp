@@ -37,7 +37,11 @@ struct Placed {
 struct Hook {
   std::string phase{}, delete_policy{};
   int wave = 0;  ///< 0: none is said
+  std::string sync_options{};
 };
+/// Of hooks that fill. Argo CD counts the result of a failed Job that is still there for the next
+/// try (argo-cd 14046), so that it must go at once.
+inline constexpr std::string_view k_fill_delete_policy = "BeforeHookCreation,HookFailed";
 
 /// apiVersion, kind and metadata with the plan's labels and annotations.
 Tree object(const RenderPlan& plan, std::string_view api, std::string_view kind,

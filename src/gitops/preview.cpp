@@ -11,8 +11,11 @@
 namespace tidegate::gitops {
 namespace {
 
-/// A new user takes a while to arrive at Atlas's servers.
+/// A new user, or another role of it, takes a while to arrive at Atlas's servers.
 constexpr std::string_view k_sign_in_wait = "2m";
+/// A finished cleanup Job stays no longer: Argo CD would take it for done when the preview is
+/// opened and closed again.
+constexpr std::chrono::minutes k_cleanup_stays{5};
 
 void require_previews(const RenderPlan& plan) {
   if (plan.topology.previews) return;
@@ -99,16 +102,21 @@ class Preview {
     add_job("reset", plan_.previews.reset, filling(), arguments, plan_.previews.limits);
   }
 
-  /// Bounded in time, and content when there is nothing to drop, or nobody left to drop it: a
-  /// PreDelete hook that fails keeps the whole preview from going.
+  /// Bounded in time, and successful when there is nothing to drop, or no user left to drop it: a
+  /// PreDelete hook that fails keeps the whole preview from going. Argo CD may delete its
+  /// Application's objects while the Job runs (argo-cd 29100), so it is none that goes with them.
   void cleanup() {
     auto limits = plan_.previews.limits;
     limits.deadline = plan_.previews.cleanup_deadline;
+    limits.time_to_live = std::min<std::chrono::seconds>(
+        k_cleanup_stays, limits.time_to_live.value_or(k_cleanup_stays));
     constexpr std::chrono::seconds k_minute{60};
     const std::vector<std::string> arguments{
         "drop",         target_, "--going", "--timeout", duration_text(limits.deadline - k_minute),
         "--log-format", "json"};
-    add_job("cleanup", plan_.previews.cleanup, {"PreDelete", "HookSucceeded"}, arguments, limits);
+    const Hook hook{
+        .phase = "PreDelete", .delete_policy = "HookSucceeded", .sync_options = "Delete=false"};
+    add_job("cleanup", plan_.previews.cleanup, hook, arguments, limits);
   }
 
   std::vector<std::string> begun(std::string_view verb) const {
@@ -121,8 +129,9 @@ class Preview {
   }
 
   Hook filling() const {
-    return {plan_.phase == SyncPhase::sync ? "Sync" : "PreSync", "BeforeHookCreation",
-            plan_.previews.job_wave};
+    return {.phase = plan_.phase == SyncPhase::sync ? "Sync" : "PreSync",
+            .delete_policy = std::string(k_fill_delete_policy),
+            .wave = plan_.previews.job_wave};
   }
 
   void add_job(const std::string& what, const std::string& name, const Hook& hook,

@@ -31,6 +31,7 @@ struct Written {
   std::string commit{};  ///< of the branch afterwards
   int files_written = 0, files_removed = 0;
   bool to_come = false;  ///< others have yet to do what the files ask for
+  int attempt = 1;       ///< how often the files have asked for it by now
 };
 
 /// One branch of one repository. Commits are made from git's own objects, without a work tree, so

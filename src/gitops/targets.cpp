@@ -29,7 +29,7 @@ void append(Files& files, const RenderPlan& plan, const FilledTarget& target) {
                   .limits = plan.previews.limits};
   add(files, folder + "/jobs/restore.yaml",
       job(plan, {expanded(target.job, values), space, "restore"},
-          {"PreSync", "BeforeHookCreation", plan.previews.job_wave}, work));
+          {"PreSync", std::string(k_fill_delete_policy), plan.previews.job_wave}, work));
   // Without an ordinary resource an Application is always in sync, and its hooks never run.
   auto asked =
       object(plan, "v1", "ConfigMap",

@@ -56,8 +56,12 @@ Announcer::Announcer(Run& run, forge::Forge& forge, const SyncPlan& plan, const 
 
 void Announcer::begin(const Decision& decision, Holds held,
                       const std::optional<Metadata>& metadata) {
-  // What failed before says so until it works.
-  if (decision.notices.empty() || !remembered_.said.failure.empty()) return;
+  if (decision.notices.empty()) return;
+  const bool again =
+      remembered_.pending == decision.notices && remembered_.afterwards == decision.afterwards;
+  // The failure of the same work is told until it succeeds; that of other work is of the past.
+  if (!remembered_.said.failure.empty() && again) return;
+  remembered_.said.failure.clear();
   remembered_.pending = decision.notices;
   remembered_.afterwards = decision.afterwards;
   remembered_.before.clear();
@@ -71,7 +75,9 @@ void Announcer::tell(const Decision& decision, Holds held,
   std::vector<Notice> notices;
   // A process that died after it had done what it had noted, or others who did it. What was left
   // alone, because it was locked meanwhile, may look like what it should have become.
-  const bool done_before = decision.action == Action::none && held == remembered_.afterwards &&
+  const bool as_it_was_to_be =
+      decision.action == Action::none || (held == Holds::nothing && decision.afterwards == held);
+  const bool done_before = as_it_was_to_be && held == remembered_.afterwards &&
                            content_of(held, metadata) != remembered_.before;
   if (done_before) notices = remembered_.pending;
   add_missing(notices, decision.notices);

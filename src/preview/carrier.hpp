@@ -45,7 +45,7 @@ struct Carried {
   bool done = true;  ///< false: it was asked for, and is done by others later (a commit)
   std::optional<Metadata> metadata{};  ///< as written, where this run wrote it
   std::string says{};  ///< for people: `filled from …`, `commit 4be1c02 asks for it`
-  bool fresh = true;   ///< false: they had been asked before, and have not done it yet
+  int attempt = 1;     ///< how often they have been asked by now, since nothing came of it
 };
 
 /// Errors: what engines throw, conflict above all (another run holds the target).

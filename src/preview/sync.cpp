@@ -29,6 +29,14 @@ Relevant relevant(const PullRequest& pull, const LabelNames& names) {
           has_label(pull.labels, names.lock)};
 }
 
+/// The failure that a run has recorded in its target, by a version that may know other kinds.
+Error error_of(const FailureRecord& failure) {
+  for (const auto& row : k_error_kinds) {
+    if (row.name == failure.kind) return {row.kind, failure.message, failure.hint};
+  }
+  return {ErrorKind::remote, failure.message, failure.hint};
+}
+
 Error overtaken(PullNumber number) {
   return {ErrorKind::conflict,
           fmt::format("pull request {} was changed while its preview was being worked on; what its "
@@ -59,6 +67,7 @@ class Look {
   void decide_now(Asked asked);
   void change_labels();
   void carry_out(Asked asked);
+  void tell_what_failed();
   void may_go_on(Run& run);
   std::optional<LockRecord> lock() const;
 
@@ -77,6 +86,7 @@ class Look {
   bool overtaken_ = false, in_doubt_ = false;
   bool looked_ = false;
   bool to_come_ = false;  ///< asked for, and done by others
+  int attempt_ = 1;       ///< how often they were asked
 };
 
 std::optional<LockRecord> Look::lock() const {
@@ -110,7 +120,11 @@ Synced Look::act(Asked asked) {
     throw;
   }
   // What others do later is told when it is seen: it stands in the comment as begun.
-  if (!to_come_) announcer_.tell(decision_, seen(standing_).holds, metadata_);
+  if (to_come_) {
+    tell_what_failed();
+  } else {
+    announcer_.tell(decision_, seen(standing_).holds, metadata_);
+  }
   return {number_, decision_, carrier_.database(number_), metadata_, says_, announcer_.text()};
 }
 
@@ -154,17 +168,31 @@ void Look::carry_out(Asked asked) {
   Errand errand{pull_, decision_, lock(), [this](Run& run) { may_go_on(run); }};
   errand.again = asked == Asked::now;
   if (metadata_) errand.filled = metadata_->finished_at;
-  if (decision_.action == Action::none) {
-    to_come_ = !carrier_.tend(run_, errand).done;
-    return;
-  }
-  const auto carried = carrier_.carry(run_, errand);
+  const bool nothing = decision_.action == Action::none;
+  const auto carried = nothing ? carrier_.tend(run_, errand) : carrier_.carry(run_, errand);
+  to_come_ = !carried.done;
+  attempt_ = carried.attempt;
+  if (nothing) return;
   metadata_ = carried.metadata;
   says_ = carried.says;
-  // Of a preview that is over nobody may look again, so that its end is told when it is asked for,
-  // once.
+}
+
+/// A run of theirs has recorded in the database why it failed; or, where none could do that,
+/// nothing has come of it for long.
+void Look::tell_what_failed() {
+  const auto there = standing_ ? standing_->metadata : std::nullopt;
+  const auto failure = there ? there->last_failure : std::nullopt;
+  // A fill is for a commit, the drop of a preview that is over for none.
   const bool over = decision_.afterwards == Holds::nothing;
-  to_come_ = !carried.done && !(over && carried.fresh);
+  if (failure && failure->commit == (over ? std::string() : pull_.commit)) {
+    announcer_.tell_failure(decision_, looked_, there, error_of(*failure));
+  } else if (attempt_ > 1) {
+    announcer_.tell_failure(
+        decision_, looked_, there,
+        {ErrorKind::timeout,
+         fmt::format("the cluster was asked for it {} times, and has not done it", attempt_),
+         "the last sync of the preview's Application shows the exit code of its Job"});
+  }
 }
 
 void Look::may_go_on(Run& run) {

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "gitops/carrier.hpp"
+#include "preview/failure_record.hpp"
 #include "support/fake_argo.hpp"
 #include "support/git_server.hpp"
 #include "support/pull_world.hpp"
@@ -108,14 +109,27 @@ class GitopsLife : public PullWorld {
     preview::Errand errand{.pull = {.number = number(), .commit = commit}};
     errand.decision.action = action;
     errand.decision.afterwards = afterwards;
+    auto& run = start();
+    const auto target = *parse_target("pr-42");
+    const preview::FailureRecorder recorder(run, engine, gate, target, commit,
+                                            [](const std::string& words) { return words; });
     try {
-      carrier(engine, journal)->carry(start(), errand);
+      if (failures > 0) server.on_step = fail_copy;
+      preview::recording_failure(recorder, [&] { carrier(engine, journal)->carry(run, errand); });
       return true;
     } catch (const Error& error) {
+      server.on_step = nullptr;
+      if (failures-- > 0) return false;
+      failures = 0;
       EXPECT_EQ(error.kind(), ErrorKind::locked) << error.message();
       return afterwards == Holds::nothing;
     }
   }
+  static void fail_copy(const std::string& step) {
+    if (step == "stage") throw Error(ErrorKind::remote, "the copy broke off");
+  }
+
+  int failures = 0;  ///< of the Jobs that fill next
 
   static inline std::unique_ptr<GitServer> git;
   GitopsPlan repository;
@@ -123,7 +137,8 @@ class GitopsLife : public PullWorld {
       files,
       {[this](const auto& commit) { return carried_out(Action::fill, Holds::snapshot, commit); },
        [this](const auto& commit) { return carried_out(Action::drop, Holds::seed, commit); },
-       [this] { return carried_out(Action::drop, Holds::nothing, ""); }}};
+       [this] { return carried_out(Action::drop, Holds::nothing, ""); }},
+      [this] { return clock.now(); }};
 };
 
 TEST_F(GitopsLife, HasInTheRepositoryWhatTheLabelsAskForFromLabelToClose) {
@@ -168,13 +183,14 @@ TEST_F(GitopsLife, HasInTheRepositoryWhatTheLabelsAskForFromLabelToClose) {
   synced();
   EXPECT_EQ(jobs(), k_kept);
   EXPECT_EQ(beside(), Strings({"access.yaml", "ended.yaml"}));
-  EXPECT_THAT(notices(k_number), Contains("dropped"));
+  EXPECT_THAT(notices(k_number), Not(Contains("dropped"))) << "it is still there";
   argo.look();
   argo.finish();
   EXPECT_EQ(holds(k_number), "none");
   clock.advance(gitops::k_going);
   EXPECT_THAT(reconciled().failed, IsEmpty());
   EXPECT_EQ(beside(), Strings({"access.yaml", "ended.yaml"})) << "it may still be going";
+  EXPECT_THAT(notices(k_number), Contains("dropped"));
   clock.advance(gitops::k_going);
   EXPECT_THAT(reconciled().failed, IsEmpty());
   EXPECT_THAT(git->files(name()), ElementsAre("README.md"));
@@ -363,7 +379,7 @@ TEST_F(GitopsLife, KeepsTheFolderAsLongAsTheDatabaseIsThere) {
   synced();
   argo.look();
   argo.finish(FakeArgo::Hook::skipped);
-  clock.advance(gitops::k_going);
+  clock.advance(gitops::k_asked_again - std::chrono::minutes(1));
   reconciled();
   EXPECT_EQ(beside(), Strings({"access.yaml", "ended.yaml"}));
   EXPECT_EQ(holds(k_number), "snapshot");
@@ -375,6 +391,127 @@ TEST_F(GitopsLife, KeepsTheFolderAsLongAsTheDatabaseIsThere) {
   clock.advance(gitops::k_going);
   reconciled();
   EXPECT_THAT(git->files(name()), ElementsAre("README.md"));
+}
+
+TEST_F(GitopsLife, IsFilledByTheFirstRetryOfAFailedJob) {
+  failures = 1;
+  synced();
+  argo.look();
+  EXPECT_EQ(holds(k_number), "none");
+  argo.look();
+  EXPECT_EQ(holds(k_number), "snapshot") << "the old result of the failed Job counted again";
+  EXPECT_EQ(argo.runs(), 2);
+}
+
+TEST_F(GitopsLife, TellsOnceWhyAJobHasFailed) {
+  settle();
+  push("aaaaaaa2");
+  synced();
+  failures = 2;
+  argo.look();
+  EXPECT_EQ(server.find("syrf_pr_42")->latest->last_failure->commit, "aaaaaaa2");
+  synced();
+  const Strings failed{"filled", "failed: the copy broke off"};
+  EXPECT_EQ(notices(k_number), failed);
+  EXPECT_THAT(sticky(k_number), testing::HasSubstr("failed"));
+  argo.look();
+  reconciled();
+  EXPECT_EQ(notices(k_number), failed) << "the same, again";
+  argo.look();
+  synced();
+  EXPECT_EQ(notices(k_number), Strings({"filled", "failed: the copy broke off", "filled"}));
+  EXPECT_FALSE(server.find("syrf_pr_42")->latest->last_failure);
+}
+
+TEST_F(GitopsLife, TellsThatTheDatabaseIsGoneThoughItsLastFillFailed) {
+  settle();
+  push("aaaaaaa2");
+  synced();
+  failures = 1;
+  argo.look();
+  synced();
+  close();
+  synced();
+  argo.look();
+  argo.finish();
+  reconciled();
+  EXPECT_EQ(notices(k_number), Strings({"filled", "failed: the copy broke off", "dropped"}));
+}
+
+TEST_F(GitopsLife, SaysNothingOfAFailureOfAnOlderCommit) {
+  settle();
+  push("aaaaaaa2");
+  synced();
+  failures = 1;
+  argo.look();
+  push("aaaaaaa3");
+  synced();
+  EXPECT_EQ(notices(k_number), Strings({"filled"}));
+}
+
+TEST_F(GitopsLife, SaysThatNothingCameOfItWhereNoJobCouldSayWhy) {
+  synced();
+  EXPECT_THAT(notices(k_number), IsEmpty());
+  for (int look = 0; look < 3; ++look) {
+    clock.advance(gitops::k_asked_again);
+    reconciled();
+  }
+  EXPECT_THAT(notices(k_number), ElementsAre(testing::HasSubstr("asked for it 2 times")));
+  argo.look();
+  synced();
+  EXPECT_THAT(notices(k_number), Contains("filled"));
+}
+
+TEST_F(GitopsLife, DropsTheDatabaseThoughTheApplicationDoesNotWaitForItsCleanup) {
+  settle();
+  close();
+  synced();
+  argo.look();
+  argo.finish(FakeArgo::Hook::overtaken);
+  EXPECT_EQ(holds(k_number), "none");
+}
+
+TEST_F(GitopsLife, DropsWhatIsClosedAgainWhenTheFirstCleanupJobIsGone) {
+  settle();
+  close();
+  synced();
+  argo.look();
+  argo.finish(FakeArgo::Hook::overtaken);
+  host.change(k_number, [](PullRequest& pull) { pull.state = PullState::open; });
+  settle();
+  EXPECT_EQ(holds(k_number), "snapshot");
+  clock.advance(std::chrono::minutes(5));
+  close();
+  synced();
+  argo.look();
+  argo.finish();
+  EXPECT_EQ(holds(k_number), "none");
+}
+
+TEST_F(GitopsLife, BringsTheCleanupBackUntilTheDatabaseIsGone) {
+  settle();
+  close();
+  synced();
+  argo.look();
+  argo.finish(FakeArgo::Hook::skipped);
+  clock.advance(gitops::k_asked_again);
+  reconciled();
+  EXPECT_EQ(beside(), Strings({"access.yaml", "ended.yaml", "jobs.yaml"}));
+  EXPECT_EQ(jobs(), k_kept);
+  argo.look();
+  EXPECT_TRUE(argo.has_jobs());
+  reconciled();
+  EXPECT_THAT(beside(), Contains("jobs.yaml")) << "its Application has to see the cleanup Job";
+  clock.advance(gitops::k_compared);
+  reconciled();
+  EXPECT_EQ(beside(), Strings({"access.yaml", "ended.yaml"}));
+  EXPECT_THAT(notices(k_number), Contains(testing::HasSubstr("asked for it 2 times")));
+  EXPECT_THAT(notices(k_number), Not(Contains("dropped")));
+  argo.look();
+  argo.finish();
+  EXPECT_EQ(holds(k_number), "none");
+  reconciled();
+  EXPECT_THAT(notices(k_number), Contains("dropped"));
 }
 
 TEST_F(GitopsLife, EndsWhatWasClosedBeforeItWasFilled) {

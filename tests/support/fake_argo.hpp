@@ -1,31 +1,42 @@
 #pragma once
 
-/// What Argo CD makes of one preview's folder, as far as its documents and issues tell:
+/// What Argo CD makes of one preview's folder, as it was seen on 3.5.1, two of its bugs included:
 /// Applications hang from marker files; one is synced when an ordinary resource differs, and its
 /// hooks run with that; a PreDelete hook is rendered from what the repository holds when it runs.
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
+
+#include "base/clock.hpp"
 
 namespace tidegate::test {
 
 class FakeArgo {
  public:
+  using Files = std::map<std::string, std::string>;
   /// What Jobs do. False: the Job failed.
   struct Jobs {
     std::function<bool(const std::string&commit)> restore, reset;
     std::function<bool()> cleanup;
   };
   /// `files`: of the preview's folder, by path below it, as they are now.
-  FakeArgo(std::function<std::map<std::string, std::string>()> files, Jobs jobs);
+  FakeArgo(std::function<Files()> files, Jobs jobs, std::function<SystemTime()> now);
 
-  /// Makes and syncs Applications; those whose file is gone begin to go.
+  /// Makes and syncs Applications, or tries a failed sync again; those whose file is gone begin to
+  /// go. A failed Job that is still there is deleted, and its old result counts (argo-cd 14046).
   void look();
-  /// Somebody presses "Sync": hooks run whether anything differs or not.
+  /// A person presses "Sync": hooks run whether anything differs or not.
   void sync_by_hand();
-  /// What is going comes to its end. `skipped`: without its hook, by a known bug.
-  enum class Hook { runs, skipped };
+  /// What is going comes to its end.
+  enum class Hook {
+    runs,
+    skipped,  ///< never created
+    /// argo-cd 29100: the hook counts as done right after its creation, and the Application's
+    /// objects are deleted while its Pod runs, the Job among them unless it says `Delete=false`.
+    overtaken
+  };
   void finish(Hook hook = Hook::runs);
 
   bool has_access() const { return access_; }
@@ -33,11 +44,18 @@ class FakeArgo {
   int runs() const { return runs_; }  ///< of Jobs that fill
 
  private:
-  void sync(const std::map<std::string, std::string>& files);
-  std::function<std::map<std::string, std::string>()> files_;
+  void sync(const Files& files);
+  bool fill(const std::string& job, const std::function<bool(const std::string&)>& run,
+            const std::string& commit);
+  bool clean_up(const std::string& job, Hook hook);
+
+  std::function<Files()> files_;
   Jobs does_;
+  std::function<SystemTime()> now_;
   bool access_ = false, jobs_ = false, going_ = false, has_hook_ = false;
   std::string applied_;
+  std::set<std::string> failed_;                ///< names of failed Jobs that are still there
+  std::map<std::string, SystemTime> finished_;  ///< cleanup Jobs that are still there, until when
   int runs_ = 0;
 };
 

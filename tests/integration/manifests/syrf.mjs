@@ -55,7 +55,7 @@ export function checkSyrf(objects, workflow) {
   const at = name => objects[`snapshot/syrf/previews/pr-42/${name}.yaml`]
   const restore = at('jobs/restore')
   assert.deepEqual([restore.metadata.name, restore.metadata.namespace], ['snapshot-restore-42-4be1c02', 'pr-42'])
-  assert.deepEqual(argo(restore), {hook: 'PreSync', 'hook-delete-policy': 'BeforeHookCreation', 'sync-wave': '3'})
+  assert.deepEqual(argo(restore), {hook: 'PreSync', 'hook-delete-policy': 'BeforeHookCreation,HookFailed', 'sync-wave': '3'})
   assert.deepEqual([restore.spec.backoffLimit, restore.spec.activeDeadlineSeconds, restore.spec.ttlSecondsAfterFinished],
     [3, 900, 600])
   const [container] = restore.spec.template.spec.containers
@@ -71,7 +71,9 @@ export function checkSyrf(objects, workflow) {
 
   const cleanup = at('jobs/cleanup')
   assert.deepEqual([cleanup.metadata.name, cleanup.metadata.namespace], ['mongodb-cleanup-42', 'pr-42'])
-  assert.deepEqual(argo(cleanup), {hook: 'PreDelete', 'hook-delete-policy': 'HookSucceeded'})
+  assert.deepEqual(argo(cleanup),
+    {hook: 'PreDelete', 'hook-delete-policy': 'HookSucceeded', 'sync-options': 'Delete=false'})
+  assert.equal(cleanup.spec.ttlSecondsAfterFinished, 300)
   assert.deepEqual(cleanup.spec.template.spec.containers[0].args.slice(0, 2), ['drop', 'syrf/pr-42'])
 
   const user = at('access/atlasdatabaseuser')
@@ -83,7 +85,8 @@ export function checkSyrf(objects, workflow) {
   const made = at('access/externalsecret').spec.target
   assert.equal(made.name, 'mongodb-credentials')
   assert.equal(made.template.metadata.labels['atlas.mongodb.com/type'], 'credentials')
-  assert.ok(made.template.data.connectionString.startsWith('mongodb+srv://syrf-pr-42-user:'))
+  assert.equal(made.template.data.connectionString, 'mongodb+srv://syrf-pr-42-user:' +
+    '{{ .password | urlquery | replace "+" "%20" }}@cluster0.syrf.mongodb.net/?authSource=admin')
 
   // Labels decide which files there are.
   const jobs = name => Object.keys(objects).filter(file => file.startsWith(`${name}/`) && file.includes('/jobs/'))
@@ -102,7 +105,7 @@ export function checkSyrf(objects, workflow) {
   const seed = objects['seed/syrf/previews/pr-42/access/atlasdatabaseuser.yaml']
   assert.ok(seed.spec.roles.every(({databaseName}) => databaseName === 'syrf_pr_42'))
   const reset = objects['seed/syrf/previews/pr-42/jobs/reset.yaml']
-  assert.deepEqual(argo(reset), {hook: 'Sync', 'hook-delete-policy': 'BeforeHookCreation', 'sync-wave': '3'})
+  assert.deepEqual(argo(reset), {hook: 'Sync', 'hook-delete-policy': 'BeforeHookCreation,HookFailed', 'sync-wave': '3'})
   assert.ok(reset.spec.template.spec.containers[0].args.includes('--seed'))
   const locked = objects['locked/syrf/previews/pr-42/access/atlasdatabaseuser.yaml']
   assert.equal(locked.metadata.annotations['mongodb.com/atlas-resource-policy'], 'keep')
@@ -135,7 +138,7 @@ export function checkSyrf(objects, workflow) {
   const {rules} = objects['syrf/syrf/alerts/prometheusrule.yaml'].spec.groups[0]
   const expression = name => rules.find(({alert}) => alert === name).expr
   for (const name of ['TidegateSnapshotFailed', 'TidegateRestoreFailed', 'TidegateCleanupFailed']) {
-    assert.match(expression(name), /^kube_job_failed\{.*condition="true"\} == 1$/)
+    assert.match(expression(name), /^(max_over_time\()?kube_job_failed\{.*condition="true"\}(\[15m\]\))? == 1$/)
   }
   assert.match(expression('TidegateSweepFailed'), /kube_cronjob_status_last_successful_time\{.*cronjob="tidegate-sweep"/)
 

@@ -119,7 +119,7 @@ TEST_F(CommitsTest, EndsAPreviewInSteps) {
   EXPECT_TRUE(end(Remains::database).changed);
   EXPECT_THAT(folder(),
               ElementsAre(Key("access.yaml"), Key("ended.yaml"), Key("jobs/cleanup.yaml")));
-  clock.advance(2 * k_going);
+  clock.advance(k_asked_again - std::chrono::minutes(1));
   EXPECT_FALSE(end(Remains::database).changed) << "it is remembered when that was";
   EXPECT_TRUE(end(Remains::nothing).changed);
   EXPECT_FALSE(folder().empty()) << "its Applications may still be going";
@@ -142,6 +142,25 @@ TEST_F(CommitsTest, ShowsACleanupJobBeforeTheApplicationThatRunsItGoes) {
   clock.advance(std::chrono::minutes(1));
   EXPECT_TRUE(end(Remains::database).changed);
   EXPECT_THAT(folder(), Not(Contains(Key("jobs.yaml"))));
+}
+
+TEST_F(CommitsTest, AsksForTheCleanupAgainWithGrowingPauses) {
+  folder() = {
+      {"access.yaml", ours("a")}, {"jobs.yaml", ours("a")}, {"jobs/cleanup.yaml", ours("c")}};
+  EXPECT_EQ(end(Remains::database).attempt, 1);
+  auto asked = clock.now();
+  for (const int attempt : {2, 3, 4}) {
+    const auto pause = k_asked_again * (1 << (attempt - 2));
+    clock.advance(asked + pause - clock.now() - std::chrono::minutes(1));
+    EXPECT_FALSE(end(Remains::database).changed);
+    clock.advance(std::chrono::minutes(1));
+    EXPECT_EQ(end(Remains::database).attempt, attempt);
+    asked = clock.now();
+    EXPECT_EQ(folder()["jobs.yaml"], ours("a")) << "as it was before";
+    clock.advance(k_compared);
+    EXPECT_TRUE(end(Remains::database).changed);
+    EXPECT_THAT(folder(), Not(Contains(Key("jobs.yaml"))));
+  }
 }
 
 TEST_F(CommitsTest, WaitsForNothingWhenTheClockWasPutBack) {

@@ -72,6 +72,15 @@ TEST(Intent, KeepsUserAndCleanupOfAPreviewThatIsOverAsLongAsThereMayBeADatabase)
   }
 }
 
+TEST(Intent, LetsTheUserReadTheSnapshotUntilItGoes) {
+  const std::vector<std::string> labels{"preview", "use-snapshot"};
+  EXPECT_TRUE(asked(pull(labels)).snapshot);
+  EXPECT_TRUE(asked(pull(labels, PullState::closed)).snapshot);
+  EXPECT_TRUE(asked(pull({"use-snapshot"})).snapshot) << "the preview label went";
+  EXPECT_FALSE(asked(pull({"preview"}, PullState::closed)).snapshot);
+  EXPECT_FALSE(asked(pull(labels, PullState::closed), preview::Holds::nothing).snapshot);
+}
+
 TEST(Intent, LeavesForksAloneUnlessTheyAreAllowed) {
   auto fork = pull({"preview"});
   fork.fork = true;

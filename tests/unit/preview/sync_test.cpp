@@ -33,10 +33,9 @@ class Orders final : public preview::Carrier {
   }
   preview::Carried carry(tidegate::Run&, const preview::Errand& errand) override {
     orders.push_back(std::string(to_text(errand.decision.action)));
-    const bool fresh = !last_ || last_->decision.afterwards != errand.decision.afterwards;
     last_ = errand;
     last_->may_go_on = nullptr;
-    return {false, std::nullopt, "asked for", fresh};
+    return {false, std::nullopt, "asked for"};
   }
   void carry_out_the_last(tidegate::Run& run) { inner_->carry(run, *last_); }
   preview::Carried tend(tidegate::Run&, const preview::Errand&) override {
@@ -182,7 +181,11 @@ TEST_F(Sync, TellsWhatOthersCarryOutOnceItIsThere) {
   host.close(1, PullState::closed, clock.now());
   EXPECT_EQ(sync_by_orders().says, "asked for");
   EXPECT_EQ(cluster.orders.back(), "drop");
-  sync_by_orders();  // the database is still there
+  sync_by_orders();
+  EXPECT_THAT(notices(1), ElementsAre("filled", "seed-next")) << "the database is still there";
+  cluster.carry_out_the_last(start());
+  sync_by_orders();
+  sync_by_orders();
   EXPECT_THAT(notices(1), ElementsAre("filled", "seed-next", "dropped"));
 }
 
