@@ -1,6 +1,5 @@
 #include "preview/failure_record.hpp"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "model/metadata_json.hpp"
@@ -8,8 +7,6 @@
 
 namespace tidegate::test {
 namespace {
-
-using testing::HasSubstr;
 
 class FailureRecord : public FakeWorld {
  protected:
