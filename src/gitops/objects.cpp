@@ -9,8 +9,6 @@
 namespace tidegate::gitops {
 namespace {
 
-constexpr std::chrono::seconds k_minute{60};
-
 void replace_all(std::string& text, std::string_view what, const std::string& by) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at)) {
     text.replace(at, what.size(), by);

@@ -104,7 +104,6 @@ class Preview {
   void cleanup() {
     auto limits = plan_.previews.limits;
     limits.deadline = plan_.previews.cleanup_deadline;
-    constexpr std::chrono::seconds k_minute{60};
     const std::vector<std::string> arguments{
         "drop",         target_, "--going", "--timeout", duration_text(limits.deadline - k_minute),
         "--log-format", "json"};
