@@ -9,32 +9,32 @@
 #include <cstddef>
 #include <limits>
 
+#include "base/ascii.hpp"
+
 namespace tidegate {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-struct Unit {
+struct SizeUnit {
   std::string_view name;  // lower case
   double size;
 };
 
-constexpr std::array<Unit, 10> k_units{{{"", 1.0},
-                                        {"b", 1.0},
-                                        {"kb", 1e3},
-                                        {"mb", 1e6},
-                                        {"gb", 1e9},
-                                        {"tb", 1e12},
-                                        {"kib", 1024.0},
-                                        {"mib", 1048576.0},
-                                        {"gib", 1073741824.0},
-                                        {"tib", 1099511627776.0}}};
+constexpr std::array<SizeUnit, 10> k_size_units{{{"", 1.0},
+                                                 {"b", 1.0},
+                                                 {"kb", 1e3},
+                                                 {"mb", 1e6},
+                                                 {"gb", 1e9},
+                                                 {"tb", 1e12},
+                                                 {"kib", 1024.0},
+                                                 {"mib", 1048576.0},
+                                                 {"gib", 1073741824.0},
+                                                 {"tib", 1099511627776.0}}};
 
 std::optional<double> unit_size(std::string_view text) {
   std::string folded(text);
   std::transform(folded.begin(), folded.end(), folded.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  for (const auto& unit : k_units) {
+  for (const auto& unit : k_size_units) {
     if (unit.name == folded) return unit.size;
   }
   return std::nullopt;

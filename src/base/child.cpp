@@ -24,7 +24,7 @@ namespace tidegate {
 namespace {
 
 using std::chrono::milliseconds;
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 constexpr milliseconds k_poll{5};
 
@@ -323,10 +323,10 @@ void Child::reap(int how) noexcept {
 bool Child::running() { return !wait(milliseconds{0}).has_value(); }
 
 std::optional<ChildExit> Child::wait(milliseconds limit) {
-  const auto end = Clock::now() + limit;
+  const auto end = Steady::now() + limit;
   for (;;) {
     if (!exit_) reap(WNOHANG);
-    if (exit_ || Clock::now() >= end) return exit_;
+    if (exit_ || Steady::now() >= end) return exit_;
     const timespec pause{0, std::chrono::nanoseconds(k_poll).count()};
     ::nanosleep(&pause, nullptr);
   }
@@ -346,7 +346,7 @@ std::string Child::read_err(milliseconds limit) { return drain(err_, limit); }
 
 ChildResult run_child(const ChildCommand& command, milliseconds limit) {
   ChildResult result;
-  const auto end = Clock::now() + limit;
+  const auto end = Steady::now() + limit;
   Child child(command);
   const auto collect = [&] {
     result.out += child.read_out(k_poll);
@@ -354,7 +354,7 @@ ChildResult run_child(const ChildCommand& command, milliseconds limit) {
   };
   while (child.running()) {
     collect();
-    if (Clock::now() < end) {
+    if (Steady::now() < end) {
       child.wait(k_poll);
       continue;
     }

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/ascii.hpp"
+
 namespace tidegate {
 namespace {
 
@@ -19,8 +21,6 @@ constexpr std::array<Unit, 5> k_units{
     {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
 constexpr std::int64_t k_longest = std::int64_t{100} * 365 * 86'400'000;
 constexpr std::int64_t k_small = 100'000;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Takes `<digits><unit>` off the front of `text`. The unit must come after `last` in k_units.
 std::optional<std::int64_t> take_part(std::string_view& text, std::size_t& next_unit) {

@@ -5,7 +5,7 @@
 namespace tidegate {
 namespace {
 
-constexpr auto k_npos = std::string_view::npos;
+constexpr auto k_none = std::string_view::npos;
 
 // Takes one UTF-8 character, or one byte where the text is not UTF-8.
 std::string_view character_at(std::string_view text, std::size_t at) {
@@ -37,7 +37,7 @@ struct Member {
 
 Member member_at(std::string_view glob, std::size_t at) {
   if (at < glob.size() && glob[at] == '\\' && at + 1 < glob.size()) ++at;
-  if (at >= glob.size()) return {{}, k_npos};
+  if (at >= glob.size()) return {{}, k_none};
   const auto text = character_at(glob, at);
   return {text, at + text.size()};
 }
@@ -51,17 +51,17 @@ Step match_set(std::string_view glob, std::size_t at, std::string_view c) {
   for (bool first = true; at < glob.size(); first = false) {
     if (glob[at] == ']' && !first) return {at + 1, found != inverted};
     const auto low = member_at(glob, at);
-    if (low.next == k_npos) break;
+    if (low.next == k_none) break;
     at = low.next;
     auto high = low;
     if (at + 1 < glob.size() && glob[at] == '-' && glob[at + 1] != ']') {
       high = member_at(glob, at + 1);
-      if (high.next == k_npos) break;
+      if (high.next == k_none) break;
       at = high.next;
     }
     found = found || in_range(c, low.text, high.text);
   }
-  return {k_npos, false};
+  return {k_none, false};
 }
 
 // What stands at `at`, which is no `*`, against one character.
@@ -69,7 +69,7 @@ Step match_one(std::string_view glob, std::size_t at, std::string_view c) {
   if (glob[at] == '?') return {at + 1, true};
   if (glob[at] == '[') {
     const auto set = match_set(glob, at, c);
-    if (set.next != k_npos) return set;
+    if (set.next != k_none) return set;
   }
   if (glob[at] == '\\' && at + 1 < glob.size()) ++at;
   const auto literal = character_at(glob, at);
@@ -81,7 +81,7 @@ Step match_one(std::string_view glob, std::size_t at, std::string_view c) {
 bool matches(std::string_view glob, std::string_view name) {
   std::size_t g = 0, n = 0;
   // Only the last `*` need ever be tried again: what came before it fits already.
-  std::size_t star = k_npos, star_name = 0;
+  std::size_t star = k_none, star_name = 0;
   while (n < name.size()) {
     const auto c = character_at(name, n);
     if (g < glob.size() && glob[g] == '*') {
@@ -97,7 +97,7 @@ bool matches(std::string_view glob, std::string_view name) {
         continue;
       }
     }
-    if (star == k_npos) return false;
+    if (star == k_none) return false;
     g = star;
     star_name += character_at(name, star_name).size();
     n = star_name;
@@ -106,6 +106,6 @@ bool matches(std::string_view glob, std::string_view name) {
   return g == glob.size();
 }
 
-bool is_glob(std::string_view text) { return text.find_first_of("*?[\\") != k_npos; }
+bool is_glob(std::string_view text) { return text.find_first_of("*?[\\") != k_none; }
 
 }  // namespace tidegate

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+
 namespace tidegate {
-namespace {
-
-char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
+namespace {}  // namespace
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> two_above, above(b.size() + 1), row(b.size() + 1);
@@ -17,9 +15,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     above = row;
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const char x = folded(a[i - 1]), y = folded(b[j - 1]);
+      const char x = to_lower(a[i - 1]), y = to_lower(b[j - 1]);
       row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (x == y ? 0U : 1U)});
-      if (i > 1 && j > 1 && x == folded(b[j - 2]) && folded(a[i - 2]) == y) {
+      if (i > 1 && j > 1 && x == to_lower(b[j - 2]) && to_lower(a[i - 2]) == y) {
         row[j] = std::min(row[j], two_above[j - 2] + 1);
       }
     }

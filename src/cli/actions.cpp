@@ -30,7 +30,7 @@ bool too_deep(std::string_view text) {
   return false;
 }
 
-std::optional<PullNumber> number_of(const Json& json, const char* key) {
+std::optional<PullNumber> number_in(const Json& json, const char* key) {
   const auto found = json.find(key);
   if (found == json.end()) return std::nullopt;
   if (found->is_number_integer())
@@ -44,13 +44,13 @@ const Json* object(const Json& json, const char* key) {
 }
 
 std::optional<PullNumber> find_number(const Json& event) {
-  if (const auto* pull = object(event, "pull_request")) return number_of(*pull, "number");
+  if (const auto* pull = object(event, "pull_request")) return number_in(*pull, "number");
   const auto* issue = object(event, "issue");
   if (issue != nullptr && object(*issue, "pull_request") != nullptr) {
-    return number_of(*issue, "number");
+    return number_in(*issue, "number");
   }
   const auto* inputs = object(event, "inputs");
-  return inputs != nullptr ? number_of(*inputs, "number") : std::nullopt;
+  return inputs != nullptr ? number_in(*inputs, "number") : std::nullopt;
 }
 
 std::string random_word() {

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int k_longest_value = 40;
 
-std::string_view to_text(config::Source source) {
+std::string_view origin_of(config::Source source) {
   switch (source) {
     case config::Source::flag:
       return "flag";
@@ -34,7 +34,7 @@ int show(const Session& session) {
       document["values"].push_back({{"key", value.key},
                                     {"value", value.value},
                                     {"origin", value.origin},
-                                    {"source", to_text(value.source)}});
+                                    {"source", origin_of(value.source)}});
     }
     session.result(document);
     return 0;

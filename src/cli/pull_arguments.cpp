@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t k_longest_label = 200;
 constexpr std::size_t k_longest_commit = 128;
 
-Error usage(std::string message, std::string hint = {}) {
+Error misused(std::string message, std::string hint = {}) {
   return Error(ErrorKind::usage, std::move(message), std::move(hint));
 }
 
@@ -28,12 +28,12 @@ std::string_view without_blanks_around(std::string_view text) {
 std::string checked_label(std::string_view text, const std::vector<std::string>& before) {
   const auto label = without_blanks_around(text);
   if (label.empty()) {
-    throw usage("'--labels' has an empty name in it", "separate names by one comma: a,b,c");
+    throw misused("'--labels' has an empty name in it", "separate names by one comma: a,b,c");
   }
   if (label.size() > k_longest_label || std::any_of(label.begin(), label.end(), is_control)) {
-    throw usage(fmt::format("'--labels' has a name in it that no label has: '{}'", label));
+    throw misused(fmt::format("'--labels' has a name in it that no label has: '{}'", label));
   }
-  if (has_label(before, label)) throw usage(fmt::format("'--labels' names '{}' twice", label));
+  if (has_label(before, label)) throw misused(fmt::format("'--labels' names '{}' twice", label));
   return std::string(label);
 }
 
@@ -48,7 +48,7 @@ PullPolicy common_policy(const config::Config& config) {
   auto policy = config.pull_policy(databases.front());
   for (const auto& other : databases) {
     if (same(policy, config.pull_policy(other))) continue;
-    throw usage(
+    throw misused(
         fmt::format("'{}' and '{}' treat pull requests differently", databases.front(), other),
         fmt::format("say which one is meant: {}/42", databases.front()));
   }
@@ -61,8 +61,8 @@ PullNumber pull_number(std::string_view text) {
   constexpr std::string_view k_target = "pr-";
   const auto digits = text.starts_with(k_target) ? text.substr(k_target.size()) : text;
   if (const auto number = PullNumber::parse(digits)) return *number;
-  throw usage(fmt::format("'{}' is no number of a pull request", text),
-              "1 to 2147483647, digits alone, such as 42");
+  throw misused(fmt::format("'{}' is no number of a pull request", text),
+                "1 to 2147483647, digits alone, such as 42");
 }
 
 PullArgument pull_argument(std::string_view text) {
@@ -94,7 +94,7 @@ std::string commit_of(const Invocation& invocation, std::string_view flag) {
   auto commit = invocation.value(flag).value_or("");
   const auto wrong = [](char c) { return c == ' ' || is_control(c); };
   if (commit.size() > k_longest_commit || std::any_of(commit.begin(), commit.end(), wrong)) {
-    throw usage(fmt::format("'{}' names no commit: '{}'", flag, commit), "such as 4be1c02");
+    throw misused(fmt::format("'{}' names no commit: '{}'", flag, commit), "such as 4be1c02");
   }
   return commit;
 }

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "config/check_forge.hpp"
 #include "config/render_values.hpp"
 #include "config/resolve.hpp"
@@ -15,13 +16,11 @@ namespace tidegate::config {
 
 namespace {
 
-char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 /// Whether one of the texts is the other with only digits more at its end (`from_end`: at its
 /// begin). @returns those digits.
 std::optional<std::string> digits_between(std::string a, std::string b, bool from_end) {
   for (auto* text : {&a, &b}) {
-    std::transform(text->begin(), text->end(), text->begin(), folded);
+    std::transform(text->begin(), text->end(), text->begin(), to_lower);
     if (from_end) std::reverse(text->begin(), text->end());
   }
   if (a.size() > b.size()) std::swap(a, b);
@@ -306,7 +305,7 @@ class Checker {
 
   static bool of_pattern(const NamePattern& pattern, const DatabaseName& name, EngineKind kind) {
     const auto fold = [](std::string text) {
-      std::transform(text.begin(), text.end(), text.begin(), folded);
+      std::transform(text.begin(), text.end(), text.begin(), to_lower);
       return text;
     };
     const NamePattern folded_pattern(fold(pattern.text()), kind);

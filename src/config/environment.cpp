@@ -47,9 +47,9 @@ std::optional<std::pair<int, int>> time_in(std::string_view text) {
 
 bool blank(std::string_view text) { return text.find_first_not_of(" \t\n") == text.npos; }
 
-class Reader {
+class EnvironmentReader {
  public:
-  Reader(Config::Parts& parts, std::vector<Problem>& problems)
+  EnvironmentReader(Config::Parts& parts, std::vector<Problem>& problems)
       : parts_(parts), problems_(problems) {}
 
   void read() {
@@ -165,7 +165,7 @@ bool serves_alone(const Environment& environment) {
 }
 
 void read_environment(Config::Parts& parts, std::vector<Problem>& problems) {
-  Reader(parts, problems).read();
+  EnvironmentReader(parts, problems).read();
 }
 
 }  // namespace tidegate::config

@@ -13,8 +13,6 @@ std::string in_previews(std::string_view database, std::string_view key) {
   return fmt::format("databases.{}.previews.{}", database, key);
 }
 
-bool is_on(const Resolved& value) { return parse_boolean(value.text).value_or(false); }
-
 std::string text_of(const Resolver& resolver, const std::string& path) {
   const auto value = resolver.get(path);
   return value ? value->text : std::string();

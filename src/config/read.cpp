@@ -64,9 +64,9 @@ std::optional<std::string> name_complaint(std::string_view name) {
   return std::nullopt;
 }
 
-class Reader {
+class FileReader {
  public:
-  Reader(Config::Parts& parts, std::vector<Problem>& problems)
+  FileReader(Config::Parts& parts, std::vector<Problem>& problems)
       : parts_(parts), problems_(problems) {}
 
   /// `path` and `pattern` are the same but for the names that the user has chosen.
@@ -251,7 +251,7 @@ class Reader {
 }  // namespace
 
 void read_values(const Node& root, Config::Parts& parts, std::vector<Problem>& problems) {
-  Reader(parts, problems).section(root, {}, {});
+  FileReader(parts, problems).section(root, {}, {});
 }
 
 }  // namespace tidegate::config

@@ -14,7 +14,7 @@ namespace tidegate::config {
 
 namespace {
 
-constexpr std::string_view k_database = "{database}";
+constexpr std::string_view k_database_mark = "{database}";
 
 /// Jobs end a minute before Kubernetes would end them.
 constexpr std::chrono::seconds k_least_deadline{120};
@@ -25,8 +25,9 @@ std::string with_dashes(std::string text) {
 }
 
 std::string with_database(std::string text, std::string_view name) {
-  for (auto at = text.find(k_database); at != std::string::npos; at = text.find(k_database, at)) {
-    text.replace(at, k_database.size(), name);
+  for (auto at = text.find(k_database_mark); at != std::string::npos;
+       at = text.find(k_database_mark, at)) {
+    text.replace(at, k_database_mark.size(), name);
   }
   return text;
 }
@@ -82,14 +83,14 @@ class RenderReader {
   std::string object_name(const std::string& path, const std::string& fallback = {}) const {
     const auto value = resolver_.get(path);
     auto name = value ? value->text : fallback;
-    if (parts_.database_names.size() > 1 && name.find(k_database) == std::string::npos) {
+    if (parts_.database_names.size() > 1 && name.find(k_database_mark) == std::string::npos) {
       if (value && value->where != "default") {
         throw Error(
             ErrorKind::config,
             fmt::format("{}: '{}' would be the same for all databases", value->place(), name),
             "put {database} into it");
       }
-      name = fmt::format("{}-{}", k_database, name);
+      name = fmt::format("{}-{}", k_database_mark, name);
     }
     return with_database(std::move(name), name_);
   }

@@ -275,4 +275,6 @@ Resolved Resolver::required(const std::string& path) const {
   return *std::move(found.value);
 }
 
+bool is_on(const Resolved& value) { return parse_boolean(value.text).value_or(false); }
+
 }  // namespace tidegate::config

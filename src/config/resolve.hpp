@@ -26,6 +26,9 @@ struct Resolved {
   const std::string& name() const { return source == Source::environment ? where : key; }
 };
 
+/// What a switch is set to; its form was checked when it was resolved.
+bool is_on(const Resolved& value);
+
 /// A concrete path and its row.
 struct Path {
   std::string text;

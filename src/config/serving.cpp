@@ -13,8 +13,6 @@ std::string in_snapshot(std::string_view database, std::string_view key) {
   return fmt::format("databases.{}.snapshot.{}", database, key);
 }
 
-bool is_on(const Resolved& value) { return parse_boolean(value.text).value_or(false); }
-
 /// Its form has been checked; a text that a variable brought, when it was resolved.
 std::optional<Schedule> schedule_at(const Resolver& resolver, const std::string& path) {
   const auto value = resolver.get(path);

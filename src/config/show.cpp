@@ -8,7 +8,7 @@ namespace tidegate::config {
 
 namespace {
 
-constexpr std::string_view k_directory = ".snapshot.directory";
+constexpr std::string_view k_directory_key = ".snapshot.directory";
 
 /// The variables of a template that are not set: `${NAME} (not set)`.
 std::string unresolved_text(const Value& value, const Option& option, const Error& missing) {
@@ -50,7 +50,7 @@ bool of_archives(std::string_view path) {
 }
 
 bool has_archives(const Resolver& resolver, const std::string& path) {
-  const auto key = std::string(k_directory);
+  const auto key = std::string(k_directory_key);
   const auto place = resolver.written(path.substr(0, path.rfind(".snapshot.")) + key);
   if (!place) return false;
   // A place that a variable holds may be an object store.

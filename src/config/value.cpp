@@ -15,7 +15,7 @@ bool name_character(char c, bool first) {
   return letter || (!first && c >= '0' && c <= '9');
 }
 
-bool good_name(std::string_view name) {
+bool is_database_name_text(std::string_view name) {
   if (name.empty()) return false;
   for (std::size_t i = 0; i < name.size(); ++i) {
     if (!name_character(name[i], i == 0)) return false;
@@ -112,7 +112,7 @@ std::optional<std::string> template_complaint(std::string_view text) {
     if (!piece.variable) continue;
     if (piece.open) return "'${' has no closing brace; write '$${' for the characters themselves";
     const auto name = reference_in(piece.text).name;
-    if (!good_name(name)) {
+    if (!is_database_name_text(name)) {
       return "'${…}' holds no name of a variable: letters, digits and '_' are allowed";
     }
   }

@@ -9,13 +9,13 @@ namespace {
 using Number = std::function<std::optional<double>(const Report&)>;
 
 template <class Duration>
-double seconds(Duration duration) {
+double in_seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
 std::optional<double> seconds_of(const std::optional<SystemTime>& time) {
   if (!time) return std::nullopt;
-  return seconds(time->time_since_epoch());
+  return in_seconds(time->time_since_epoch());
 }
 
 std::optional<double> newest_snapshot(const Report& report) {
@@ -24,7 +24,7 @@ std::optional<double> newest_snapshot(const Report& report) {
 
 std::optional<double> most_age(const Report& report) {
   if (report.what != "snapshot" || !report.max_age) return std::nullopt;
-  return seconds(*report.max_age);
+  return in_seconds(*report.max_age);
 }
 
 web::Gauge gauge(std::string name, std::string help, const std::vector<Report>& reports,

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/duration.hpp"
+#include "daemon/due.hpp"
 
 namespace tidegate::daemon {
 namespace {
@@ -13,8 +13,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::array<seconds, 5> k_pauses{seconds{5}, seconds{10}, seconds{20}, seconds{30},
-                                          seconds{60}};
 constexpr int k_most_tries = 10;
 constexpr seconds k_look_for_pauses{5};
 constexpr std::chrono::hours k_remembered{24 * 30};
@@ -59,10 +57,9 @@ bool PullWorker::serve_one() {
   if (!failure) {
     deliveries_.done(*wish);
   } else if (failure->kind() != ErrorKind::cancelled) {
-    const auto tries = static_cast<std::size_t>(wish->tries);
     std::optional<SystemTime> again;
     if (wish->tries + 1 < k_most_tries) {
-      again = surroundings_.clock.now() + k_pauses.at(std::min(tries, k_pauses.size() - 1));
+      again = surroundings_.clock.now() + pause_after(wish->tries + 1);
     }
     deliveries_.failed(*wish, failure->message(), again);
   }

@@ -12,7 +12,7 @@
 namespace tidegate::gitops {
 namespace {
 
-constexpr std::string_view k_number = "{number}", k_open = "{{", k_close = "}}";
+constexpr std::string_view k_open = "{{", k_close = "}}";
 constexpr std::string_view k_names = "number, action, commit and reason";
 constexpr std::size_t k_digits = 7;  // of a commit, for people
 
@@ -121,13 +121,13 @@ std::string commit_message(const std::string& wording, const MessageValues& valu
 
 std::string folder_of(const GitopsPlan& plan, const std::string& database, PullNumber number) {
   auto folder = plan.folder;
-  const auto at = folder.find(k_number);
+  const auto at = folder.find(k_number_mark);
   if (at == std::string::npos) {
     throw Error(ErrorKind::config,
                 fmt::format("'gitops.folder' is '{}', without {{number}} in it", plan.folder),
                 "each pull request has a folder of its own, such as previews/pr-{number}");
   }
-  folder.replace(at, k_number.size(), std::to_string(number.value()));
+  folder.replace(at, k_number_mark.size(), std::to_string(number.value()));
   return folder + "/" + database;
 }
 
@@ -210,10 +210,10 @@ Written Commits::remove(Run& run, PullNumber number, const Why& why) const {
 }
 
 std::set<PullNumber> Commits::standing(Run& run) const {
-  const auto at = plan_.folder.find(k_number);
+  const auto at = plan_.folder.find(k_number_mark);
   const auto before = plan_.folder.substr(0, at);
-  const auto after =
-      fmt::format("{}/{}/{}", plan_.folder.substr(at + k_number.size()), database_, k_access_file);
+  const auto after = fmt::format("{}/{}/{}", plan_.folder.substr(at + k_number_mark.size()),
+                                 database_, k_access_file);
   const auto slash = before.rfind('/');
   const auto folder = slash == std::string::npos ? "" : before.substr(0, slash);
   std::set<PullNumber> numbers;

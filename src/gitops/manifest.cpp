@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 
 namespace tidegate::gitops {
@@ -13,8 +14,6 @@ namespace {
 constexpr std::size_t k_step = 2;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// Words that some reader takes for a boolean or for nothing (YAML 1.1, "bool" and "null").
 bool means_something(std::string_view key) {
   constexpr std::array k_words{"y", "n", "yes", "no", "on", "off", "true", "false", "null"};

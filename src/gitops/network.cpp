@@ -12,7 +12,7 @@
 namespace tidegate::gitops {
 namespace {
 
-constexpr int k_names = 53, k_http = 80, k_https = 443;
+constexpr int k_dns = 53, k_http = 80, k_https = 443;
 
 struct Ports {
   int first, last;
@@ -140,7 +140,7 @@ Tree network_policy(const RenderPlan& plan, const Placed& placed,
                                         {"app.kubernetes.io/instance", plan.name}};
   spec["policyTypes"] = Tree::array({"Ingress", "Egress"});
   Tree names;
-  names["ports"] = Tree::array({port("UDP", {k_names, k_names}), port("TCP", {k_names, k_names})});
+  names["ports"] = Tree::array({port("UDP", {k_dns, k_dns}), port("TCP", {k_dns, k_dns})});
   spec["egress"] = Tree::array({names, rule(database_ports(plan, sections))});
   if (web == Web::reached) spec["egress"].push_back(rule(web_ports(plan)));
   return policy;

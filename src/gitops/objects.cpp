@@ -9,7 +9,6 @@
 namespace tidegate::gitops {
 namespace {
 
-constexpr std::chrono::seconds k_minute{60};
 /// A list, of which the hook and the configuration may each have a part.
 constexpr std::string_view k_sync_options = "argocd.argoproj.io/sync-options";
 

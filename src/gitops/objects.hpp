@@ -54,6 +54,9 @@ std::string file_text(const Tree& tree);
 /// Adds it under `<folder>/<name>.yaml`.
 void add(Files& files, const std::string& path, const Tree& tree);
 
+/// A rendered Job's own time limit is shorter than its deadline by this.
+constexpr std::chrono::seconds k_minute{60};
+
 /// `29m`, `870s`.
 std::string duration_text(std::chrono::seconds duration);
 

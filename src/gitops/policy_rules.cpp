@@ -7,7 +7,6 @@
 namespace tidegate::gitops {
 namespace {
 
-constexpr std::string_view k_number = "{number}";
 constexpr std::string_view k_space = "object.metadata.namespace";
 
 /// CEL takes its strings much as C does (its specification, "String and Bytes Values").
@@ -51,7 +50,7 @@ struct Pattern {
 };
 
 Pattern pattern_of(const std::string& text, std::string_view what) {
-  const auto at = text.find(k_number);
+  const auto at = text.find(k_number_mark);
   if (at == std::string::npos) {
     throw Error(ErrorKind::config,
                 fmt::format("'{}', {}, has no '{{number}}' in it: a policy cannot tell one preview "
@@ -59,7 +58,7 @@ Pattern pattern_of(const std::string& text, std::string_view what) {
                             text, what),
                 "give each pull request its own, such as pr-{number}");
   }
-  return {text.substr(0, at), text.substr(at + k_number.size())};
+  return {text.substr(0, at), text.substr(at + k_number_mark.size())};
 }
 
 void append_previews(PolicyRules& rules, const RenderPlan& plan) {

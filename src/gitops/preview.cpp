@@ -110,7 +110,6 @@ class Preview {
     limits.deadline = plan_.previews.cleanup_deadline;
     limits.time_to_live = std::min<std::chrono::seconds>(
         k_cleanup_stays, limits.time_to_live.value_or(k_cleanup_stays));
-    constexpr std::chrono::seconds k_minute{60};
     const std::vector<std::string> arguments{
         "drop",         target_, "--going", "--timeout", duration_text(limits.deadline - k_minute),
         "--log-format", "json"};

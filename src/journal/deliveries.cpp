@@ -7,7 +7,7 @@
 namespace tidegate::journal {
 namespace {
 
-constexpr const char* k_create = R"sql(
+constexpr const char* k_create_queue = R"sql(
 CREATE TABLE deliveries (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
   delivery   TEXT NOT NULL UNIQUE,
@@ -21,7 +21,8 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_waiting ON deliveries (number, id) WHERE state = 'waiting';
 )sql";
 
-constexpr StoreKind k_kind{"queue", "server.queue", 0x74647175 /* "tdqu" */, 1, k_create};
+constexpr StoreKind k_queue_kind{"queue", "server.queue", 0x74647175 /* "tdqu" */, 1,
+                                 k_create_queue};
 
 constexpr const char* k_put = R"sql(
 INSERT INTO deliveries (delivery, number, received, state) VALUES (?, ?, ?, 'waiting')
@@ -59,12 +60,12 @@ class Deliveries::Impl {
     try {
       return work();
     } catch (const SQLite::Exception& error) {
-      refuse_store(path_, k_kind, "use", error);
+      refuse_store(path_, k_queue_kind, "use", error);
     }
   }
 
   explicit Impl(const std::optional<std::string>& file) : path_(file.value_or(":memory:")) {
-    translated([&] { file_ = open_store(path_, k_kind); });
+    translated([&] { file_ = open_store(path_, k_queue_kind); });
   }
 
   SQLite::Database& file() { return *file_; }

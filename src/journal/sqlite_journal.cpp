@@ -9,7 +9,7 @@
 namespace tidegate::journal {
 namespace {
 
-constexpr const char* k_create = R"sql(
+constexpr const char* k_create_journal = R"sql(
 CREATE TABLE events (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   event       TEXT NOT NULL CHECK (event IN ('started', 'finished')),
@@ -39,7 +39,8 @@ CREATE TRIGGER events_no_replace BEFORE INSERT ON events
   BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 )sql";
 
-constexpr StoreKind k_kind{"journal", "journal", 0x74646a6c /* "tdjl" */, 1, k_create, true};
+constexpr StoreKind k_journal_kind{"journal", "journal",        0x74646a6c /* "tdjl" */,
+                                   1,         k_create_journal, true};
 
 constexpr const char* k_insert = R"sql(
 INSERT INTO events (event, run, operation, database, target, who, source, destination, outcome,
@@ -84,7 +85,7 @@ class SqliteJournal::Impl {
  public:
   Impl(std::string path, const Redactor& redactor) : path_(std::move(path)), redactor_(redactor) {
     translate("open", [&] {
-      file_ = open_store(path_, k_kind);
+      file_ = open_store(path_, k_journal_kind);
       // Refuses INSERT OR REPLACE too, which deletes without asking the triggers otherwise.
       file_->exec("PRAGMA recursive_triggers = ON");
     });
@@ -131,7 +132,7 @@ class SqliteJournal::Impl {
     try {
       work();
     } catch (const SQLite::Exception& error) {
-      refuse_store(path_, k_kind, doing, error);
+      refuse_store(path_, k_journal_kind, doing, error);
     }
   }
 

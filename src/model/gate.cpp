@@ -12,8 +12,6 @@
 namespace tidegate {
 namespace {
 
-constexpr std::string_view k_number = "{number}";
-
 Error contradiction(std::string message, std::string hint) {
   return {ErrorKind::config, std::move(message), std::move(hint)};
 }
@@ -42,9 +40,9 @@ std::string folded(std::string_view text) {
 
 // Whether some preview's database would be this one to a server that folds case.
 std::optional<PullNumber> could_produce(const NamePattern& pattern, const DatabaseName& name) {
-  const auto at = pattern.text().find(k_number);
+  const auto at = pattern.text().find(k_number_mark);
   const auto before = folded(pattern.text().substr(0, at));
-  const auto after = folded(pattern.text().substr(at + k_number.size()));
+  const auto after = folded(pattern.text().substr(at + k_number_mark.size()));
   const auto text = folded(name.text());
   if (text.size() <= before.size() + after.size()) return std::nullopt;
   const auto middle = text.size() - before.size() - after.size();

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <limits>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/json_quote.hpp"
 
@@ -13,12 +14,7 @@ namespace tidegate {
 namespace {
 
 constexpr std::size_t k_longest_name = 63;
-constexpr std::string_view k_number = "{number}";
 constexpr std::string_view k_preview = "pr-";
-
-char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 Error not_a_name(std::string_view text, EngineKind kind, std::string_view reason) {
   return {ErrorKind::config, fmt::format("'{}' is not a database name: {}", one_line(text), reason),
@@ -30,7 +26,7 @@ Error not_a_name(std::string_view text, EngineKind kind, std::string_view reason
 bool starts_like_a_preview(std::string_view text) {
   if (text.size() < k_preview.size()) return false;
   return std::equal(k_preview.begin(), k_preview.end(), text.begin(),
-                    [](char a, char b) { return a == folded(b); });
+                    [](char a, char b) { return a == to_lower(b); });
 }
 
 }  // namespace
@@ -61,7 +57,7 @@ DatabaseName::DatabaseName(std::string_view text, EngineKind kind) : text_(text)
 
 bool same_database(const DatabaseName& a, const DatabaseName& b) {
   return std::equal(a.text().begin(), a.text().end(), b.text().begin(), b.text().end(),
-                    [](char x, char y) { return folded(x) == folded(y); });
+                    [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
 std::optional<PullNumber> PullNumber::parse(std::string_view digits) {
@@ -76,9 +72,9 @@ std::optional<PullNumber> PullNumber::parse(std::string_view digits) {
 }
 
 NamePattern::NamePattern(std::string_view text, EngineKind kind) : text_(text), kind_(kind) {
-  const auto at = text.find(k_number);
+  const auto at = text.find(k_number_mark);
   const bool once = at != std::string_view::npos &&
-                    text.find(k_number, at + k_number.size()) == std::string_view::npos;
+                    text.find(k_number_mark, at + k_number_mark.size()) == std::string_view::npos;
   if (!once) {
     throw Error(
         ErrorKind::config,
@@ -86,7 +82,7 @@ NamePattern::NamePattern(std::string_view text, EngineKind kind) : text_(text), 
         "write for example app_pr_{number}");
   }
   before_ = text.substr(0, at);
-  after_ = text.substr(at + k_number.size());
+  after_ = text.substr(at + k_number_mark.size());
   try {
     const auto longest = std::to_string(std::numeric_limits<std::int32_t>::max());
     static_cast<void>(DatabaseName(before_ + longest + after_, kind_));
@@ -117,7 +113,7 @@ std::optional<TargetName> parse_target(std::string_view text) {
   }
   // `pr-staging` is a name; what has a digit of any script, a sign or a space there is a slip.
   const bool letter_follows =
-      !rest.empty() && folded(rest.front()) >= 'a' && folded(rest.front()) <= 'z';
+      !rest.empty() && to_lower(rest.front()) >= 'a' && to_lower(rest.front()) <= 'z';
   if (!letter_follows) return std::nullopt;
   return TargetName{std::string(text), std::nullopt};
 }

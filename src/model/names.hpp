@@ -48,6 +48,9 @@ class PullNumber {
   std::int32_t value_;
 };
 
+/// Stands in names, addresses and folders where the number of a pull request goes.
+constexpr std::string_view k_number_mark = "{number}";
+
 /// How preview databases are called: a name with `{number}` in it exactly once.
 class NamePattern {
  public:

@@ -20,7 +20,7 @@ bool known(const Rights& rights) {
   return rights.basis == Rights::Basis::privileges || rights.basis == Rights::Basis::role_names;
 }
 
-std::string user_of(const Rights& rights) {
+std::string quoted_user(const Rights& rights) {
   return rights.user.empty() ? "the credential" : fmt::format("'{}'", rights.user);
 }
 
@@ -57,7 +57,7 @@ Held held_after_wait(Run& run, engine::Engine& engine, const RightsNeeded& neede
     run.progress().step(Mark::warning, "rights",
                         fmt::format("{} lacks {}; a change of its roles takes a while to arrive, "
                                     "looking again for {}",
-                                    user_of(held.first), by_place(held.missing), to_text(left)));
+                                    quoted_user(held.first), by_place(held.missing), to_text(left)));
     run.sleep(std::min(left, pause));
   }
 }
@@ -65,7 +65,7 @@ Held held_after_wait(Run& run, engine::Engine& engine, const RightsNeeded& neede
 void refuse_missing(const RightsNeeded& needed, const Held& held) {
   if (held.missing.empty()) return;
   throw Error(ErrorKind::permission,
-              fmt::format("{} lacks {}", user_of(held.first), by_place(held.missing)),
+              fmt::format("{} lacks {}", quoted_user(held.first), by_place(held.missing)),
               fmt::format("'tidegate check {} --grants' prints the statements that create exactly "
                           "the users needed",
                           needed.name));
@@ -81,8 +81,8 @@ void refuse_production_writes(const RightsNeeded& needed, const Rights& rights) 
   if (needed.production_writes == ProductionWrites::accept || rights.writes.empty()) return;
   throw Error(
       ErrorKind::refused,
-      fmt::format("{} may write production '{}' ({})", user_of(rights), needed.production.text(),
-                  why_writable(rights)),
+      fmt::format("{} may write production '{}' ({})", quoted_user(rights),
+                  needed.production.text(), why_writable(rights)),
       fmt::format("use a user that cannot ('tidegate check {} --grants' prints one), or set "
                   "'databases.{}.production.allow_write_access: true'",
                   needed.name, needed.name));
@@ -93,7 +93,7 @@ void warn_of_writes(Run& run, engine::Engine& engine, const DatabaseName& databa
   if (rights.writes.empty()) return;
   run.progress().step(Mark::warning, "rights",
                       fmt::format("{} may write '{}' ({}), which only the producer should",
-                                  user_of(rights), database.text(), why_writable(rights)));
+                                  quoted_user(rights), database.text(), why_writable(rights)));
 }
 
 }  // namespace
@@ -136,7 +136,7 @@ void require_rights(Run& run, engine::Engine& engine, const RightsNeeded& needed
     refuse_production_writes(needed, engine.rights(run, needed.production, Need::read));
     run.progress().step(
         Mark::warning, "rights",
-        fmt::format("unproven: the server does not say what {} may do", user_of(first)));
+        fmt::format("unproven: the server does not say what {} may do", quoted_user(first)));
     return;
   }
   refuse_missing(needed, held);

@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view to_text(Kept kept) {
+std::string_view name_of(Kept kept) {
   switch (kept) {
     case Kept::no:
       return "no";
@@ -35,7 +35,7 @@ bool take(bool& member, const Json& value) {
 
 bool take(Kept& member, const Json& value) {
   for (const auto kept : {Kept::no, Kept::unlabelled, Kept::closed}) {
-    if (value != to_text(kept)) continue;
+    if (value != name_of(kept)) continue;
     member = kept;
     return true;
   }
@@ -67,7 +67,7 @@ Json to_json(const Said& said) {
   auto json = Json::object();
   if (!said.commit.empty()) json["commit"] = said.commit;
   if (said.locked) json["locked"] = true;
-  if (said.kept != Kept::no) json["kept"] = to_text(said.kept);
+  if (said.kept != Kept::no) json["kept"] = name_of(said.kept);
   if (!said.failure.empty()) json["failure"] = said.failure;
   if (!said.snapshot_run.empty()) json["snapshot_run"] = said.snapshot_run;
   return json;

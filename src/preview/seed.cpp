@@ -45,7 +45,7 @@ void say_seeded(Run& run, engine::Engine& engine, const DatabaseName& database,
   run.progress().step(
       Mark::ok, "seeded",
       fmt::format("{} in {}", counted(static_cast<std::int64_t>(found.items.size()), "collection"),
-                  to_text(took)));
+                  tidegate::to_text(took)));
 }
 
 void fill_in(Run& run, engine::Engine& engine, const DropPlan& plan, Metadata& metadata,

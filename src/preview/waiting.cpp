@@ -11,10 +11,11 @@ namespace tidegate::preview {
 namespace {
 
 Error none(Run& run, const RestorePlan& plan, const std::string& what) {
-  const auto looked = plan.waiting.tries <= 1
-                          ? std::string("looked once")
-                          : fmt::format("looked {} times in {}", plan.waiting.tries,
-                                        to_text(plan.waiting.every * (plan.waiting.tries - 1)));
+  const auto looked =
+      plan.waiting.tries <= 1
+          ? std::string("looked once")
+          : fmt::format("looked {} times in {}", plan.waiting.tries,
+                        tidegate::to_text(plan.waiting.every * (plan.waiting.tries - 1)));
   run.progress().step(Mark::failed, "snapshot", "there is none");
   return {ErrorKind::not_found,
           fmt::format("there is no {} yet ({}); nothing was changed", what, looked),
@@ -35,21 +36,22 @@ void await_first(Run& run, const RestorePlan& plan, const std::string& what,
     if (attempt == tries) throw none(run, plan, what);
     run.progress().step(Mark::warning, "snapshot",
                         fmt::format("none yet, looked {} of {} times; again in {}", attempt, tries,
-                                    to_text(plan.waiting.every)));
+                                    tidegate::to_text(plan.waiting.every)));
     run.sleep(plan.waiting.every);
   }
 }
 
 void say_age(Run& run, const RestorePlan& plan, const Metadata& snapshot, SystemTime now) {
   const auto age = std::max(std::chrono::milliseconds{0}, now - snapshot.timestamp);
-  auto facts = fmt::format("of {}, {} old, {}", to_minute(snapshot.timestamp), to_text(age),
-                           snapshot.what_it_holds());
+  auto facts = fmt::format("of {}, {} old, {}", to_minute(snapshot.timestamp),
+                           tidegate::to_text(age), snapshot.what_it_holds());
   if (snapshot.consistency == Consistency::per_collection) {
     facts += ", each as of its own moment";
   }
   if (plan.max_age && age > *plan.max_age) {
-    run.progress().step(Mark::warning, "snapshot",
-                        fmt::format("{}; stale: older than {}", facts, to_text(*plan.max_age)));
+    run.progress().step(
+        Mark::warning, "snapshot",
+        fmt::format("{}; stale: older than {}", facts, tidegate::to_text(*plan.max_age)));
   } else {
     run.progress().step(Mark::ok, "snapshot", facts);
   }

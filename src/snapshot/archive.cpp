@@ -16,7 +16,7 @@
 namespace tidegate::snapshot {
 namespace {
 
-preflight::RightsNeeded rights_for(const SnapshotPlan& plan) {
+preflight::RightsNeeded archive_rights(const SnapshotPlan& plan) {
   using preflight::ProductionWrites;
   return {plan.name,
           plan.topology.production,
@@ -94,7 +94,7 @@ void retain_after(Run& run, archive::Store& store, archive::Lock& lock, const Sn
 ArchiveTaken take_once(Run& run, engine::Engine& engine, archive::Store& store,
                        const SnapshotPlan& plan, engine::LeaseWish wish) {
   const auto can = engine.capabilities(run);
-  preflight::require_rights(run, engine, rights_for(plan));
+  preflight::require_rights(run, engine, archive_rights(plan));
   say_when_not_one_cut(run, can);
   store.check(run);
 

@@ -27,7 +27,7 @@ std::string scratch_name(std::string name) {
   return name.substr(0, k_longest);
 }
 
-preflight::RightsNeeded rights_for(const SnapshotPlan& plan, const WriteTarget& scratch) {
+preflight::RightsNeeded drill_rights(const SnapshotPlan& plan, const WriteTarget& scratch) {
   using preflight::ProductionWrites;
   return {plan.name,
           {},
@@ -139,7 +139,7 @@ Drilled drill_once(Run& run, engine::Engine& engine, archive::Store& store, cons
   const auto begun = run.clock().now();
   const auto permission = gate.scratch(scratch_name(plan.name));
   engine.capabilities(run);
-  preflight::require_rights(run, engine, rights_for(plan, permission));
+  preflight::require_rights(run, engine, drill_rights(plan, permission));
   Drilled drilled{pick(run, store, plan.name, name), {}};
   const auto before = engine.inspect(run, permission.database());
   refuse_strangers(before);

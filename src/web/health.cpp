@@ -9,17 +9,17 @@
 namespace tidegate::web {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr auto k_metrics_type = "text/plain; version=0.0.4; charset=utf-8";
 
 std::string as_json(const std::vector<Condition>& conditions, bool good) {
-  Json list = Json::array();
+  OrderedJson list = OrderedJson::array();
   for (const auto& condition : conditions) {
     list.push_back({{"name", condition.name}, {"good", condition.good}, {"says", condition.says}});
   }
-  const Json document = {{"good", good}, {"conditions", std::move(list)}};
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  const OrderedJson document = {{"good", good}, {"conditions", std::move(list)}};
+  return document.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 std::string as_text(const std::vector<Condition>& conditions, bool good) {

@@ -12,7 +12,7 @@
 namespace tidegate::archive::s3 {
 namespace {
 
-constexpr int k_ok = 200, k_no_content = 204, k_partial = 206, k_precondition = 412;
+constexpr int k_no_content = 204, k_partial = 206;
 constexpr std::string_view k_token = "x-amz-meta-tidegate";
 // The end of a large upload is the store's work, and may take it minutes.
 constexpr int k_patience_for_end = 5;

@@ -9,9 +9,9 @@
 namespace tidegate::archive::s3 {
 namespace {
 
-constexpr int k_ok = 200, k_moved = 300, k_bad_request = 400, k_forbidden = 403, k_not_found = 404,
-              k_conflict = 409, k_precondition = 412, k_too_many = 429, k_server = 500,
-              k_not_implemented = 501, k_insufficient = 507;
+constexpr int k_moved = 300, k_bad_request = 400, k_forbidden = 403, k_not_found = 404,
+              k_conflict = 409, k_too_many = 429, k_server = 500, k_not_implemented = 501,
+              k_insufficient = 507;
 
 bool is_one_of(std::string_view code, std::initializer_list<std::string_view> codes) {
   return std::find(codes.begin(), codes.end(), code) != codes.end();

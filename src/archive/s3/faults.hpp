@@ -11,6 +11,8 @@
 
 namespace tidegate::archive::s3 {
 
+constexpr int k_ok = 200, k_precondition = 412;  // RFC 9110
+
 /// The store's own words in an answer that is a refusal; empty where it said none.
 struct Refusal {
   std::string code, message;

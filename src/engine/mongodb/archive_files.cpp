@@ -168,7 +168,7 @@ Compression decided(Compression compression) {
   return compression == Compression::automatic ? Compression::zstd : compression;
 }
 
-std::string_view to_text(Compression compression) {
+std::string_view name_of(Compression compression) {
   switch (decided(compression)) {
     case Compression::gzip:
       return "gzip";

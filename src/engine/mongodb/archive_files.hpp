@@ -30,7 +30,7 @@ namespace tidegate::engine::mongodb {
 /// What `auto` stands for.
 Compression decided(Compression compression);
 /// `zstd`, `gzip`, `none`.
-std::string_view to_text(Compression compression);
+std::string_view name_of(Compression compression);
 
 /// A collection's file name without its endings, as mongodump has it.
 std::string file_stem(std::string_view collection);

@@ -22,7 +22,7 @@ Bson cursor_command(const Bson& command) {
              : Bson(command).add("cursor", Bson());
 }
 
-bool is_network(const bson_error_t& error) {
+bool is_connection_lost(const bson_error_t& error) {
   return error.domain == MONGOC_ERROR_STREAM || error.domain == MONGOC_ERROR_SERVER_SELECTION;
 }
 
@@ -107,7 +107,7 @@ class Server::Cursor {
     Bson result = Bson::take(reply);
     bson_destroy(&reply);
     if (!ok) {
-      lost_ = is_network(error_);
+      lost_ = is_connection_lost(error_);
       throw server_.failure(run_, error_, result, needs_, how_);
     }
     id_ = result.number("cursor.id");

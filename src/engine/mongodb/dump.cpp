@@ -19,8 +19,8 @@ using std::chrono::milliseconds;
 // Four collections at a time, each with several of them in memory.
 constexpr std::int64_t k_batch_bytes = 400'000;
 constexpr std::int64_t k_progress_bytes = 1'000'000;
-constexpr int k_tries = 4;
-constexpr milliseconds k_pause{1000};
+constexpr int k_read_tries = 4;
+constexpr milliseconds k_read_pause{1000};
 
 /// One dump, and what all its collections share.
 struct Dumping {
@@ -69,12 +69,12 @@ Sum read_at_moment(const Dumping& all, const Piece& piece, FileWriter& file) {
     try {
       return write_documents(all, piece, file);
     } catch (const Error& error) {
-      if (attempt >= k_tries || !is_transient(error)) throw;
+      if (attempt >= k_read_tries || !is_transient(error)) throw;
       all.run.log().warning(
           fmt::format("reading '{}': {}; beginning it again", piece.name, error.message()),
           {{"run", all.run.id()}});
     }
-    all.run.sleep(k_pause * attempt);
+    all.run.sleep(k_read_pause * attempt);
     file.restart();
   }
 }
@@ -154,7 +154,7 @@ void dump_piece(const Dumping& all, Piece& piece) {
   report(all.run, piece);
 }
 
-void expect(Run& run, const std::vector<Piece>& pieces) {
+void expect_reads(Run& run, const std::vector<Piece>& pieces) {
   std::int64_t documents = 0;
   Bytes bytes;
   for (const auto& piece : pieces) {
@@ -173,7 +173,7 @@ Dumped describe(const DumpRequest& request, const Cut& cut, const std::vector<Pi
   dumped.format =
       fmt::format("mongodump directory, {}", request.compression == Compression::none
                                                  ? "not compressed"
-                                                 : to_text(decided(request.compression)));
+                                                 : name_of(decided(request.compression)));
   dumped.verified = Verified::checksum;
   for (const auto& piece : pieces) dumped.contents.push_back(piece.content());
   std::sort(dumped.contents.begin(), dumped.contents.end(),
@@ -205,7 +205,7 @@ Dumped dump(Run& run, Server& server, const DumpRequest& request,
                     {request.path / request.source.text(), decided(request.compression)}};
   make_directory(request.path);
   make_directory(all.files.directory);
-  expect(run, resolved.pieces);
+  expect_reads(run, resolved.pieces);
   {
     Watch watch(run, server, request.source.text());  // a stop reaches what the server is at
     side_by_side(

@@ -13,7 +13,7 @@ namespace tidegate::engine::mongodb {
 namespace {
 
 constexpr int k_batch = 2000;
-constexpr std::chrono::milliseconds k_look_again{100};
+constexpr std::chrono::milliseconds k_server_poll{100};
 constexpr std::string_view k_staging = "_tidegate.";
 
 struct Shape {
@@ -88,7 +88,7 @@ class MongoSample final : public Sample {
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::unreachable) throw;
       }
-      run.sleep(k_look_again);
+      run.sleep(k_server_poll);
     }
     const auto build = server_.read(run, "admin", doc("buildInfo", 1));
     return "MongoDB " + build.text("version");

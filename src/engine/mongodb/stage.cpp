@@ -91,7 +91,7 @@ void copy_all(Run& run, Server& server, ServerLease& lease, StagedCopy& staged) 
       });
 }
 
-void expect(Run& run, const std::vector<Piece>& pieces) {
+void expect_copies(Run& run, const std::vector<Piece>& pieces) {
   std::int64_t documents = 0;
   Bytes bytes;
   int items = 0;
@@ -186,7 +186,7 @@ std::unique_ptr<StagedCopy> stage(Run& run, Server& server, ServerLease& lease,
   staged->set_cut(cut);
   leave_what_is_equal(run, server, lease, *staged);
   try_unusual_indexes(run, server, lease, staged->pieces());
-  expect(run, staged->pieces());
+  expect_copies(run, staged->pieces());
   try {
     copy_all(run, server, lease, *staged);
   } catch (const Error& error) {

@@ -6,7 +6,7 @@
 namespace tidegate::engine::mongodb {
 namespace {
 
-constexpr int k_tries = 4;
+constexpr int k_sum_tries = 4;
 
 }  // namespace
 
@@ -17,7 +17,7 @@ Sum stream_sum(Run& run, Server& server, const Namespace& collection,
   how.average_document_size = average_document_size;
   const auto batch = batch_size(how);
   Sum sum;
-  retry(run, k_tries, {}, fmt::format("reading '{}'", collection.text()), [&](int /*attempt*/) {
+  retry(run, k_sum_tries, {}, fmt::format("reading '{}'", collection.text()), [&](int /*attempt*/) {
     sum = {};
     Md5 md5;
     stream_documents(run, server, collection, how, [&](DocumentView document) {

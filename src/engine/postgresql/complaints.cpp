@@ -99,7 +99,7 @@ void trim(std::string_view& text) {
   }
 }
 
-bool take_prefix(std::string_view& text, std::string_view prefix) {
+bool take_start(std::string_view& text, std::string_view prefix) {
   if (text.substr(0, prefix.size()) != prefix) return false;
   text.remove_prefix(prefix.size());
   return true;
@@ -108,7 +108,7 @@ bool take_prefix(std::string_view& text, std::string_view prefix) {
 }  // namespace
 
 std::optional<std::string_view> Complaints::after_prefix(std::string_view line) const {
-  if (!take_prefix(line, program_) || !take_prefix(line, ": ")) return std::nullopt;
+  if (!take_start(line, program_) || !take_start(line, ": ")) return std::nullopt;
   return line;
 }
 
@@ -129,18 +129,18 @@ void Complaints::add(std::string_view line) {
     if (!line.empty()) append(line);
     return;
   }
-  if (take_prefix(*rest, "error: ")) {
+  if (take_start(*rest, "error: ")) {
     if (!is_harmless(*rest)) return begin(Level::error, *rest);
     ++harmless_count_;
     context_.clear();
     current_ = Level::other;
     return;
   }
-  if (take_prefix(*rest, "warning: ")) return begin(Level::warning, *rest);
-  if (take_prefix(*rest, "detail: ") || take_prefix(*rest, "hint: ")) return append(*rest);
+  if (take_start(*rest, "warning: ")) return begin(Level::warning, *rest);
+  if (take_start(*rest, "detail: ") || take_start(*rest, "hint: ")) return append(*rest);
   current_ = Level::other;
   // It comes before the complaint that it belongs to.
-  if (take_prefix(*rest, "from TOC entry ")) context_ = *rest;
+  if (take_start(*rest, "from TOC entry ")) context_ = *rest;
 }
 
 bool Complaints::is_harmless(std::string_view text) const {
@@ -151,7 +151,7 @@ bool Complaints::only_harmless() const {
   const auto texts = warnings();
   if (harmless_count_ == 0 || !errors().empty() || texts.empty()) return false;
   std::string_view last = texts.back();
-  if (!take_prefix(last, "errors ignored on restore: ")) return false;
+  if (!take_start(last, "errors ignored on restore: ")) return false;
   int count = 0;
   const auto [rest, failed] = std::from_chars(last.data(), last.data() + last.size(), count);
   // Of what its parallel workers meet at the start of their sessions, it says each and counts none.

@@ -116,9 +116,9 @@ const char* environment_name(const std::string& keyword) {
 // parseServiceFile() of libpq: lines of fewer than 256 bytes before version 14, cut off at their
 // end where there is white space.
 bool fits_a_line(const std::string& keyword, const std::string& value) {
-  constexpr std::size_t k_longest = 250;
+  constexpr std::size_t k_longest_pair = 250;
   constexpr std::string_view k_space = " \t\v\f\r\n";
-  return keyword.size() + value.size() < k_longest &&
+  return keyword.size() + value.size() < k_longest_pair &&
          value.find_first_of("\r\n") == std::string::npos &&
          k_space.find(value.back()) == std::string_view::npos;
 }

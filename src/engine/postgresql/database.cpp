@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::chrono::milliseconds k_look_again{50};
 constexpr int k_looks = 600;            // half a minute
-constexpr int k_tries = 3;              // of which the server gives autovacuum five seconds each
+constexpr int k_drop_tries = 3;         // of which the server gives autovacuum five seconds each
 constexpr std::int64_t k_invalid = -2;  // datconnlimit, since 11.21, 12.16, 13.12, 14.9, 15.4
 
 std::string columns(const char* size) {
@@ -25,7 +25,7 @@ std::string columns(const char* size) {
 constexpr auto k_size =
     "CASE WHEN has_database_privilege(d.oid, 'CONNECT') THEN pg_database_size(d.oid) ELSE 0 END";
 
-Database read(const Rows& rows, int row) {
+Database database_in(const Rows& rows, int row) {
   Database database{DatabaseName(rows.text(row, 0), EngineKind::postgresql), rows.text(row, 1),
                     rows.text(row, 2), Bytes{rows.number(row, 6)}};
   database.allows_connections = rows.flag(row, 3);
@@ -40,7 +40,7 @@ std::string select_one() {
 
 std::optional<Database> first(const Rows& rows) {
   if (rows.empty()) return std::nullopt;
-  return read(rows, 0);
+  return database_in(rows, 0);
 }
 
 void refuse_prepared_transactions(Session& session, Run& run, const DatabaseName& name) {
@@ -68,7 +68,7 @@ std::vector<Database> all_databases(Session& session, Run& run) {
       run,
       fmt::format("SELECT {} FROM pg_database d ORDER BY d.datname COLLATE \"C\"", columns("0")));
   std::vector<Database> result;
-  for (int row = 0; row < rows.count(); ++row) result.push_back(read(rows, row));
+  for (int row = 0; row < rows.count(); ++row) result.push_back(database_in(rows, row));
   return result;
 }
 
@@ -124,7 +124,7 @@ void tell_once_unused(Session& session, Run& run, const std::string& sql,
     try {
       return session.tell(run, sql, needs);
     } catch (const Error& error) {
-      if (error.server_code() != k_object_in_use || attempt == k_tries) throw;
+      if (error.server_code() != k_object_in_use || attempt == k_drop_tries) throw;
     }
   }
 }

@@ -14,10 +14,10 @@
 namespace tidegate::engine::postgresql {
 namespace {
 
-constexpr std::chrono::milliseconds k_look_again{200};
+constexpr std::chrono::milliseconds k_lease_poll{200};
 constexpr int k_looks_elsewhere = 4;
 constexpr std::chrono::milliseconds k_give_back_limit{5'000};
-constexpr std::string_view k_prefix = "tidegate/";
+constexpr std::string_view k_application_prefix = "tidegate/";
 constexpr std::size_t k_longest_name = 63;
 constexpr std::size_t k_moment = 15;  // `20261122T030004`
 
@@ -78,7 +78,7 @@ bool is_free_elsewhere(Session& session, Run& run, const DatabaseName& name) {
     const auto rows = session.ask(run, select_elsewhere(), {name.text()});
     if (rows.number(0, 0) == 0) return true;
     if (!rows.flag(0, 1) || look == k_looks_elsewhere) return false;
-    run.sleep(k_look_again);
+    run.sleep(k_lease_poll);
   }
 }
 
@@ -134,15 +134,15 @@ Session open_for(Run& run, const Server& server, const WriteTarget& target) {
 }  // namespace
 
 std::string session_name(const std::string& run) {
-  auto name = fmt::format("{}{} {}@{}", k_prefix, run, ::getpid(), host());
+  auto name = fmt::format("{}{} {}@{}", k_application_prefix, run, ::getpid(), host());
   name.resize(std::min(name.size(), k_longest_name));
   return name;
 }
 
 std::optional<Holder> holder_named(const std::string& session_name) {
   std::string_view rest = session_name;
-  if (rest.substr(0, k_prefix.size()) != k_prefix) return std::nullopt;
-  rest.remove_prefix(k_prefix.size());
+  if (rest.substr(0, k_application_prefix.size()) != k_application_prefix) return std::nullopt;
+  rest.remove_prefix(k_application_prefix.size());
   Holder holder;
   holder.run = rest.substr(0, rest.find(' '));
   holder.started = moment_in(holder.run);
@@ -182,7 +182,7 @@ void SessionLease::take(Run& run, LeaseWish wish) {
     if (run.clock().steady() >= end) {
       throw held(database(), holder_of(session_.ask(run, select_holder(), {database().text()})));
     }
-    run.sleep(k_look_again);
+    run.sleep(k_lease_poll);
   }
 }
 

@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds k_tick{50};
 // Long enough to have the server cancel; a stop of the whole program must not take ten seconds.
-constexpr milliseconds k_grace{3'000};
+constexpr milliseconds k_end_grace{3'000};
 
 ChildCommand command_of(const ProgramCall& call) {
   ChildCommand command;
@@ -87,12 +87,12 @@ class Program {
 
 // Ends all when it goes, in the way that cancels what the server does for them. They are asked
 // before any is waited for, so that together they take no longer than one.
-class Programs {
+class RunningPrograms {
  public:
-  Programs() = default;
-  ~Programs() { end(); }
-  Programs(const Programs&) = delete;
-  Programs& operator=(const Programs&) = delete;
+  RunningPrograms() = default;
+  ~RunningPrograms() { end(); }
+  RunningPrograms(const RunningPrograms&) = delete;
+  RunningPrograms& operator=(const RunningPrograms&) = delete;
 
   void start(const ProgramCall& call, const Log& log) {
     all_.push_back(std::make_unique<Program>(call, log));
@@ -100,7 +100,7 @@ class Programs {
   void end() {
     using Clock = std::chrono::steady_clock;
     for (const auto& each : all_) each->ask_to_end();
-    const auto end = Clock::now() + k_grace;
+    const auto end = Clock::now() + k_end_grace;
     for (const auto& each : all_) {
       each->end(
           std::max(milliseconds{0}, std::chrono::duration_cast<milliseconds>(end - Clock::now())));
@@ -124,7 +124,7 @@ std::string Ended::how() const { return to_text(exit); }
 
 std::vector<Ended> run_together(Run& run, const std::vector<ProgramCall>& calls,
                                 const Meanwhile& meanwhile) {
-  Programs programs;
+  RunningPrograms programs;
   for (const auto& call : calls) programs.start(call, run.log());
   meanwhile.started();
   while (programs.any_running()) {

@@ -8,7 +8,7 @@
 namespace tidegate::engine::postgresql {
 namespace {
 
-constexpr std::chrono::milliseconds k_look_again{100};
+constexpr std::chrono::milliseconds k_server_poll{100};
 constexpr std::int64_t k_customers = 20'000;
 
 /// A small shop; {0} customers. The same rows for the same number, every time.
@@ -51,7 +51,7 @@ class PostgresSample final : public Sample {
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::unreachable) throw;
       }
-      run.sleep(k_look_again);
+      run.sleep(k_server_poll);
     }
   }
 

@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto k_debians = "/usr/lib/postgresql";
-constexpr auto k_user = "postgres";  // made by Debian's package
+constexpr auto k_server_user = "postgres";  // made by Debian's package
 
 bool serves(const fs::path& programs) {
   return ::access((programs / "initdb").c_str(), X_OK) == 0 &&
@@ -23,7 +23,7 @@ bool serves(const fs::path& programs) {
 }
 
 /// Empty when there is none.
-fs::path find_programs() {
+fs::path find_server_programs() {
   fs::path best;
   int newest = 0;
   std::error_code none;
@@ -50,7 +50,7 @@ std::string quoted(const std::string& value) {
 }  // namespace
 
 ServerRecipe sample_server(const ServerPlace& place) {
-  const auto programs = find_programs();
+  const auto programs = find_server_programs();
   if (programs.empty()) {
     throw Error(ErrorKind::config, "there is no PostgreSQL server to show it on",
                 "'./dev demo --engine postgresql' installs Debian's package 'postgresql', and "
@@ -60,7 +60,7 @@ ServerRecipe sample_server(const ServerPlace& place) {
   const auto password = place.directory + "/password";
   ServerRecipe recipe;
   recipe.program = programs.string();
-  recipe.user_for_root = k_user;
+  recipe.user_for_root = k_server_user;
   recipe.files = {{"password", place.administrator.password.reveal() + "\n"}};
   recipe.prepare = {{programs / "initdb", "--no-sync", "--pgdata", data, "--username",
                      place.administrator.name, "--pwfile", password, "--auth", "scram-sha-256",

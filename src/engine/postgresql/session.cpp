@@ -17,7 +17,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds k_tick{100};
+constexpr milliseconds k_session_tick{100};
 constexpr milliseconds k_connect_limit{20'000};
 // The server itself looks every two seconds whether anybody still waits for it.
 constexpr milliseconds k_cancel_limit{4'000};
@@ -27,7 +27,7 @@ constexpr milliseconds k_sign_in_pause{5'000};
 /// Those that a server does not know are left out. search_path first and by itself: until then a
 /// function could be anybody's.
 constexpr auto k_safe_path = "SELECT pg_catalog.set_config('search_path', '', false)";
-constexpr auto k_settings = R"(
+constexpr auto k_session_settings = R"(
 SELECT set_config(wanted.name, wanted.value, false)
 FROM (VALUES
   ('statement_timeout', '0'), ('lock_timeout', '0'), ('transaction_timeout', '0'),
@@ -48,7 +48,7 @@ bool is_over(const Run& run) {
 /// Waits until the socket is ready, at most for a tick. @returns whether it is.
 bool wait_a_tick(const PGconn* connection, short events) {
   pollfd socket{PQsocket(connection), events, 0};
-  return ::poll(&socket, 1, static_cast<int>(k_tick.count())) > 0;
+  return ::poll(&socket, 1, static_cast<int>(k_session_tick.count())) > 0;
 }
 
 milliseconds connect_limit(const Conninfo& where) {
@@ -143,7 +143,7 @@ Session::Session(Run& run, const Conninfo& where, milliseconds sign_in_wait)
     }
   }
   tell(run, k_safe_path);
-  tell(run, k_settings);
+  tell(run, k_session_settings);
 }
 
 Session::~Session() = default;

@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t k_deepest = 64, k_longest_name = 200;
+constexpr std::size_t k_deepest_payload = 64, k_longest_name = 200;
 
 /// The names of its functions are the library's (nlohmann::json_sax).
 class Reader final : public nlohmann::json_sax<Json> {
@@ -64,7 +64,7 @@ class Reader final : public nlohmann::json_sax<Json> {
   bool value() const { return depth_ > 0; }
   bool begin() {
     second_.clear();
-    return ++depth_ <= k_deepest;
+    return ++depth_ <= k_deepest_payload;
   }
   bool end() {
     --depth_;
