@@ -11,7 +11,7 @@ TIMEFORMAT='%R %U %S'
 status=$?
 # After the shell's own words about a signal, where there are any.
 read -r wall user system < <(tail -n 1 "$results/$name.time")
-awk -v label="$label" -v wall="$wall" -v user="$user" -v sys="$system" \
+awk -v label="$label" -v wall="${wall/,/.}" -v user="${user/,/.}" -v sys="${system/,/.}" \
   'BEGIN { printf "%s %.2f %.2f\n", label, wall, user + sys }' >"$results/$name.time"
 [[ $status -le 128 ]] || kill -s $((status - 128)) $$  # a crash is told as one
 exit "$status"

@@ -208,6 +208,7 @@ class ShownProgress(unittest.TestCase):
     def shown(self, code, terminal):
         ours, theirs = pty.openpty()
         process = subprocess.Popen(["bash", "-c", self.SCRIPT, "bash", str(code)], cwd=SOURCE,
+                                   env={**os.environ, "LC_ALL": "C"},
                                    stderr=theirs if terminal else subprocess.PIPE)
         if not terminal:
             os.close(theirs)

@@ -163,7 +163,9 @@ commands() {
 }
 
 # row TEXT SECONDS CPU_SECONDS
-row() { printf '%-34s %9.1f %9.1f\n' "$1" "$2" "$3" >>"$work/table"; }
+row() {
+  awk -v text="$1" -v wall="$2" -v cpu="$3" 'BEGIN { printf "%-34s %9.1f %9.1f\n", text, wall, cpu }' >>"$work/table"
+}
 
 # report COMMAND SECONDS CPU: its row, those of its parts, and of the tests by label. The rest is the demo itself.
 report() {
@@ -187,12 +189,12 @@ follow() {
   say "$command"
   printf '\n$ %s\n' "$command" >>"$log"
   : >"$work/times"
-  began=${EPOCHREALTIME/./} cpu=$(cpu_so_far)
+  began=${EPOCHREALTIME/[.,]/} cpu=$(cpu_so_far)
   set -m
   (cd "$clone" && exec env -i "${environment[@]}" "${temporary[@]}" bash -c "$command") >>"$log" 2>&1 </dev/null &
   set +m
   wait $! || fail "'$command' ended with exit code $?"
-  cpu=$(($(cpu_so_far) - cpu)) began=$(((${EPOCHREALTIME/./} - began) / 10000))
+  cpu=$(($(cpu_so_far) - cpu)) began=$(((${EPOCHREALTIME/[.,]/} - began) / 10000))
   report "$command" "$((began / 100)).$(printf %02d $((began % 100)))" "$((cpu / 100)).$(printf %02d $((cpu % 100)))"
   expect_nothing_left "$command"
 }

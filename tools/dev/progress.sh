@@ -63,8 +63,8 @@ timed() {
     "$@"
     return
   fi
-  began=${EPOCHREALTIME/./} cpu=$(cpu_so_far)
+  began=${EPOCHREALTIME/[.,]/} cpu=$(cpu_so_far)
   "$@"
-  printf '%s %d %d\n' "$part" $(((${EPOCHREALTIME/./} - began) / 10000)) $(($(cpu_so_far) - cpu)) |
+  printf '%s %d %d\n' "$part" $(((${EPOCHREALTIME/[.,]/} - began) / 10000)) $(($(cpu_so_far) - cpu)) |
     awk '{ printf "%s %.2f %.2f\n", $1, $2 / 100, $3 / 100 }' >>"$TIDEGATE_DEV_TIMES"
 }
