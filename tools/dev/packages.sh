@@ -37,6 +37,11 @@ as_root() {
   fi
 }
 
+install_packages() {
+  as_root apt-get update -qq &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null
+}
+
 # need_packages GROUP...: installs what is missing of packages_GROUP; says nothing where nothing is.
 need_packages() {
   if ! command -v dpkg-query >/dev/null; then
@@ -50,17 +55,14 @@ need_packages() {
   done
   mapfile -t missing < <(missing_packages "${wanted[@]}" | sort -u)
   [[ ${#missing[@]} -gt 0 ]] || return 0
-  say "installing ${#missing[@]} Debian packages (a minute or two): ${missing[*]}"
-  as_root apt-get update -qq
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
+  say "missing Debian packages: ${missing[*]}"
+  with_progress "installing ${#missing[@]} Debian packages (a minute or two)" install_packages "${missing[@]}"
 }
 
 # need_node: for the code host that tests run against, which npm installs. Not a package of a group, since many have
 # node from elsewhere, beside which Debian's cannot be installed.
 need_node() {
   command -v npm >/dev/null || ! command -v apt-get >/dev/null || {
-    say "installing node and npm (a minute or two)"
-    as_root apt-get update -qq
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends nodejs npm >/dev/null
+    with_progress "installing node and npm (a minute or two)" install_packages nodejs npm
   }
 }

@@ -45,8 +45,7 @@ stop_s3_server_build() { [[ -z $s3_job ]] || kill -- "-$s3_job" 2>/dev/null || t
 
 finish_s3_server() {
   [[ -n $s3_job ]] || return 0
-  if kill -0 "$s3_job" 2>/dev/null; then say "waiting for the test object store to be built"; fi
-  if ! wait "$s3_job"; then
+  if ! await_job "waiting for the test object store to be built" "$s3_job"; then
     tail -n 20 "$s3_cache/build.log" >&2
     fail "the test object store could not be built; the whole log is $s3_cache/build.log"
   fi

@@ -53,12 +53,16 @@ stop_server_build() { [[ -z $server_job ]] || kill -- "-$server_job" 2>/dev/null
 
 finish_server() {
   [[ -n $server_job ]] || return 0
-  if kill -0 "$server_job" 2>/dev/null; then say "waiting for the test server to be built"; fi
-  if ! wait "$server_job"; then
+  if ! await_job "waiting for the test server to be built" "$server_job"; then
     tail -n 20 "$server_cache/secantusd.log" >&2
     fail "the test server could not be built; the whole log is $server_cache/secantusd.log"
   fi
   server_job=
+}
+
+install_python_server() {
+  python3 -m venv "$1" &&
+    "$1/bin/pip" install -q --disable-pip-version-check "SecantusDB==$server_python_version"
 }
 
 # Whatever server is quickest to have: the demo shows tidegate, not the server.
@@ -66,9 +70,7 @@ need_any_server() {
   if have mongod || have secantusd-rs || have secantusd-py; then return; fi
   need_packages python
   local home="$server_cache/secantusd-py"
-  say "installing a throwaway MongoDB-compatible server into $home (half a minute)"
-  python3 -m venv "$home"
-  "$home/bin/pip" install -q --disable-pip-version-check "SecantusDB==$server_python_version" ||
+  with_progress "installing a throwaway MongoDB-compatible server (half a minute)" install_python_server "$home" ||
     fail "it could not be installed; put mongod on the PATH, or name a server of your own: ./dev demo --uri URI"
   mkdir -p "$home/bin-only"  # on the PATH, where the environment's own python must not be
   ln -sf ../bin/secantusd-py "$home/bin-only/secantusd-py"
