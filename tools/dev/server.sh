@@ -63,13 +63,19 @@ finish_server() {
 
 # Whatever server is quickest to have: the demo shows tidegate, not the server.
 need_any_server() {
-  if have mongod || have secantusd-rs || have secantusd-py; then return; fi
+  if have mongod || have secantusd-rs; then return; fi
+  need_python_server ||
+    fail "it could not be installed; put mongod on the PATH, or name a server of your own: ./dev demo --uri URI"
+}
+
+# The server that a newcomer's demo runs on, for the tests that run it there.
+need_python_server() {
+  if have secantusd-py; then return; fi
   need_packages python
   local home="$server_cache/secantusd-py"
   say "installing a throwaway MongoDB-compatible server into $home (half a minute)"
-  python3 -m venv "$home"
-  "$home/bin/pip" install -q --disable-pip-version-check "SecantusDB==$server_python_version" ||
-    fail "it could not be installed; put mongod on the PATH, or name a server of your own: ./dev demo --uri URI"
+  python3 -m venv "$home" || return
+  "$home/bin/pip" install -q --disable-pip-version-check "SecantusDB==$server_python_version" || return
   mkdir -p "$home/bin-only"  # on the PATH, where the environment's own python must not be
   ln -sf ../bin/secantusd-py "$home/bin-only/secantusd-py"
 }
