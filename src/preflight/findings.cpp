@@ -68,12 +68,16 @@ void Findings::failed(const std::string& name, ErrorKind kind, const std::string
 void Findings::capabilities(const std::vector<engine::Capability>& relied_on) {
   using State = engine::Capability::State;
   if (relied_on.empty()) return;
-  const auto held = std::count_if(relied_on.begin(), relied_on.end(),
-                                  [](const auto& each) { return each.state == State::ok; });
+  const auto count = [&](State state) {
+    return std::count_if(relied_on.begin(), relied_on.end(),
+                         [&](const auto& each) { return each.state == state; });
+  };
   const auto refused = in_state(relied_on, State::refused);
   const auto fallback = in_state(relied_on, State::fallback);
-  const auto text = fmt::format("{} of {}{}{}{}", held, relied_on.size(), refused, fallback,
-                                in_state(relied_on, State::unproven));
+  const auto unproven = count(State::unproven);
+  const auto text = fmt::format(
+      "{} of {}{}{}{}", count(State::ok), relied_on.size(), refused, fallback,
+      unproven == 0 ? "" : fmt::format("; {} unproven until a run tries them", unproven));
   Row row{"capabilities", database_, Result::ok, text, {}, {}, relied_on};
   if (!refused.empty()) {
     row.result = Result::failed;

@@ -68,7 +68,7 @@ void restore_options(Run& run, Server& server, ServerLease& lease, const Publish
     const auto* there = find_by_name(listed, move.name);
     const auto options = wanted.find(move.name);
     if (!there || options == wanted.end() || options->second.empty() ||
-        there->options == options->second) {
+        same_options(there->options, options->second)) {
       continue;
     }
     lease.confirm(run);

@@ -6,6 +6,7 @@
 
 #include "engine/mongodb/capabilities.hpp"
 #include "engine/mongodb/cut.hpp"
+#include "engine/mongodb/definition.hpp"
 #include "engine/mongodb/faults.hpp"
 #include "engine/mongodb/publish.hpp"
 
@@ -127,7 +128,7 @@ class Scratch {
     }
     result.found(Id::copy_to_database, true);
     auto after = look();
-    const bool kept = after.options_of_first == before.options_of_first;
+    const bool kept = same_options(after.options_of_first, before.options_of_first);
     result.found(Id::out_keeps_options, kept);
     if (kept) return after;
     drop_collection(run_, server_, {database_, with_options_});
@@ -146,7 +147,8 @@ class Scratch {
     const auto after = look();
     result.found(Id::rename_over, after.with_options.empty() && after.plain != before.plain);
     result.found(Id::rename_keeps_uuid, !after.plain.empty() && after.plain == before.with_options);
-    result.found(Id::rename_keeps_options, after.options_of_second == before.options_of_first);
+    result.found(Id::rename_keeps_options,
+                 same_options(after.options_of_second, before.options_of_first));
   }
 
   Run& run_;

@@ -150,6 +150,17 @@ TEST(ServerCapabilities, WithoutKeptOptionsRefuseWhatNothingCanSetAgain) {
   }
 }
 
+TEST(Definition, IsTheSameWhateverTheOrderOfItsOptions) {
+  const auto as_created = doc("validator", doc("x", 1), "validationAction", "warn");
+  const auto as_set = doc("validationAction", "warn", "validator", doc("x", 1));
+  EXPECT_TRUE(same_options(as_created, as_set));
+  EXPECT_TRUE(same_options({}, {}));
+  EXPECT_FALSE(same_options(as_created, as_set.without({"validator"})));
+  EXPECT_FALSE(same_options(doc("validationAction", "warn"), doc("validationAction", "error")));
+  EXPECT_FALSE(
+      same_options(doc("validator", doc("a", 1, "b", 1)), doc("validator", doc("b", 1, "a", 1))));
+}
+
 TEST(ServerCapabilities, AreToldApartFromOtherFailures) {
   const auto remote = [](int code) {
     return Error(ErrorKind::remote, "no").with_server_code(code);

@@ -54,15 +54,16 @@ TEST_F(Check, SaysWhatTheServerLacksOfWhatTheEngineReliesOn) {
   server.relied_on = {{"one", State::ok, ""}, {"two", State::ok, ""}};
   EXPECT_THAT(rows(), Contains("ok capabilities: 2 of 2"));
   server.relied_on.push_back({"three", State::unproven, "later"});
-  EXPECT_THAT(rows(), Contains("ok capabilities: 2 of 3; unproven: three"));
+  EXPECT_THAT(rows(), Contains("ok capabilities: 2 of 3; 1 unproven until a run tries them"));
   server.relied_on.push_back({"four", State::fallback, "by hand"});
   server.relied_on.push_back({"five", State::fallback, "slowly"});
   EXPECT_THAT(rows(),
-              Contains("warning capabilities: 2 of 5; fallback: four, five; unproven: three"));
+              Contains("warning capabilities: 2 of 5; fallback: four, five; 1 unproven until a run "
+                       "tries them"));
   EXPECT_EQ(preflight::verdict(check()), std::nullopt);
   server.relied_on.push_back({"six", State::refused, "nothing can be copied"});
   EXPECT_THAT(rows(), Contains("failed capabilities: 2 of 6; refused: six; fallback: four, five; "
-                               "unproven: three"));
+                               "1 unproven until a run tries them"));
   EXPECT_EQ(preflight::verdict(check()), ErrorKind::refused);
 }
 
