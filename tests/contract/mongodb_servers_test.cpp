@@ -85,6 +85,15 @@ class MongodbServer : public EngineContract {
     return leftovers(client, name_of(target).text());
   }
 
+  /// Of what it has recovered; takes the snapshot's lease and gives it back.
+  void expect_next_holder_to_say(const std::string& words) {
+    const auto next = server->connect();
+    WitnessedRun witnessed(server->clock());
+    const auto lease =
+        next->lease(witnessed.run, Gate(topology()).snapshot(name_of("snapshot")), {});
+    EXPECT_THAT(lease->recovered(), Contains(HasSubstr(words)));
+  }
+
   void expect_refused_by_name(const std::string& name) {
     const auto engine = connect_by_relay();
     try {
@@ -172,13 +181,7 @@ TEST_P(MongodbServer, FinishesAPublishThatStoppedBeforeItsRemovals) {
                  Error);
     EXPECT_EQ(relay().refusals_left(), 0) << "nothing was dropped";
   }
-  const auto next = server->connect();
-  WitnessedRun witnessed(server->clock());
-  {
-    const auto lease =
-        next->lease(witnessed.run, Gate(topology()).snapshot(name_of("snapshot")), {});
-    EXPECT_THAT(lease->recovered(), Contains(HasSubstr("that is finished now")));
-  }
+  expect_next_holder_to_say("that is finished now");
   EXPECT_EQ(read("snapshot"), second_data());
   EXPECT_EQ(inspect("snapshot").metadata->status, Status::complete);
   EXPECT_THAT(leftovers_of("snapshot"), IsEmpty());
@@ -201,13 +204,7 @@ TEST_P(MongodbServer, FinishesAPublishThatStoppedBetweenTwoRenames) {
                  Error);
     EXPECT_EQ(relay().refusals_left(), 0);
   }
-  const auto next = server->connect();
-  WitnessedRun witnessed(server->clock());
-  {
-    const auto lease =
-        next->lease(witnessed.run, Gate(topology()).snapshot(name_of("snapshot")), {});
-    EXPECT_THAT(lease->recovered(), Contains(HasSubstr("that is finished now")));
-  }
+  expect_next_holder_to_say("that is finished now");
   EXPECT_EQ(read("snapshot"), second_data());
   EXPECT_EQ(inspect("snapshot").metadata->status, Status::complete);
 }
@@ -227,13 +224,7 @@ TEST_P(MongodbServer, SaysIncompleteWhenStagingIsLostAfterTheCommitPoint) {
   for (const auto& each : leftovers_of("snapshot")) {
     client.drop_collection(name_of("snapshot").text(), each);
   }
-  const auto next = server->connect();
-  WitnessedRun witnessed(server->clock());
-  {
-    const auto lease =
-        next->lease(witnessed.run, Gate(topology()).snapshot(name_of("snapshot")), {});
-    EXPECT_THAT(lease->recovered(), Contains(HasSubstr("is lost")));
-  }
+  expect_next_holder_to_say("is lost");
   EXPECT_NE(inspect("snapshot").metadata->status, Status::complete);
   take();
   EXPECT_EQ(read("snapshot"), second_data());

@@ -27,9 +27,8 @@ struct Definition {
   /// Whether the server removes documents by itself: a TTL index, or a clustered collection's own.
   bool has_ttl() const;
   bool is_view() const { return type == "view"; }
-  /// Same options and same indexes, whatever the order of either. Fields that the server adds by itself do
-  /// not count
-  /// (`ns`, `background`).
+  /// Same options and same indexes, whatever the order of either. Fields that the server adds by
+  /// itself do not count (`ns`, `background`).
   bool equals(const Definition& other) const;
 };
 

@@ -38,13 +38,7 @@ class Remover {
   }
 
   void drop_by_name(Batch batch) {
-    const auto listed = look(batch, &Removal::name);
-    for (const auto& removal : batch) {
-      const auto* there = find_by_name(listed, removal.name);
-      if (!is_planned(there, removal)) {
-        if (there) say_left(removal.name);
-        continue;
-      }
+    for (const auto& removal : in_place(batch)) {
       lease_.confirm(run_);
       drop_collection(run_, server_, {lease_.database(), removal.name});
     }
@@ -57,14 +51,23 @@ class Remover {
     return server_.collections(run_, lease_.database(), names);
   }
 
-  void move_aside(Batch batch) {
+  /// What stands under its name as planned; anything else there is named in a warning.
+  std::vector<Removal> in_place(Batch batch) {
     const auto listed = look(batch, &Removal::name);
+    std::vector<Removal> found;
     for (const auto& removal : batch) {
       const auto* there = find_by_name(listed, removal.name);
-      if (!is_planned(there, removal)) {
-        if (there) say_left(removal.name);
-        continue;
+      if (is_planned(there, removal)) {
+        found.push_back(removal);
+      } else if (there) {
+        say_left(removal.name);
       }
+    }
+    return found;
+  }
+
+  void move_aside(Batch batch) {
+    for (const auto& removal : in_place(batch)) {
       lease_.confirm(run_);
       rename_collection(run_, server_, {lease_.database(), removal.name}, removal.aside,
                         Replace::no);
