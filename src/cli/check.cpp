@@ -61,6 +61,14 @@ std::vector<preflight::Row> rows_of(const Session& session, Run& run, const std:
   return preflight::check(run, plan_of(session, name, *topology.value));
 }
 
+nlohmann::ordered_json as_json(const std::vector<engine::Capability>& capabilities) {
+  auto list = nlohmann::ordered_json::array();
+  for (const auto& each : capabilities) {
+    list.push_back({{"name", each.name}, {"state", each.word()}, {"note", each.note}});
+  }
+  return list;
+}
+
 nlohmann::ordered_json as_json(const std::vector<preflight::Row>& rows) {
   nlohmann::ordered_json document;
   document["checks"] = nlohmann::ordered_json::array();
@@ -70,6 +78,9 @@ nlohmann::ordered_json as_json(const std::vector<preflight::Row>& rows) {
                                   {"result", preflight::to_text(row.result)},
                                   {"message", row.message},
                                   {"hint", row.hint}});
+    if (!row.capabilities.empty()) {
+      document["checks"].back()["capabilities"] = as_json(row.capabilities);
+    }
   }
   return document;
 }

@@ -1,6 +1,13 @@
 #include "engine/engine.hpp"
 
+#include <array>
+
 namespace tidegate::engine {
+
+std::string_view Capability::word() const {
+  constexpr std::array<std::string_view, 4> k_words{"ok", "fallback", "refused", "unproven"};
+  return k_words.at(static_cast<std::size_t>(state));
+}
 
 Bytes Inventory::size() const {
   Bytes sum;

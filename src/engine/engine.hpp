@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/run.hpp"
@@ -18,6 +19,22 @@
 #include "model/plan.hpp"
 
 namespace tidegate::engine {
+
+/// One thing that an engine relies on of its server, and what becomes of a run where the server
+/// lacks it.
+struct Capability {
+  enum class State {
+    ok,
+    fallback,  ///< the engine does the same in another way, or says what it cannot promise
+    refused,   ///< what needs it is refused
+    unproven,  ///< cannot be known without writing: a run tries it under its lease
+  };
+  std::string name;  ///< `rename-keeps-uuid`
+  State state = State::ok;
+  std::string note;  ///< the fallback, or what is refused; empty when ok
+
+  std::string_view word() const;  ///< of the state: `fallback`
+};
 
 /// What the server is and can do, as data.
 struct Capabilities {
@@ -31,6 +48,8 @@ struct Capabilities {
   /// The forms of archive that dump() can make, the default first.
   std::vector<ArchiveForm> archive_forms;
   SystemTime server_time{};  ///< the server's clock at the time of asking
+  /// What the engine relies on; empty where that is nothing but the product and its version.
+  std::vector<Capability> relied_on = {};
 };
 
 enum class Need { read, write };

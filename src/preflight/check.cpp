@@ -82,6 +82,8 @@ class Checker {
       find_writes_too_many(findings_, run_, engine, "production", production,
                            plan_.allow_write_access ? Result::warning : Result::failed);
     });
+    findings_.ask("capabilities",
+                  [&] { findings_.capabilities(engine.capabilities(run_).relied_on); });
     findings_.ask("cut", [&] { cut(engine); });
     findings_.ask("collections", [&] { collections(engine); });
     if (!plan_.topology.snapshot) return;

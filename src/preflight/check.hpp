@@ -26,8 +26,9 @@ struct Row {
   std::string database;  ///< the configured name: `syrf`
   Result result = Result::ok;
   std::string message;
-  std::string hint;                    ///< may be empty
-  std::optional<ErrorKind> kind = {};  ///< of a failed row
+  std::string hint;                                   ///< may be empty
+  std::optional<ErrorKind> kind = {};                 ///< of a failed row
+  std::vector<engine::Capability> capabilities = {};  ///< of the row `capabilities`
 };
 
 struct CheckPlan {

@@ -17,6 +17,18 @@ std::string user_of(const Rights& rights) {
   return rights.user.empty() ? "the credential" : rights.user;
 }
 
+/// `fallback for a, b`; empty when none is in that state.
+std::string in_state(const std::vector<engine::Capability>& all, engine::Capability::State state) {
+  std::vector<std::string> names;
+  std::string_view word;
+  for (const auto& each : all) {
+    if (each.state != state) continue;
+    names.push_back(each.name);
+    word = each.word();
+  }
+  return names.empty() ? "" : fmt::format("; {}: {}", word, fmt::join(names, ", "));
+}
+
 std::string grants_hint(const Findings& findings) {
   return fmt::format(
       "'tidegate check {} --grants' prints the statements that create exactly the "
@@ -51,6 +63,30 @@ void Findings::unproven(const std::string& name, const std::string& message,
 void Findings::failed(const std::string& name, ErrorKind kind, const std::string& message,
                       const std::string& hint) {
   rows_.push_back({name, database_, Result::failed, message, hint, kind});
+}
+
+void Findings::capabilities(const std::vector<engine::Capability>& relied_on) {
+  using State = engine::Capability::State;
+  if (relied_on.empty()) return;
+  const auto count = [&](State state) {
+    return std::count_if(relied_on.begin(), relied_on.end(),
+                         [&](const auto& each) { return each.state == state; });
+  };
+  const auto refused = in_state(relied_on, State::refused);
+  const auto fallback = in_state(relied_on, State::fallback);
+  const auto unproven = count(State::unproven);
+  const auto text = fmt::format(
+      "{} of {}{}{}{}", count(State::ok), relied_on.size(), refused, fallback,
+      unproven == 0 ? "" : fmt::format("; {} unproven until a run tries them", unproven));
+  Row row{"capabilities", database_, Result::ok, text, {}, {}, relied_on};
+  if (!refused.empty()) {
+    row.result = Result::failed;
+    row.kind = ErrorKind::refused;
+  } else if (!fallback.empty()) {
+    row.result = Result::warning;
+  }
+  if (row.result != Result::ok) row.hint = "'--json' says what each falls back to";
+  rows_.push_back(std::move(row));
 }
 
 bool Findings::ask(const std::string& name, const std::function<void()>& question) {

@@ -26,6 +26,9 @@ class Findings {
   void failed(const std::string& name, ErrorKind kind, const std::string& message,
               const std::string& hint = {});
 
+  /// What the engine relies on of a server, as one row; none where there is nothing to say.
+  void capabilities(const std::vector<engine::Capability>& relied_on);
+
   /// Asks; an Error becomes a row: `unproven` when a value cannot be had (config), `failed`
   /// otherwise. @returns whether all was asked. @throws Error cancelled, timeout.
   bool ask(const std::string& name, const std::function<void()>& question);

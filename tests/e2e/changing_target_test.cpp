@@ -23,6 +23,7 @@ class ChangingTarget : public ::testing::Test {
     flow_->admin().insert(flow_->production(), "job", {{{"_id", 1}, {"at", 1}, {"word", "aaaa"}}});
     const auto uri = flow_->preview_uri(1);
     relay_ = std::make_unique<Relay>(port_of(uri).value());
+    relay_->say_mongod();  // a probe would meet the refusals first
     way_ = {{"PREVIEW_URI", by_way_of(*relay_, uri)}};
   }
 

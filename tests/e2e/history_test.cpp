@@ -27,6 +27,7 @@ class History : public ::testing::Test {
     const auto port = port_of(flow_->producer_uri());
     if (!port) GTEST_SKIP() << "more than one host";
     relay_ = std::make_unique<Relay>(*port);
+    relay_->say_mongod();  // the stand-in only plays what is tested here
     environment_["PRODUCER_URI"] = by_way_of(*relay_, flow_->producer_uri());
   }
 

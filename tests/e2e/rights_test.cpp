@@ -184,6 +184,22 @@ TEST_F(Rights, AreFoundGoodByCheck) {
   }
 }
 
+TEST_F(Rights, CheckListsWhatTheServerMustBeCapableOf) {
+  const auto checks = flow_->expect(0, {"check", "--json"}).json().at("checks");
+  const auto row = std::find_if(checks.begin(), checks.end(),
+                                [](const Json& each) { return each.at("name") == "capabilities"; });
+  ASSERT_NE(row, checks.end()) << checks.dump(2);
+  const auto& list = row->at("capabilities");
+  EXPECT_EQ(list.size(), 10U);
+  for (const auto& each : list) {
+    const auto state = each.at("state").get<std::string>();
+    EXPECT_TRUE(state == "ok" || state == "fallback" || state == "unproven") << each.dump();
+    EXPECT_EQ(each.at("note").get<std::string>().empty(), state == "ok") << each.dump();
+  }
+  const auto text = flow_->expect(0, {"check"}).out;
+  EXPECT_NE(text.find("of 10"), std::string::npos) << text;
+}
+
 TEST_F(Rights, CanBeGivenAsUserAndPasswordBesideTheUri) {
   auto text = flow_->config();
   const std::string key = "uri: ${PRODUCER_URI}";

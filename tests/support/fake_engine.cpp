@@ -270,6 +270,7 @@ engine::Capabilities FakeEngine::capabilities(Run& run) {
   if (!can.point_in_time) can.why_not = "it was told not to";
   can.server_checksum = true;
   can.method = "fake";
+  can.relied_on = server_.relied_on;
   can.archive_forms = server_.archive_forms;
   can.server_time = server_.now();
   return can;

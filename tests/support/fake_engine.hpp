@@ -55,6 +55,7 @@ class FakeServer {
   explicit FakeServer(const Clock& clock) : clock_(clock) {}
 
   // What a test sets up.
+  std::vector<engine::Capability> relied_on;
   bool point_in_time = true;
   std::optional<Bytes> free = Bytes{1'000'000'000};
   engine::Rights::Basis basis = engine::Rights::Basis::privileges;

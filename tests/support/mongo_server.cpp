@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <map>
 #include <random>
 #include <stdexcept>
 
@@ -28,22 +29,14 @@ std::string random_prefix() {
   return text + "_";
 }
 
-std::optional<std::filesystem::path> stand_in() {
-  if (auto found = find_program("secantusd-rs")) return found;
-  auto cache = from_environment("XDG_CACHE_HOME");
-  if (cache.empty()) cache = from_environment("HOME") + "/.cache";
-  const auto path = std::filesystem::path(cache) / "tidegate/secantusd/bin/secantusd-rs";
-  if (::access(path.c_str(), X_OK) == 0) return path;
-  return std::nullopt;
-}
-
 std::unique_ptr<MongoServer> find_server(Access access) {
   const auto uri = from_environment("TIDEGATE_TEST_MONGODB_URI");
   if (!uri.empty()) return std::make_unique<MongoServer>(access, uri);
   if (const auto mongod = find_program("mongod")) {
     return std::make_unique<MongoServer>(access, *mongod);
   }
-  if (const auto program = stand_in()) return std::make_unique<MongoServer>(access, *program);
+  if (const auto program = MongoServer::installed("secantusd-rs"))
+    return std::make_unique<MongoServer>(access, *program);
   return nullptr;
 }
 
@@ -64,6 +57,34 @@ std::string percent_encoded(const std::string& text) {
     }
   }
   return result;
+}
+
+const std::vector<std::string>& MongoServer::programs() {
+  static const std::vector<std::string> names{"mongod", "secantusd-rs", "secantusd-py"};
+  return names;
+}
+
+std::optional<std::filesystem::path> MongoServer::installed(const std::string& program) {
+  if (auto found = find_program(program)) return found;
+  auto cache = std::filesystem::path(from_environment("XDG_CACHE_HOME"));
+  if (cache.empty()) cache = std::filesystem::path(from_environment("HOME")) / ".cache";
+  const auto folder = program == "secantusd-py" ? "secantusd-py" : "secantusd";
+  const auto path = cache / "tidegate" / folder / "bin" / program;
+  if (::access(path.c_str(), X_OK) == 0) return path;
+  return std::nullopt;
+}
+
+MongoServer* MongoServer::of(const std::string& program) {
+  static std::map<std::string, std::unique_ptr<MongoServer>> servers;
+  auto& server = servers[program];
+  const auto path = installed(program);
+  if (!server && path) server = std::make_unique<MongoServer>(Access::open, *path);
+  return server.get();
+}
+
+bool MongoServer::required(const std::string& program) {
+  return ("," + from_environment("TIDEGATE_TEST_REQUIRE") + ",").find("," + program + ",") !=
+         std::string::npos;
 }
 
 MongoServer* MongoServer::get(Access access) {

@@ -4,7 +4,9 @@
 /// `secantusd-rs` from the PATH or the cache directory. Started when a test first asks for it, once
 /// a test program and kind of access, on a free loopback port; gone with the test program.
 
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,15 @@ class MongoServer {
   /// Nothing when there is no server; why_none() says why.
   static MongoServer* get(Access access);
   static const std::string& why_none();
+  /// The programs that `./dev demo` may choose to start.
+  static const std::vector<std::string>& programs();
+  /// One of them, on the PATH or in the cache directory of ./dev.
+  static std::optional<std::filesystem::path> installed(const std::string& program);
+  /// A server of that program without access control, started when it is first asked for. Nothing
+  /// where it is not installed.
+  static MongoServer* of(const std::string& program);
+  /// Whether TIDEGATE_TEST_REQUIRE names this program: then a test that does not find it fails.
+  static bool required(const std::string& program);
   /// Whether TIDEGATE_TEST_REQUIRE names mongodb: then a test that finds no server fails.
   static bool required();
 
@@ -40,6 +51,7 @@ class MongoServer {
   const std::string& prefix() const { return prefix_; }
   /// False for a stand-in that reads no cluster time and lists no operations.
   bool faithful() const { return faithful_; }
+  const std::filesystem::path& program() const { return program_; }
   /// Starts another of the same kind, for a test that kills or stops it; null for an external one.
   std::unique_ptr<MongoServer> another() const;
   /// The process, or null for an external server.

@@ -94,6 +94,24 @@ std::string refusal(const std::string& request, int code) {
   return message;
 }
 
+/// buildInfo as a mongod answers it.
+std::string mongod_answer(const std::string& request) {
+  constexpr std::string_view k_build_info = R"({
+    "version": "8.2.11", "gitVersion": "973237567d45610d6976d5d489dfaaef6a52c2f9", "modules": [],
+    "allocator": "tcmalloc-google", "javascriptEngine": "mozjs", "sysInfo": "deprecated",
+    "versionArray": [8, 2, 11, 0], "openssl": {"running": "OpenSSL 3.0.2"},
+    "buildEnvironment": {"cxx": "g++: 11.3.0", "target_arch": "x86_64"}, "bits": 64,
+    "debug": false, "maxBsonObjectSize": 16777216,
+    "storageEngines": ["devnull", "wiredTiger"], "ok": 1.0})";
+  bson_error_t error;
+  bson_t* reply = bson_new_from_json(reinterpret_cast<const std::uint8_t*>(k_build_info.data()),
+                                     static_cast<ssize_t>(k_build_info.size()), &error);
+  if (reply == nullptr) throw std::logic_error(error.message);
+  auto message = answer_of(request, reply);
+  bson_destroy(reply);
+  return message;
+}
+
 /// The server's own answer, with a write concern that was not met.
 std::string denial(const std::string& request, const std::string& answer, int code) {
   const auto begin = k_header + k_flags_and_kind;
@@ -166,6 +184,19 @@ void Relay::hold(const std::string& text) {
   held_ = text;
 }
 
+void Relay::replace_in_answers(const std::string& text, const std::string& other) {
+  if (text.size() != other.size()) throw std::invalid_argument("of another length");
+  const std::lock_guard lock(mutex_);
+  replaced_ = text;
+  replacement_ = other;
+}
+
+void Relay::count(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  counted_text_ = text;
+  counted_ = 0;
+}
+
 bool Relay::is_held(const std::string& request) {
   const std::lock_guard lock(mutex_);
   const bool held = !held_.empty() && request.find(held_) != std::string::npos;
@@ -235,6 +266,13 @@ void Relay::serve(int client) {
 bool Relay::pass_request(int client, int server) {
   const auto message = read_message(client);
   if (message.empty()) return false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!counted_text_.empty() && message.find(counted_text_) != std::string::npos) ++counted_;
+  }
+  if (says_mongod_ && message.find(std::string("buildInfo") + '\0') != std::string::npos) {
+    return write_all(client, mongod_answer(message));
+  }
   if (is_refused(message)) return write_all(client, refusal(message, code_));
   if (is_held(message)) wait_for_release();
   if (const auto code = denied_code(message)) return pass_denied(client, server, message, code);
@@ -253,7 +291,14 @@ bool Relay::pass_request(int client, int server) {
 }
 
 bool Relay::pass_answer(int client, int server) {
-  const auto message = read_message(server);
+  auto message = read_message(server);
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto at = message.find(replaced_); !replaced_.empty() && at != std::string::npos;
+         at = message.find(replaced_, at)) {
+      message.replace(at, replaced_.size(), replacement_);
+    }
+  }
   return !message.empty() && write_all(client, message);
 }
 

@@ -35,6 +35,15 @@ class Relay {
   /// The first request that holds this text reaches the server only once release() was called.
   void hold(const std::string& text);
   void release() { released_ = true; }
+  /// From now on this text is another one of the same length in every answer: for a server that
+  /// does not say something.
+  void replace_in_answers(const std::string& text, const std::string& other);
+  /// From now on the server says that it is MongoDB's own, and so is not probed: for a test of what
+  /// a stand-in can only play.
+  void say_mongod() { says_mongod_ = true; }
+  /// Counts the requests that hold this text, from now on.
+  void count(const std::string& text);
+  int counted() const { return counted_; }
   /// Whether something waits to be released.
   bool holds() const { return holds_; }
   /// How many refusals are still to come.
@@ -54,7 +63,7 @@ class Relay {
   bool is_held(const std::string& request);
   void wait_for_release();
   bool pass_denied(int client, int server, const std::string& request, int code);
-  static bool pass_answer(int client, int server);
+  bool pass_answer(int client, int server);
 
   int server_port_;
   int listener_ = -1;
@@ -66,6 +75,9 @@ class Relay {
   int code_ = 0, refusals_left_ = 0;
   std::string denied_, held_;
   int denied_code_ = 0, denials_left_ = 0;
+  std::string replaced_, replacement_, counted_text_;
+  std::atomic<int> counted_{0};
+  std::atomic<bool> says_mongod_{false};
   std::atomic<bool> holds_{false}, released_{false};
   std::atomic<bool> cut_{false};
   std::atomic<bool> ending_{false};

@@ -67,11 +67,18 @@ install_python_server() {
 
 # Whatever server is quickest to have: the demo shows tidegate, not the server.
 need_any_server() {
-  if have mongod || have secantusd-rs || have secantusd-py; then return; fi
+  if have mongod || have secantusd-rs; then return; fi
+  need_python_server ||
+    fail "it could not be installed; put mongod on the PATH, or name a server of your own: ./dev demo --uri URI"
+}
+
+# The server that a newcomer's demo runs on, for the tests that run it there.
+need_python_server() {
+  if have secantusd-py; then return; fi
   need_packages python
   local home="$server_cache/secantusd-py"
   with_progress "installing a throwaway MongoDB-compatible server (half a minute)" install_python_server "$home" ||
-    fail "it could not be installed; put mongod on the PATH, or name a server of your own: ./dev demo --uri URI"
+    return
   mkdir -p "$home/bin-only"  # on the PATH, where the environment's own python must not be
   ln -sf ../bin/secantusd-py "$home/bin-only/secantusd-py"
 }

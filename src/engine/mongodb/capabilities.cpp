@@ -4,6 +4,8 @@
 
 #include <charconv>
 
+#include "engine/mongodb/probe.hpp"
+
 namespace tidegate::engine::mongodb {
 namespace {
 
@@ -92,7 +94,16 @@ engine::Capabilities describe(const Bson& build_info, const Bson& hello) {
 engine::Capabilities capabilities(Run& run, Server& server) {
   const auto build_info = server.read(run, "admin", doc("buildInfo", 1));
   refuse_too_old(build_info);  // before asking what an old one does not understand
-  return describe(build_info, server.read(run, "admin", doc("hello", 1)));
+  const auto hello = server.read(run, "admin", doc("hello", 1));
+  auto result = describe(build_info, hello);
+  const auto known = ask_capabilities(run, server, build_info, hello);
+  if (known.state(ServerCapability::read_timestamp) == Capability::State::fallback &&
+      result.point_in_time) {
+    result.point_in_time = false;
+    result.why_not = k_time_ignored;
+  }
+  result.relied_on = known.list();
+  return result;
 }
 
 }  // namespace tidegate::engine::mongodb

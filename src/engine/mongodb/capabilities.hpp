@@ -12,7 +12,12 @@ namespace tidegate::engine::mongodb {
 /// versions are named.
 engine::Capabilities capabilities(Run& run, Server& server);
 
-/// The same from the replies of buildInfo and hello. Pure.
+/// Why there is no point in time on a server that answers a read at a cluster time with what is
+/// there now.
+inline constexpr const char* k_time_ignored =
+    "the server does not keep to the time of a read ('read-timestamp')";
+
+/// The same from the replies of buildInfo and hello, but for `relied_on`. Pure.
 engine::Capabilities describe(const Bson& build_info, const Bson& hello);
 
 }  // namespace tidegate::engine::mongodb

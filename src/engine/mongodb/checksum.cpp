@@ -8,8 +8,7 @@ namespace {
 
 bool has_no_dbhash(const Error& error) {
   const int code = error.server_code();
-  // CommandNotFound, CommandNotSupported, Atlas' shared tiers
-  return code == 59 || code == 115 || code == k_atlas || code == k_unauthorized;
+  return says_unsupported(error) || code == k_atlas || code == k_unauthorized;
 }
 
 /// The names have dots in them, so that no path leads there. Empty when absent, or when something

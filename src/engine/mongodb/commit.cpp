@@ -1,9 +1,10 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
 
 #include "engine/mongodb/inspect.hpp"
 #include "engine/mongodb/metadata_codec.hpp"
+#include "engine/mongodb/probe.hpp"
 #include "engine/mongodb/publish.hpp"
 #include "engine/mongodb/recover.hpp"
 #include "engine/mongodb/staged.hpp"
@@ -14,21 +15,13 @@ namespace {
 /// From the commit point on neither a signal nor the time limit counts, for this long.
 constexpr std::chrono::milliseconds k_grace{120'000};
 
-const Piece* piece_of(const std::vector<Piece>& pieces, const Listed& listed) {
-  const auto found = std::find_if(pieces.begin(), pieces.end(),
-                                  [&](const auto& piece) { return piece.name == listed.name; });
-  return found == pieces.end() ? nullptr : &*found;
-}
-
 void refuse_lost_staging(const std::vector<Piece>& pieces, const std::vector<Listed>& listed) {
   for (const auto& piece : pieces) {
     if (piece.is_view()) continue;
     const auto& name = piece.unchanged ? piece.name : piece.staging;
     const auto& uuid = piece.unchanged ? piece.kept_uuid : piece.staged_uuid;
-    const bool there = std::any_of(listed.begin(), listed.end(), [&](const auto& each) {
-      return each.name == name && each.uuid == uuid;
-    });
-    if (!there) {
+    const auto* there = find_by_name(listed, name);
+    if (!there || there->uuid != uuid) {
       throw Error(
           ErrorKind::verification,
           fmt::format(
@@ -39,7 +32,8 @@ void refuse_lost_staging(const std::vector<Piece>& pieces, const std::vector<Lis
   }
 }
 
-void plan_moves(PublishPlan& plan, const std::vector<Piece>& pieces) {
+void plan_moves(PublishPlan& plan, const std::vector<Piece>& pieces,
+                const std::vector<Listed>& listed) {
   std::vector<Bson> uuids;
   for (const auto& piece : pieces) {
     if (piece.is_view()) {
@@ -48,7 +42,9 @@ void plan_moves(PublishPlan& plan, const std::vector<Piece>& pieces) {
     }
     const auto& uuid = piece.unchanged ? piece.kept_uuid : piece.staged_uuid;
     uuids.push_back(doc("name", std::string_view(piece.name), "uuid", std::string_view(uuid)));
-    if (!piece.unchanged) plan.moves.push_back({piece.name, piece.staging, uuid});
+    if (piece.unchanged) continue;
+    const auto* there = find_by_name(listed, piece.name);
+    plan.moves.push_back({piece.name, piece.staging, uuid, there ? there->uuid : ""});
   }
   plan.latest.add_array("uuids", Bson::array(uuids));
 }
@@ -56,13 +52,16 @@ void plan_moves(PublishPlan& plan, const std::vector<Piece>& pieces) {
 /// Everything of the target that is no part of the copy. What cannot be renamed goes by name.
 void plan_removals(PublishPlan& plan, ServerLease& lease, const std::vector<Piece>& pieces,
                    const std::vector<Listed>& listed) {
+  std::map<std::string_view, const Piece*> by_name;
+  for (const auto& piece : pieces) by_name[piece.name] = &piece;
   for (const auto& each : listed) {
     if (!is_contents(each.name, lease.metadata_collection())) continue;
-    const auto* piece = piece_of(pieces, each);
+    const auto piece = by_name.find(each.name);
+    const bool copied = piece != by_name.end();
     if (each.type != "collection") {
-      if (!piece)
+      if (!copied)
         plan.views_removed.push_back(each.name);  // one in a collection's way goes when that comes
-    } else if (!piece || piece->is_view()) {
+    } else if (!copied || piece->second->is_view()) {
       plan.removals.push_back(
           {each.name, aside_name(plan.run, ServerLease::next_number()), each.uuid});
     }
@@ -167,6 +166,7 @@ void commit(Run& run, ServerLease& lease, const PublishPlan& plan, StagedCopy* s
 
 void publish(Run& run, Server& server, ServerLease& lease, StagedCopy& staged,
              const Metadata& metadata) {
+  const auto capabilities = require_capabilities(run, server, lease);
   lease.confirm(run);
   const auto listed = server.collections(run, lease.database());
   refuse_lost_staging(staged.pieces(), listed);
@@ -175,26 +175,27 @@ void publish(Run& run, Server& server, ServerLease& lease, StagedCopy& staged,
   plan.run = run.id();
   plan.latest = to_bson(metadata);
   note_previous(plan, run, server, lease);
-  plan_moves(plan, staged.pieces());
+  plan_moves(plan, staged.pieces(), listed);
   plan_removals(plan, lease, staged.pieces(), listed);
   commit(run, lease, plan, &staged);
-  const auto lost = roll_forward(run, server, lease, plan);
+  const auto lost = roll_forward(run, server, lease, plan, capabilities);
   if (!lost.empty()) {
-    throw Error(ErrorKind::verification,
-                fmt::format("'{}' of '{}' was removed by somebody else while it was being "
-                            "published; the database is "
-                            "incomplete, and says so",
-                            lost.front(), lease.database()),
-                "run the command again: it fills the database anew");
+    throw Error(
+        ErrorKind::verification,
+        fmt::format("'{}' of '{}' was removed by another client while it was published; the "
+                    "database is incomplete, and its metadata says so",
+                    lost.front(), lease.database()),
+        "run the command again: it fills the database again");
   }
   sweep_after(run, server, lease);
 }
 
 namespace {
 
-constexpr int k_drops = 3;  // of what somebody else makes anew meanwhile
+constexpr int k_drops = 3;  // of what another client creates again meanwhile
 
 void drop_contents(Run& run, Server& server, ServerLease& lease) {
+  const auto capabilities = require_capabilities(run, server, lease);
   lease.confirm(run);
   PublishPlan plan;
   plan.purpose = PublishPlan::Purpose::drop;
@@ -204,7 +205,7 @@ void drop_contents(Run& run, Server& server, ServerLease& lease) {
   refuse_encrypted(lease, listed);
   plan_removals(plan, lease, {}, listed);
   commit(run, lease, plan, nullptr);
-  roll_forward(run, server, lease, plan);
+  roll_forward(run, server, lease, plan, capabilities);
   sweep_staging(run, server, lease);  // of a plan that could not be finished
 }
 
@@ -239,8 +240,8 @@ void drop(Run& run, Server& server, ServerLease& lease) {
   if (!left.empty()) {
     leave_marker(run, server, lease, before);
     throw Error(ErrorKind::conflict,
-                fmt::format("'{}.{}' was made anew while it was dropped: something still writes to "
-                            "it",
+                fmt::format("'{}.{}' was created again while the database was dropped: another "
+                            "client still writes to it",
                             lease.database(), left),
                 "stop what uses the database, then drop it again");
   }

@@ -36,8 +36,14 @@ void copy_documents(Run& run, Server& server, const std::string& database, const
   // Documents that break their own validator are production's business; the right comes with
   // dbAdmin.
   if (piece.definition.options.has("validator")) command.add("bypassDocumentValidation", true);
-  server.write(run, piece.source.database, command,
-               {.idempotent = false, .max_time = {}, .needs = {}});
+  try {
+    server.write(run, piece.source.database, command,
+                 {.idempotent = false, .max_time = {}, .needs = {}});
+  } catch (const Error& error) {
+    // To another database is more than the probe, which has only one, could try.
+    if (!says_unsupported(error)) throw;
+    throw refusal_without(ServerCapability::copy_to_database, error.message());
+  }
 }
 
 milliseconds since(const Run& run, SteadyTime begin) {

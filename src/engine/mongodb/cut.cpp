@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "engine/mongodb/capabilities.hpp"
 #include "engine/mongodb/faults.hpp"
+#include "engine/mongodb/probe.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {
@@ -31,6 +33,20 @@ void refuse_cut_untold(const Cut& cut, ConsistencyWish wish) {
   if (wish == ConsistencyWish::require && !cut.at.time) {
     throw cannot_require("the server has not told its cluster time");
   }
+}
+
+Cut cut_of_production(Run& run, Server& server, const std::vector<Piece>& pieces,
+                      const Capabilities& capabilities, ConsistencyWish wish) {
+  bool point_in_time = capabilities.point_in_time;
+  if (point_in_time && !keeps_read_timestamps(run, server, pieces)) {
+    if (wish == ConsistencyWish::require) throw cannot_require(k_time_ignored);
+    run.progress().step(Mark::warning, "cut",
+                        fmt::format("no one moment for all collections: {}", k_time_ignored));
+    point_in_time = false;
+  }
+  const auto cut = choose_cut(run, server, point_in_time);
+  refuse_cut_untold(cut, wish);
+  return cut;
 }
 
 bool read_at_one_moment(const Cut& cut, const std::vector<Piece>& pieces) {

@@ -22,6 +22,12 @@ Cut choose_cut(Run& run, Server& server, bool point_in_time);
 /// @throws Error refused: `consistency: require`, and no moment.
 void refuse_cut_untold(const Cut& cut, ConsistencyWish wish);
 
+/// The moment for a copy of production. There is none where the server cannot read at one, or does
+/// not keep to it, which is said in a warning.
+/// @throws Error refused: `consistency: require`, and no moment.
+Cut cut_of_production(Run& run, Server& server, const std::vector<Piece>& pieces,
+                      const Capabilities& capabilities, ConsistencyWish wish);
+
 /// Whether all pieces were read at the cut.
 bool read_at_one_moment(const Cut& cut, const std::vector<Piece>& pieces);
 

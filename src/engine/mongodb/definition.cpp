@@ -60,8 +60,22 @@ bool Definition::has_ttl() const {
 }
 
 bool Definition::equals(const Definition& other) const {
-  return type == other.type && options == other.options &&
+  return type == other.type && same_options(options, other.options) &&
          comparable(indexes) == comparable(other.indexes);
+}
+
+bool same_options(const Bson& a, const Bson& b) {
+  auto keys = a.keys();
+  auto others = b.keys();
+  std::sort(keys.begin(), keys.end());
+  std::sort(others.begin(), others.end());
+  if (keys != others) return false;
+  Bson sorted_a, sorted_b;
+  for (const auto& key : keys) {
+    sorted_a.add_value(key, *a.at(key));
+    sorted_b.add_value(key, *b.at(key));
+  }
+  return sorted_a == sorted_b;
 }
 
 Bson replayable(const Bson& index, const Bson& collection_options) {

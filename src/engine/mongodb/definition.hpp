@@ -27,11 +27,13 @@ struct Definition {
   /// Whether the server removes documents by itself: a TTL index, or a clustered collection's own.
   bool has_ttl() const;
   bool is_view() const { return type == "view"; }
-  /// Same options and same indexes whatever their order. Fields that the server adds by itself do
-  /// not count
-  /// (`ns`, `background`).
+  /// Same options and same indexes, whatever the order of either. Fields that the server adds by
+  /// itself do not count (`ns`, `background`).
   bool equals(const Definition& other) const;
 };
+
+/// Same options in any order: servers list them in an order of their own, which says nothing.
+bool same_options(const Bson& a, const Bson& b);
 
 /// The index as createIndexes must be told it: in a collection with a default collation, a simple
 /// index is listed without one and would inherit it, so {locale: "simple"} is added.

@@ -196,8 +196,8 @@ Dumped dump(Run& run, Server& server, const DumpRequest& request,
   if (!resolved.changed.empty()) changed(resolved.changed);
   refuse_without_cut(source, resolved.pieces, capabilities);
   // After the list, so that whatever is dropped or replaced since is noticed by comparing lists.
-  const auto cut = choose_cut(run, server, capabilities.point_in_time);
-  refuse_cut_untold(cut, request.consistency);
+  const auto cut =
+      cut_of_production(run, server, resolved.pieces, capabilities, request.consistency);
   const Dumping all{run,
                     server,
                     request,

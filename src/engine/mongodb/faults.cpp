@@ -27,6 +27,18 @@ constexpr std::array k_transient_codes{6,   7,    24,    46,    64,    89,    91
 // BSONObjectTooLarge, OutOfDiskSpace, and an update whose result is too large
 constexpr std::array k_refusals{2, 9, 14, 20, 22, 59, 72, 73, 121, 168, 10334, 14031, 17419, 17420};
 
+// CommandNotFound, CommandNotSupported, NotImplemented, "Feature not supported" and "Aggregation
+// stage not supported" of Amazon DocumentDB, `$out` that takes no database, an unknown stage
+constexpr std::array k_unsupported{59, 115, 238, 303, 304, 16990, 40324};
+
+// BadValue, FailedToParse, TypeMismatch, InvalidOptions
+constexpr std::array k_malformed{2, 9, 14, 72};
+
+template <class Codes>
+bool is_one_of(const Codes& codes, const Error& error) {
+  return std::find(codes.begin(), codes.end(), error.server_code()) != codes.end();
+}
+
 constexpr const char* k_selection = "server selection";
 constexpr const char* k_write_concern = "write concern";
 
@@ -155,7 +167,7 @@ bool was_written(const Error& error) { return error.context() == k_write_concern
 bool was_not_written(const Error& error) {
   if (was_written(error)) return false;
   return error.kind() == ErrorKind::permission || error.context() == k_selection ||
-         std::find(k_refusals.begin(), k_refusals.end(), error.server_code()) != k_refusals.end();
+         is_one_of(k_refusals, error);
 }
 
 bool says_source_changed(const Error& error) {
@@ -163,6 +175,10 @@ bool says_source_changed(const Error& error) {
   return code == k_namespace_not_found || code == k_query_plan_killed ||
          code == k_snapshot_unavailable;
 }
+
+bool says_unsupported(const Error& error) { return is_one_of(k_unsupported, error); }
+
+bool says_malformed(const Error& error) { return is_one_of(k_malformed, error); }
 
 std::string rights_needed(std::string_view database, const Bson& command) {
   const auto keys = command.keys();

@@ -44,6 +44,12 @@ bool was_not_written(const Error& error);
 /// nothing.
 bool says_source_changed(const Error& error);
 
+/// The server does not know the command, the stage or the option, and never will (CommandNotFound,
+/// NotImplemented, …): other servers that speak the protocol say so of parts of it.
+bool says_unsupported(const Error& error);
+/// The server does not understand how it was asked (BadValue, FailedToParse, …).
+bool says_malformed(const Error& error);
+
 /// The right that a command takes, for the message of a refusal: `find on 'syrftest.pmStudy'`.
 std::string rights_needed(std::string_view database, const Bson& command);
 

@@ -113,6 +113,9 @@ void ServerLease::acquire(Run& run, LeaseWish wish) {
     try {
       held = take(run);
     } catch (const Error& error) {
+      if (says_unsupported(error) || says_malformed(error)) {
+        throw refusal_without(ServerCapability::update_by_pipeline, error.message());
+      }
       if (error.server_code() != k_duplicate_key) throw;
       continue;  // two upserts met; the other one has won
     }

@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <set>
 
 #include "engine/mongodb/definition.hpp"
 #include "engine/mongodb/faults.hpp"
+#include "engine/mongodb/kept_options.hpp"
+#include "engine/mongodb/removal.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {
@@ -14,17 +15,11 @@ namespace {
 constexpr std::chrono::milliseconds k_rename_limit{5'000};
 constexpr std::chrono::milliseconds k_rename_pause{500};
 
-const Listed* find(const std::vector<Listed>& listed, std::string_view name) {
-  const auto found = std::find_if(listed.begin(), listed.end(),
-                                  [&](const auto& each) { return each.name == name; });
-  return found == listed.end() ? nullptr : &*found;
-}
-
 /// Cannot be renamed, and so neither moved aside nor told apart by UUID.
 bool is_by_name(const Listed& listed) { return listed.type != "collection"; }
 
 bool bears(const std::vector<Listed>& listed, const std::string& name, const std::string& uuid) {
-  const auto* found = find(listed, name);
+  const auto* found = find_by_name(listed, name);
   return found && !uuid.empty() && found->uuid == uuid;
 }
 
@@ -79,7 +74,7 @@ std::set<std::string> move_into_place(Run& run, Server& server, ServerLease& lea
   for (const auto& move : plan.moves) {
     if (!bears(listed, move.staging, move.uuid))
       continue;  // done already, or lost: told apart at the end
-    if (const auto* there = find(listed, move.name); there && is_by_name(*there)) {
+    if (const auto* there = find_by_name(listed, move.name); there && is_by_name(*there)) {
       lease.confirm(run);
       drop_collection(run, server, {lease.database(), move.name});
     }
@@ -101,7 +96,7 @@ Bson create_view(const ViewWanted& view, const Definition& wanted) {
 
 bool is_as_wanted(const std::vector<Listed>& listed, const ViewWanted& view,
                   const Definition& wanted) {
-  const auto* there = find(listed, view.name);
+  const auto* there = find_by_name(listed, view.name);
   return there && there->type == "view" && there->options == wanted.options;
 }
 
@@ -113,7 +108,7 @@ void put_views(Run& run, Server& server, ServerLease& lease, const std::vector<V
   for (const auto& view : views) {
     auto wanted = Definition::read(view.definition);
     if (is_as_wanted(listed, view, wanted)) continue;
-    if (const auto* there = find(listed, view.name); there && there->type == "view") {
+    if (const auto* there = find_by_name(listed, view.name); there && there->type == "view") {
       lease.confirm(run);
       drop_collection(run, server, {lease.database(), view.name});
     }
@@ -129,38 +124,42 @@ void put_views(Run& run, Server& server, ServerLease& lease, const std::vector<V
   }
 }
 
-void remove_by_name(Run& run, Server& server, ServerLease& lease,
-                    const std::vector<std::string>& names) {
-  const auto listed = server.collections(run, lease.database());
-  for (const auto& name : names) {
-    const auto* there = find(listed, name);
-    if (!there || !is_by_name(*there)) continue;
-    lease.confirm(run);
-    drop_collection(run, server, {lease.database(), name});
+/// Whether a move was carried out, by this holder of the lease or an earlier one. Where a rename
+/// gives another UUID, the staging name, which only this plan uses, is gone, and what stands under
+/// the final name is not what stood there before.
+bool is_published(const std::vector<Listed>& listed, const Move& move,
+                  const ServerCapabilities& capabilities) {
+  if (capabilities.has(ServerCapability::rename_keeps_uuid)) {
+    return bears(listed, move.name, move.uuid);
   }
+  const auto* there = find_by_name(listed, move.name);
+  return there && !is_by_name(*there) && there->uuid != move.replaced &&
+         !find_by_name(listed, move.staging);
 }
 
-/// What stands under each final name now, by what was moved there or bears the planned UUID; the
-/// rest is lost.
 struct Published {
   std::vector<std::string> lost;
   Bson latest;  ///< with the UUIDs as they are: a server may give a renamed collection another one
 };
 
 Published look(Run& run, Server& server, ServerLease& lease, const PublishPlan& plan,
-               const std::set<std::string>& moved) {
+               const std::set<std::string>& moved, const ServerCapabilities& capabilities) {
   const auto listed = server.collections(run, lease.database());
   Published published;
-  std::vector<Bson> uuids;
+  std::set<std::string> there;
   for (const auto& move : plan.moves) {
-    const bool there = moved.contains(move.name) && find(listed, move.name);
-    if (!there && !bears(listed, move.name, move.uuid)) published.lost.push_back(move.name);
+    const bool by_this_call = moved.contains(move.name) && find_by_name(listed, move.name);
+    if (by_this_call || is_published(listed, move, capabilities)) {
+      there.insert(move.name);
+    } else {
+      published.lost.push_back(move.name);
+    }
   }
+  std::vector<Bson> uuids;
   for (const auto& each : plan.latest.documents("uuids")) {
-    const auto* there =
-        moved.contains(each.text("name")) ? find(listed, each.text("name")) : nullptr;
-    uuids.push_back(there ? each.without({"uuid"}).add("uuid", std::string_view(there->uuid))
-                          : each);
+    const auto name = each.text("name");
+    const auto* now = there.contains(name) ? find_by_name(listed, name) : nullptr;
+    uuids.push_back(now ? each.without({"uuid"}).add("uuid", std::string_view(now->uuid)) : each);
   }
   published.latest = plan.latest.without({"uuids"}).add_array("uuids", Bson::array(uuids));
   return published;
@@ -184,26 +183,6 @@ void remove_latest(Run& run, Server& server, ServerLease& lease, const PublishPl
   Bson command = doc("delete", std::string_view(lease.metadata_collection()));
   command.add_array("deletes", Bson().add("0", doc("q", latest_of(plan), "limit", 1)));
   server.write(run, lease.database(), command);
-}
-
-/// Moves a collection aside and drops it if it is the planned one; otherwise moves it back.
-void remove_one(Run& run, Server& server, ServerLease& lease, const Removal& removal) {
-  const Namespace there{lease.database(), removal.name}, aside{lease.database(), removal.aside};
-  auto listed = server.collections(run, lease.database());
-  if (bears(listed, removal.name, removal.uuid)) {
-    lease.confirm(run);
-    rename_collection(run, server, there, removal.aside, Replace::no);
-    listed = server.collections(run, lease.database());
-  }
-  const auto* moved = find(listed, removal.aside);
-  if (!moved) return;
-  if (moved->uuid == removal.uuid) {
-    drop_collection(run, server, aside);
-  } else if (!rename_collection(run, server, aside, removal.name, Replace::no)) {
-    run.log().warning(fmt::format("'{}' could not be moved back to '{}', which is there again",
-                                  aside.text(), removal.name),
-                      {{"run", run.id()}});
-  }
 }
 
 }  // namespace
@@ -243,21 +222,23 @@ void drop_collection(Run& run, Server& server, const Namespace& collection) {
 }
 
 std::vector<std::string> roll_forward(Run& run, Server& server, ServerLease& lease,
-                                      const PublishPlan& plan) {
+                                      const PublishPlan& plan,
+                                      const ServerCapabilities& capabilities) {
   const bool publishes = plan.purpose == PublishPlan::Purpose::publish;
   Published published;
   lease.confirm(run);
   if (publishes) {
     mark_publishing(run, server, lease, plan);
     const auto moved = move_into_place(run, server, lease, plan);
-    published = look(run, server, lease, plan, moved);
+    published = look(run, server, lease, plan, moved, capabilities);
   } else {
     remove_latest(run, server, lease, plan);
   }
   // What is there besides may be all that is left.
   if (published.lost.empty()) {
     remove_by_name(run, server, lease, plan.views_removed);
-    for (const auto& removal : plan.removals) remove_one(run, server, lease, removal);
+    remove_collections(run, server, lease, plan.removals, capabilities);
+    if (publishes) restore_options(run, server, lease, plan, capabilities);
     put_views(run, server, lease, plan.views);
     if (publishes) write_latest(run, server, lease, plan, published.latest);
   }

@@ -18,12 +18,14 @@ namespace tidegate::engine::mongodb {
 /// compared by UUID, `latest` is replaced only where it is still the one that the plan knew. (One
 /// hole is left: views and time series are dropped by name, and an emptied database as a whole; a
 /// process paused for a whole lease between its confirmation and that drop can remove what is
-/// newer.)
+/// newer. On a server without 'rename-keeps-uuid' that holds for collections, too.)
+/// `capabilities`: by require_capabilities(), asked before the commit point.
 /// @returns the names that are neither staged nor published as planned, and so are lost; the place
 /// is then left with `latest` at `publishing`, so that nobody takes it for complete. Empty: all is
 /// well.
 std::vector<std::string> roll_forward(Run& run, Server& server, ServerLease& lease,
-                                      const PublishPlan& plan);
+                                      const PublishPlan& plan,
+                                      const ServerCapabilities& capabilities);
 
 /// Renames within a database; a transaction that blocks it is waited for as long as the run may
 /// last.

@@ -23,7 +23,8 @@ Bson PublishPlan::bson() const {
                   "previousRun", std::string_view(previous_run), "metadata", latest);
   plan.add_array("renames", array_of(moves, [](const Move& move) {
                    return doc("name", std::string_view(move.name), "staging",
-                              std::string_view(move.staging), "uuid", std::string_view(move.uuid));
+                              std::string_view(move.staging), "uuid", std::string_view(move.uuid),
+                              "replaced", std::string_view(move.replaced));
                  }));
   plan.add_array("removals", array_of(removals, [](const Removal& removal) {
                    return doc("name", std::string_view(removal.name), "aside",
@@ -46,7 +47,8 @@ PublishPlan PublishPlan::read(const Bson& document) {
   plan.previous_run = document.text("previousRun");
   plan.latest = document.document("metadata");
   for (const auto& each : document.documents("renames")) {
-    plan.moves.push_back({each.text("name"), each.text("staging"), each.text("uuid")});
+    plan.moves.push_back(
+        {each.text("name"), each.text("staging"), each.text("uuid"), each.text("replaced")});
   }
   for (const auto& each : document.documents("removals")) {
     plan.removals.push_back({each.text("name"), each.text("aside"), each.text("uuid")});

@@ -13,6 +13,9 @@ namespace tidegate::engine::mongodb {
 /// A staging collection that takes its final name.
 struct Move {
   std::string name, staging, uuid;  ///< uuid: of the staged collection; a rename keeps it
+  /// UUID of the collection that stood under `name`; empty when there was none. Where a rename
+  /// gives another UUID, this is what the published collection is told apart by.
+  std::string replaced = {};
 };
 
 /// A collection that goes: first out of the way under `aside`, and dropped only if its UUID is the

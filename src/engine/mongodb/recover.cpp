@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/mongodb/faults.hpp"
+#include "engine/mongodb/probe.hpp"
 #include "engine/mongodb/publish.hpp"
 
 namespace tidegate::engine::mongodb {
@@ -70,15 +71,16 @@ std::string told(const PublishPlan& plan, const std::vector<std::string>& lost) 
   if (lost.empty()) {
     return fmt::format("run {} had died while {}; that is finished now", plan.run, what);
   }
-  return fmt::format("run {} had died while {} and '{}' is lost; it will be filled anew", plan.run,
+  return fmt::format("run {} had died while {} and '{}' is lost; it will be filled again", plan.run,
                      what, lost.front());
 }
 
 /// @returns false when the server refuses what the plan asks for, and will again: then the plan
 /// stays, with its staging, until this holder's own takes its place.
 bool finish(Run& run, Server& server, ServerLease& lease, const PublishPlan& plan) {
+  const auto capabilities = require_capabilities(run, server, lease);
   try {
-    lease.add_recovered(told(plan, roll_forward(run, server, lease, plan)));
+    lease.add_recovered(told(plan, roll_forward(run, server, lease, plan, capabilities)));
     return true;
   } catch (const Error& error) {
     // Its own run is to fail by it.

@@ -178,8 +178,18 @@ std::vector<Bson> Server::all(Run& run, std::string_view database, const Bson& c
 }
 
 std::vector<Listed> Server::collections(Run& run, std::string_view database) {
+  return list_collections(run, database, doc("listCollections", 1));
+}
+
+std::vector<Listed> Server::collections(Run& run, std::string_view database,
+                                        const std::vector<std::string>& names) {
+  const auto either = Bson().add_array("$in", Bson::strings(names));
+  return list_collections(run, database, doc("listCollections", 1, "filter", doc("name", either)));
+}
+
+std::vector<Listed> Server::list_collections(Run& run, std::string_view database,
+                                             const Bson& command) {
   std::vector<Listed> result;
-  const auto command = doc("listCollections", 1);
   for (const auto& each : all(run, database, command, k_control)) {
     result.push_back(
         {each.text("name"), each.text("type"), each.document("options"), each.uuid("info.uuid")});
@@ -239,11 +249,28 @@ std::vector<Bson> Server::if_told(Run& run, const Bson& command, const Send& how
   try {
     return all(run, "admin", command, how);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::permission) throw;
+    if (error.kind() != ErrorKind::permission && !says_unsupported(error)) throw;
     run.log().debug("the server does not tell its operations: " + error.message(),
                     {{"run", run.id()}});
     return {};
   }
+}
+
+std::optional<ServerCapabilities> Server::known() {
+  const std::lock_guard lock(mutex_);
+  return known_;
+}
+
+void Server::know(ServerCapabilities capabilities) {
+  const std::lock_guard lock(mutex_);
+  known_ = std::move(capabilities);
+}
+
+const Listed* find_by_name(const std::vector<Listed>& listed, std::string_view name) {
+  const auto at = std::lower_bound(
+      listed.begin(), listed.end(), name,
+      [](const Listed& each, std::string_view wanted) { return each.name < wanted; });
+  return at == listed.end() || at->name != name ? nullptr : &*at;
 }
 
 std::string comment_of(const std::string& run_id) { return "tidegate " + run_id; }

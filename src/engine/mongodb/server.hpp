@@ -19,6 +19,7 @@
 #include "base/run.hpp"
 #include "engine/mongodb/bson.hpp"
 #include "engine/mongodb/clients.hpp"
+#include "engine/mongodb/server_capabilities.hpp"
 #include "model/names.hpp"
 #include "model/plan.hpp"
 
@@ -42,6 +43,9 @@ struct Listed {
   Bson options;
   std::string uuid;  ///< hex; empty for views
 };
+
+/// In a listing, which is sorted by name. @returns null when it is not there.
+const Listed* find_by_name(const std::vector<Listed>& listed, std::string_view name);
 
 /// How a command is to be sent.
 struct Send {
@@ -98,6 +102,9 @@ class Server {
   /// Everything in a database, `system.*` included, sorted by name. A database that does not exist
   /// is empty.
   std::vector<Listed> collections(Run& run, std::string_view database);
+  /// The same of these names alone, which costs a server no look at the others.
+  std::vector<Listed> collections(Run& run, std::string_view database,
+                                  const std::vector<std::string>& names);
   /// As listIndexes tells them, in its order; `_id_` included. Empty when the collection is gone.
   std::vector<Bson> indexes(Run& run, const Namespace& collection);
   /// The server's clock.
@@ -108,6 +115,10 @@ class Server {
   /// does not tell.
   int kill_operations(Run& run, const std::string& of_run, const std::string& collection = {},
                       const Send& how = {});
+
+  /// What was found out about the server by way of this connection; see probe.hpp.
+  std::optional<ServerCapabilities> known();
+  void know(ServerCapabilities capabilities);
 
   /// Hosts and options as text without user and password, for messages.
   const std::string& display() const noexcept { return display_; }
@@ -129,7 +140,8 @@ class Server {
   static std::chrono::milliseconds pause_before(int attempt);
   Bson send_once(Run& run, std::string_view database, const Bson& command, const Send& how);
   Bson tagged(Run& run, Bson command, const Send& how) const;
-  /// $currentOp, which shared tiers refuse: then nothing.
+  std::vector<Listed> list_collections(Run& run, std::string_view database, const Bson& command);
+  /// $currentOp, which shared tiers refuse and other servers do not know: then nothing.
   std::vector<Bson> if_told(Run& run, const Bson& command, const Send& how);
   /// Whose connections wait for an answer a little longer than the command may take.
   std::shared_ptr<Clients> clients_for(const Run& run, const Send& how);
@@ -144,6 +156,7 @@ class Server {
   std::atomic<bool> answers_{true};   ///< the last one has been, whatever it was
   std::chrono::milliseconds sign_in_wait_;
   std::optional<SteadyTime> first_refused_;  ///< by sign-in; guarded by mutex_
+  std::optional<ServerCapabilities> known_;  ///< guarded by mutex_
   std::mutex mutex_;
 };
 

@@ -16,12 +16,6 @@ namespace {
 
 constexpr int k_listed_at_once = 4;
 
-const Listed* by_name(const std::vector<Listed>& listed, std::string_view name) {
-  const auto found = std::find_if(listed.begin(), listed.end(),
-                                  [&](const auto& each) { return each.name == name; });
-  return found == listed.end() ? nullptr : &*found;
-}
-
 const Listed* by_uuid(const std::vector<Listed>& listed, std::string_view uuid) {
   const auto found = std::find_if(listed.begin(), listed.end(), [&](const auto& each) {
     return !uuid.empty() && each.uuid == uuid;
@@ -40,7 +34,7 @@ Resolved from_production(Run& run, Server& server, const StageRequest& request) 
   const auto listed = server.collections(run, database);
   Resolved resolved;
   for (const auto& item : request.items) {
-    const auto* there = by_name(listed, item.name);
+    const auto* there = find_by_name(listed, item.name);
     if (!there || there->type != item.type) {
       resolved.changed = fmt::format("'{}.{}' is gone", database, item.name);
       return resolved;
@@ -99,7 +93,7 @@ Resolved from_snapshot(Run& run, Server& server, const StageRequest& request,
     if (!piece.is_view()) {
       const auto* there = recorded != uuids.end() && !recorded->second.empty()
                               ? by_uuid(listed, recorded->second)
-                              : by_name(listed, content.name);
+                              : find_by_name(listed, content.name);
       if (!there) {
         resolved.changed = fmt::format("'{}.{}' is gone or another one", database, content.name);
         return resolved;
@@ -173,7 +167,7 @@ void refuse_long_names(const std::string& database, const std::vector<Piece>& pi
 
 bool find_again(Run& run, Server& server, Piece& piece) {
   const auto listed = server.collections(run, piece.source.database);
-  const auto* there = piece.source_uuid.empty() ? by_name(listed, piece.source.collection)
+  const auto* there = piece.source_uuid.empty() ? find_by_name(listed, piece.source.collection)
                                                 : by_uuid(listed, piece.source_uuid);
   if (there) piece.source.collection = there->name;
   return there != nullptr;

@@ -6,6 +6,8 @@
 #include "engine/mongodb/copy.hpp"
 #include "engine/mongodb/faults.hpp"
 #include "engine/mongodb/indexes.hpp"
+#include "engine/mongodb/kept_options.hpp"
+#include "engine/mongodb/probe.hpp"
 #include "engine/mongodb/staged.hpp"
 #include "engine/mongodb/watch.hpp"
 
@@ -57,15 +59,14 @@ void leave_what_is_equal(Run& run, Server& server, ServerLease& lease, StagedCop
   if (!staged.request().snapshot) return;
   const auto listed = server.collections(run, lease.database());
   auto& pieces = staged.pieces();
-  side_by_side(
-      pieces.size(), staged.request().parallel, [&](std::size_t i, const std::atomic<bool>&) {
-        auto& piece = pieces[i];
-        const auto there = std::find_if(listed.begin(), listed.end(),
-                                        [&](const auto& each) { return each.name == piece.name; });
-        if (there == listed.end() || !may_stay(run, server, lease, piece, *there)) return;
-        piece.unchanged = true;
-        piece.kept_uuid = there->uuid;
-      });
+  side_by_side(pieces.size(), staged.request().parallel,
+               [&](std::size_t i, const std::atomic<bool>&) {
+                 auto& piece = pieces[i];
+                 const auto* there = find_by_name(listed, piece.name);
+                 if (!there || !may_stay(run, server, lease, piece, *there)) return;
+                 piece.unchanged = true;
+                 piece.kept_uuid = there->uuid;
+               });
 }
 
 void copy_all(Run& run, Server& server, ServerLease& lease, StagedCopy& staged) {
@@ -89,6 +90,15 @@ void copy_all(Run& run, Server& server, ServerLease& lease, StagedCopy& staged) 
         watch.ends(piece.name);
         report_copied(run, piece);
       });
+}
+
+/// No capped collection can be written by $out; that it keeps a clustered one's order is documented
+/// nowhere. Some servers lose the options of whatever it writes into.
+bool must_merge(Server& server, const Piece& piece) {
+  const auto& options = piece.definition.options;
+  if (piece.is_capped() || options.has("clusteredIndex")) return true;
+  const auto known = server.known();
+  return !options.empty() && known && !known->has(ServerCapability::out_keeps_options);
 }
 
 void expect_copies(Run& run, const std::vector<Piece>& pieces) {
@@ -127,18 +137,13 @@ void report_copied(Run& run, const Piece& piece) {
 void note_uuids(Run& run, Server& server, ServerLease& lease, std::vector<Piece>& pieces) {
   const auto listed = server.collections(run, lease.database());
   for (auto& piece : pieces) {
-    for (const auto& each : listed) {
-      if (!piece.staging.empty() && each.name == piece.staging) piece.staged_uuid = each.uuid;
-    }
+    if (const auto* there = find_by_name(listed, piece.staging)) piece.staged_uuid = there->uuid;
   }
 }
 
 void copy_at_cut(Run& run, Server& server, ServerLease& lease, const StagedCopy& staged,
                  Piece& piece) {
-  // No capped collection can be written by $out; that it keeps a clustered one's order is
-  // documented nowhere.
-  const bool merged = piece.is_capped() || piece.definition.options.has("clusteredIndex");
-  piece.method = merged ? "$merge" : "$out";
+  piece.method = must_merge(server, piece) ? "$merge" : "$out";
   if (piece.recorded) {
     piece.read_at = {};
     if (piece.file) {
@@ -167,6 +172,7 @@ void copy_at_cut(Run& run, Server& server, ServerLease& lease, const StagedCopy&
 
 std::unique_ptr<StagedCopy> stage(Run& run, Server& server, ServerLease& lease,
                                   const StageRequest& request, const Capabilities& capabilities) {
+  const auto has = require_capabilities(run, server, lease);
   auto staged = std::make_unique<StagedCopy>(run, server, lease, request);
   auto resolved = resolve(run, server, request, lease.metadata_collection());
   if (!resolved.changed.empty()) {
@@ -177,14 +183,13 @@ std::unique_ptr<StagedCopy> stage(Run& run, Server& server, ServerLease& lease,
   refuse_without_cut(request, resolved.pieces, capabilities);
   staged->set_pieces(std::move(resolved.pieces));
   // After the list, so that whatever is dropped or replaced since is noticed by comparing lists.
-  auto cut = choose_cut(run, server, capabilities.point_in_time && !request.snapshot);
-  if (request.snapshot) {
-    cut.time = request.snapshot->timestamp;
-  } else {
-    refuse_cut_untold(cut, request.consistency);
-  }
+  auto cut = request.snapshot ? choose_cut(run, server, false)
+                              : cut_of_production(run, server, staged->pieces(), capabilities,
+                                                  request.consistency);
+  if (request.snapshot) cut.time = request.snapshot->timestamp;
   staged->set_cut(cut);
   leave_what_is_equal(run, server, lease, *staged);
+  refuse_lost_options(staged->pieces(), has);
   try_unusual_indexes(run, server, lease, staged->pieces());
   expect_copies(run, staged->pieces());
   try {

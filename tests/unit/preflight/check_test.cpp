@@ -48,6 +48,25 @@ TEST_F(Check, FindsNothingFailedWhereUsersMayDoExactlyWhatTheyNeed) {
   EXPECT_THAT(rows(), Contains("ok snapshot: producer writes 'syrf_snapshot'"));
 }
 
+TEST_F(Check, SaysWhatTheServerLacksOfWhatTheEngineReliesOn) {
+  using State = engine::Capability::State;
+  EXPECT_THAT(rows(), Not(Contains(HasSubstr("capabilities"))));  // nothing to say
+  server.relied_on = {{"one", State::ok, ""}, {"two", State::ok, ""}};
+  EXPECT_THAT(rows(), Contains("ok capabilities: 2 of 2"));
+  server.relied_on.push_back({"three", State::unproven, "later"});
+  EXPECT_THAT(rows(), Contains("ok capabilities: 2 of 3; 1 unproven until a run tries them"));
+  server.relied_on.push_back({"four", State::fallback, "by hand"});
+  server.relied_on.push_back({"five", State::fallback, "slowly"});
+  EXPECT_THAT(rows(),
+              Contains("warning capabilities: 2 of 5; fallback: four, five; 1 unproven until a run "
+                       "tries them"));
+  EXPECT_EQ(preflight::verdict(check()), std::nullopt);
+  server.relied_on.push_back({"six", State::refused, "nothing can be copied"});
+  EXPECT_THAT(rows(), Contains("failed capabilities: 2 of 6; refused: six; fallback: four, five; "
+                               "1 unproven until a run tries them"));
+  EXPECT_EQ(preflight::verdict(check()), ErrorKind::refused);
+}
+
 TEST_F(Check, LooksWhetherTheSeedDataCanBeRead) {
   asked.seed = [] { return SeedPlan{"", "/nowhere/seed.sql"}; };
   EXPECT_THAT(rows(), Contains("failed seed: the seed data '/nowhere/seed.sql' cannot be read: No "
