@@ -20,7 +20,6 @@ using std::chrono::floor;
 using std::chrono::minutes;
 
 constexpr std::string_view k_space = " \t";
-constexpr int k_minutes_a_day = 24 * 60;
 
 /// One of the five. `names` stand for `least`, `least` + 1, …
 struct Field {

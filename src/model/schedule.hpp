@@ -11,6 +11,8 @@
 
 namespace tidegate {
 
+constexpr int k_minutes_a_day = 24 * 60;
+
 /// A cron expression of five fields, read as UTC: minute, hour, day of month, month, day of week.
 /// Ranges `1-5`, lists `1,15`, steps `*/15` and `10-40/10`, names `JAN` and `MON` in any case, 7
 /// for Sunday; and `@hourly`, `@daily` (`@midnight`), `@weekly`, `@monthly`, `@yearly`

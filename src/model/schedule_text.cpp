@@ -14,8 +14,6 @@ namespace {
 using std::chrono::days;
 using std::chrono::minutes;
 
-constexpr int k_minutes_a_day = 24 * 60;
-
 /// The numbers of one field that are due.
 struct DueNumbers {
   std::vector<int> numbers;

@@ -18,9 +18,9 @@ bool keeps(const ServerCapabilities& capabilities) {
 
 /// By collMod.
 bool can_be_set(std::string_view option) {
-  constexpr std::array<std::string_view, 3> k_options{"validator", "validationLevel",
-                                                      "validationAction"};
-  return std::find(k_options.begin(), k_options.end(), option) != k_options.end();
+  constexpr std::array<std::string_view, 3> k_settable{"validator", "validationLevel",
+                                                       "validationAction"};
+  return std::find(k_settable.begin(), k_settable.end(), option) != k_settable.end();
 }
 
 Bson set_options(const std::string& collection, const Bson& options) {

@@ -34,9 +34,9 @@ Bson find_at(const std::string& collection, ClusterTime time) {
 }
 
 /// Two collections, empty or as good as that, and what becomes of them.
-class Scratch {
+class ProbeScratch {
  public:
-  Scratch(Run& run, Server& server, ServerLease& lease)
+  ProbeScratch(Run& run, Server& server, ServerLease& lease)
       : run_(run),
         server_(server),
         database_(lease.database()),
@@ -232,7 +232,7 @@ ServerCapabilities require_capabilities(Run& run, Server& server, ServerLease& l
   if (!known.is_tried()) {
     lease.confirm(run);
     known.found(Id::update_by_pipeline, true);  // by such writes the lease was taken
-    Scratch(run, server, lease).try_all(known);
+    ProbeScratch(run, server, lease).try_all(known);
     server.know(known);
     say(run, known);
   }

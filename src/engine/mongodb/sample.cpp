@@ -12,7 +12,7 @@
 namespace tidegate::engine::mongodb {
 namespace {
 
-constexpr int k_batch = 2000;
+constexpr int k_sample_batch = 2000;
 constexpr std::chrono::milliseconds k_server_poll{100};
 constexpr std::string_view k_staging = "_tidegate.";
 
@@ -174,9 +174,9 @@ class MongoSample final : public Sample {
   }
 
   void fill_collection(Run& run, const std::string& database, const Shape& shape) {
-    for (int first = 0; first < shape.documents; first += k_batch) {
+    for (int first = 0; first < shape.documents; first += k_sample_batch) {
       std::vector<Bson> batch;
-      for (int i = first; i < std::min(first + k_batch, shape.documents); ++i) {
+      for (int i = first; i < std::min(first + k_sample_batch, shape.documents); ++i) {
         batch.push_back(document(shape, i));
       }
       Bson command = doc("insert", shape.collection);
