@@ -121,8 +121,9 @@ Error refusal_without(ServerCapability capability, const std::string& words) {
   const auto& contract = contract_of(capability);
   return Error(
       ErrorKind::refused,
-      fmt::format("the server lacks '{}', which {} takes{}; {}", contract.name, contract.needed_for,
-                  words.empty() ? "" : ": " + words, contract.without),
+      fmt::format("the server lacks '{}', which is needed for {}{}; {}, and nothing was changed",
+                  contract.name, contract.needed_for, words.empty() ? "" : ": " + words,
+                  contract.without),
       "use MongoDB 4.4 or newer; the guide lists what tidegate needs of other servers "
       "(docs/guide/how-it-works.md)");
 }
