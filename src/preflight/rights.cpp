@@ -25,9 +25,18 @@ void refuse_missing(const RightsNeeded& needed, const Rights& rights) {
   if (rights.missing.empty()) return;
   throw Error(ErrorKind::permission,
               fmt::format("{} lacks {}", user_of(rights), by_place(rights.missing)),
-              fmt::format("'tidegate check {} --grants' prints the statements that create exactly "
-                          "the users needed",
-                          needed.name));
+              rights.hint.empty()
+                  ? fmt::format("'tidegate check {} --grants' prints the statements that create "
+                                "exactly the users needed",
+                                needed.name)
+                  : rights.hint);
+}
+
+void refuse_obstacles(Run& run, engine::Engine& engine, const RightsNeeded& needed) {
+  if (!needed.writes) return;
+  const auto obstacles = engine.creation_obstacles(run, needed.owner);
+  if (obstacles.empty()) return;
+  throw Error(obstacles.front().kind, obstacles.front().message, obstacles.front().hint);
 }
 
 std::string why_writable(const Rights& rights) {
@@ -83,6 +92,7 @@ std::string shortened(const std::vector<std::string>& words) {
 }
 
 void require_rights(Run& run, engine::Engine& engine, const RightsNeeded& needed) {
+  refuse_obstacles(run, engine, needed);
   const auto first = needed.writes ? engine.rights(run, *needed.writes, Need::write)
                                    : engine.rights(run, *needed.reads, Need::read);
   if (first.basis == Rights::Basis::no_access_control) {

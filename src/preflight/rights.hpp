@@ -24,12 +24,14 @@ struct RightsNeeded {
   /// Must not be writable by this credential either; said in a warning, for only the server can
   /// enforce it.
   std::optional<DatabaseName> spared;
+  std::string owner = {};  ///< to whom what is written is to belong; may be empty
 };
 
 /// Says in one step of the run's progress what the credential may do. Where that cannot be known, a
 /// warning says so and the run goes on: the server then decides, call by call. Writes to production
 /// that are known are refused all the same.
-/// @throws Error permission (every missing right named), refused (it could write production).
+/// @throws Error permission (every missing right named), refused (it could write production), or
+/// the kind of an obstacle to making databases.
 void require_rights(Run& run, engine::Engine& engine, const RightsNeeded& needed);
 
 /// `find on 'a', insert on 'a', find on 'b'` → `find, insert on 'a'; find on 'b'`: what is missing,

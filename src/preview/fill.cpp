@@ -22,7 +22,8 @@ preflight::RightsNeeded rights_for(const RestorePlan& plan, const DatabaseName& 
           database,
           plan.topology.production,
           plan.copy.allow_write_access ? ProductionWrites::accept : ProductionWrites::refuse,
-          plan.topology.snapshot};
+          plan.topology.snapshot,
+          plan.copy.owner};
 }
 
 Metadata describe(const Run& run, const RestorePlan& plan, const snapshot::Copied& copied,

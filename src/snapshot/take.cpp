@@ -28,7 +28,8 @@ preflight::RightsNeeded rights_for(const SnapshotPlan& plan, const WriteTarget& 
           permission.database(),
           plan.topology.production,
           plan.copy.allow_write_access ? ProductionWrites::accept : ProductionWrites::refuse,
-          {}};
+          {},
+          plan.copy.owner};
 }
 
 /// Two configured databases that share it would each take the other's away.
