@@ -18,7 +18,7 @@ struct Cloud : CloudProgram {
   }
   /// With every step that the printed users are for.
   void go_round() {
-    EXPECT_THAT(tidegate(0, {"check"}).out, Not(HasSubstr("failed")));
+    EXPECT_THAT(said(0, {"check"}), Not(HasSubstr("failed")));
     tidegate(0, {"snapshot"});
     tidegate(0, {"restore", "pr-1"});
     tidegate(0, {"verify", "pr-1"});
@@ -45,13 +45,13 @@ TEST_F(Cloud, GoesRoundWithArchivesAndTheirRestoreTest) {
 }
 
 TEST_F(Cloud, LetsTheProducerRestoreArchivesWhereNobodyElseCan) {
-  configure(archive(R"(, "drill": "weekly", "schedule": "daily")"), Previews::none);
+  configure(archive(R"(, "drill": "weekly", "schedule": "0 3 * * *")"), Previews::none);
   grant();
   tidegate(0, {"check"});
   tidegate(0, {"snapshot"});
   tidegate(0, {"verify", "snapshot", "--restore"});
   as(admin, "postgres").run(fmt::format("ALTER ROLE {} NOCREATEDB", named("producer")));
-  EXPECT_THAT(tidegate(9, {"check"}).out, HasSubstr("CREATEDB"));
+  EXPECT_THAT(said(9, {"check"}), HasSubstr("CREATEDB"));
 }
 
 TEST_F(Cloud, CopiesASnapshotThatItMayNotConnectTo) {
@@ -104,10 +104,10 @@ TEST_F(Cloud, NamesTheTablesWhoseRowsAreHidden) {
   configure(database());
   grant();
   EXPECT_THAT(granted, HasSubstr("row level security hides rows of these"));
-  const auto found = tidegate(9, {"check"}).out;
+  const auto found = said(9, {"check"});
   EXPECT_THAT(found, HasSubstr("BYPASSRLS"));
   EXPECT_THAT(found, HasSubstr("users"));
-  const auto stopped = tidegate(9, {"snapshot"}).err;
+  const auto stopped = said(9, {"snapshot"});
   EXPECT_THAT(stopped, HasSubstr("BYPASSRLS"));
   EXPECT_THAT(stopped, Not(HasSubstr("SELECT")));
   superuser().run(fmt::format("ALTER ROLE {} BYPASSRLS", named("producer")));
@@ -128,12 +128,12 @@ TEST_F(Cloud, NamesAnOwnerThatDoesNotExistAndOneThatItCannotActFor) {
   grant();
   auto super = superuser();
   super.run(fmt::format("DROP ROLE {}", owner()));
-  const auto missing = tidegate(3, {"check"}).out;
+  const auto missing = said(3, {"check"});
   EXPECT_THAT(missing, HasSubstr(fmt::format("'{}', and there is no such role", owner())));
   EXPECT_THAT(missing, HasSubstr("CREATE ROLE"));
   tidegate(3, {"snapshot"});
   super.run(fmt::format("CREATE ROLE {}", owner()));
-  EXPECT_THAT(tidegate(9, {"check"}).out, HasSubstr("GRANT"));
+  EXPECT_THAT(said(9, {"check"}), HasSubstr("GRANT"));
   tidegate(9, {"snapshot"});
   super.run(fmt::format("GRANT {0} TO {1}; GRANT {0} TO {2}", owner(), named("producer"),
                         named("filler")));
@@ -148,7 +148,7 @@ TEST_F(Cloud, WantsAMembershipThatMayActForTheOwner) {
       fmt::format("REVOKE {0} FROM {1} GRANTED BY {2}; "
                   "GRANT {0} TO {1} WITH SET FALSE",
                   owner(), named("producer"), admin));
-  EXPECT_THAT(tidegate(9, {"check"}).out, HasSubstr("WITH INHERIT TRUE, SET TRUE"));
+  EXPECT_THAT(said(9, {"check"}), HasSubstr("WITH INHERIT TRUE, SET TRUE"));
 }
 
 TEST_F(Cloud, NamesWhatAConnectionStringHasThatLibpqDoesNotKnow) {
@@ -160,11 +160,11 @@ TEST_F(Cloud, NamesWhatAConnectionStringHasThatLibpqDoesNotKnow) {
                               "      database: {}\n    snapshot:\n      database: {}\n",
                               uri_of(named("producer")), production(), named("snapshot")));
   for (const auto* command : {"check", "snapshot"}) {
-    const auto said = tidegate(3, {command}).all();
-    EXPECT_THAT(said, HasSubstr("'schema', 'connection_limit'"));
-    EXPECT_THAT(said, HasSubstr("tidegate.yaml:5"));
-    EXPECT_THAT(said, HasSubstr("databases.shop.production.uri"));
-    EXPECT_THAT(said, Not(HasSubstr("secret-5")));
+    const auto words = said(3, {command});
+    EXPECT_THAT(words, HasSubstr("'schema', 'connection_limit'"));
+    EXPECT_THAT(words, HasSubstr("tidegate.yaml:5"));
+    EXPECT_THAT(words, HasSubstr("databases.shop.production.uri"));
+    EXPECT_THAT(words, Not(HasSubstr("secret-5")));
   }
 }
 
@@ -177,7 +177,7 @@ TEST_F(Cloud, SaysHowToDropADatabaseThatASubscriptionHolds) {
       .run(
           "CREATE SUBSCRIPTION sub CONNECTION 'host=127.0.0.1 port=1 dbname=x' PUBLICATION p "
           "WITH (connect = false, slot_name = NONE)");
-  const auto refused = tidegate(7, {"drop", "pr-1", "--yes"}).err;
+  const auto refused = said(7, {"drop", "pr-1", "--yes"});
   EXPECT_THAT(refused, HasSubstr("subscription 'sub'"));
   EXPECT_THAT(refused, HasSubstr("SET (slot_name = NONE)"));
   EXPECT_THAT(refused, Not(HasSubstr("tried")));
@@ -196,7 +196,7 @@ TEST_F(Cloud, TriesOnceWhatCannotGoAway) {
   }
   configure(fmt::format(R"({{"database": "{}", "retries": 3}})", named("snapshot")));
   grant();
-  const auto failed = tidegate(13, {"snapshot"}).err;
+  const auto failed = said(13, {"snapshot"});
   EXPECT_THAT(failed, HasSubstr("violates foreign key constraint"));
   EXPECT_THAT(failed, Not(HasSubstr("tried")));
   EXPECT_THAT(failed, HasSubstr("NOT VALID"));

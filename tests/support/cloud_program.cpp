@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <sstream>
+
 namespace tidegate::test {
 namespace {
 
@@ -130,6 +133,13 @@ Outcome CloudProgram::tidegate(int exit_code, std::vector<std::string> arguments
           directory.path());
   EXPECT_EQ(outcome.exit_code, exit_code) << outcome;
   return outcome;
+}
+
+std::string CloudProgram::said(int exit_code, std::vector<std::string> arguments) {
+  std::istringstream words(tidegate(exit_code, std::move(arguments)).all());
+  std::string text;
+  for (std::string word; words >> word;) text += (text.empty() ? "" : " ") + word;
+  return text;
 }
 
 }  // namespace tidegate::test

@@ -31,6 +31,8 @@ class CloudProgram : public testing::Test {
   /// their password.
   void grant();
   Outcome tidegate(int exit_code, std::vector<std::string> arguments);
+  /// The same; both streams with lines that were broken put together.
+  std::string said(int exit_code, std::vector<std::string> arguments);
   /// What psql prints of the statements, both times.
   std::string granted;
 

@@ -64,7 +64,7 @@ std::string message_of(ErrorKind kind, const std::string& words, const Fault& fa
 Error from_server(const Fault& fault, const std::string& needs, const std::string& where) {
   const auto words = words_of(fault);
   const auto& row = look_up(fault.state);
-  if (row.prefix == "28") return cannot_sign_in(words, where);
+  if (row.prefix == "28") return with_state(cannot_sign_in(words, where), fault.state);
   const bool at_limit = fault.state == "57014" && speaks_of(words, "timeout");
   const auto kind = at_limit ? ErrorKind::timeout : row.kind;
   auto hint = hint_of(fault.state, words);

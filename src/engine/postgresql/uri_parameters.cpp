@@ -39,7 +39,9 @@ std::vector<std::string> unknown_parameters(std::string_view uri) {
   while (!query.empty()) {
     const auto pair = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(query.size(), pair.size() + 1));
-    const auto name = pair.substr(0, pair.find('='));
+    const auto equals = pair.find('=');
+    if (equals == std::string_view::npos) continue;  // it names nothing, and may be anything
+    const auto name = pair.substr(0, equals);
     if (is_word(name) && !is_known(name)) unknown.emplace_back(name);
   }
   return unknown;

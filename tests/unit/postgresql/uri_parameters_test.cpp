@@ -34,6 +34,7 @@ TEST(UriParameters, AreNoneOfAUrlThatLibpqTakes) {
 TEST(UriParameters, AreNotNamedWhereTheyMayBeAPieceOfThePassword) {
   EXPECT_THAT(unknown_parameters("postgresql://u:pa?ss=word&more=x@h/d"), IsEmpty());
   EXPECT_THAT(unknown_parameters("postgresql://h/d?pass word=x&a;b=y&=z"), IsEmpty());
+  EXPECT_THAT(unknown_parameters("postgresql://h/d?word"), IsEmpty());
 }
 
 TEST(UriParameters, StandInTheErrorWithTheKeyAndTheLine) {
