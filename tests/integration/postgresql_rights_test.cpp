@@ -108,6 +108,7 @@ TEST_F(PostgresRights, AreNotNeededOnASnapshot) {
   admin.run(fmt::format("ALTER DATABASE {} IS_TEMPLATE true ALLOW_CONNECTIONS false",
                         admin.identifier(database)));
   EXPECT_THAT(ask(engine::Need::read, database).missing, IsEmpty());
+  admin.run(fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS true", admin.identifier(database)));
 }
 
 struct PostgresCreation : public PostgresRights {
