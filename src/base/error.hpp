@@ -92,7 +92,9 @@ class Error : public std::exception {
   const std::string& context() const noexcept { return context_; }
   int server_code() const noexcept { return server_code_; }
   int exit_code() const noexcept { return describe(kind_).exit_code; }
-  bool retryable() const noexcept { return describe(kind_).retryable; }
+  /// As its kind says, unless it was marked as permanent.
+  bool retryable() const noexcept { return describe(kind_).retryable && !permanent_; }
+  bool is_permanent() const noexcept { return permanent_; }
 
   Error& with_hint(std::string hint) {
     hint_ = std::move(hint);
@@ -100,6 +102,11 @@ class Error : public std::exception {
   }
   Error& with_server_code(int code) {
     server_code_ = code;
+    return *this;
+  }
+  /// Trying again cannot help, although it may with others of this kind.
+  Error& mark_permanent() {
+    permanent_ = true;
     return *this;
   }
   /// Puts "<prefix>: " before the message; used where a caller knows what was being attempted.
@@ -111,6 +118,7 @@ class Error : public std::exception {
   std::string hint_;
   std::string context_;
   int server_code_ = 0;
+  bool permanent_ = false;
 };
 
 }  // namespace tidegate

@@ -33,6 +33,7 @@ Error after_tries(const Error& error, int tries, std::string_view addition) {
                            : error.message();
   Error last(error.kind(), message, error.hint(), error.context());
   last.with_server_code(error.server_code());
+  if (error.is_permanent()) last.mark_permanent();
   return last;
 }
 

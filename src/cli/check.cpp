@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <utility>
+
 #include "cli/progress_board.hpp"
 #include "cli/session.hpp"
 #include "gitops/render.hpp"
@@ -22,43 +25,98 @@ Mark mark_of(preflight::Result result) {
   return Mark::warning;
 }
 
-preflight::CheckPlan plan_of(const Session& session, const std::string& name,
-                             const Topology& topology) {
-  const auto& config = session.config();
-  const auto copy = config.copy_settings(name);
-  const auto engine = config.engine(name);
-  preflight::CheckPlan plan{
-      .name = name,
-      .engine = engine,
-      .topology = topology,
-      .selection = config.selection(name),
-      .consistency = config.consistency(name),
-      .allow_write_access = copy.allow_write_access,
-      .max_age = config.max_age(name),
-      .producer = session.connect(engine, config.try_snapshot(name), copy.metadata_collection),
-      .preview = {},
-      .preview_number = {},
-      .targets = {},
-  };
-  if (config.has_previews(name)) {
-    plan.preview = session.connect(engine, config.try_previews(name), copy.metadata_collection);
-    plan.seed = [&config, name] { return config.seed_plan(name); };
+/// What is asked about: a database, or one of its previews.
+struct Subject {
+  std::string database;
+  std::optional<TargetName> preview;
+};
+
+std::vector<Subject> subjects(const config::Config& config, const Invocation& invocation) {
+  std::vector<Subject> all;
+  const auto given = invocation.arguments.empty()
+                         ? std::optional<std::string>()
+                         : std::optional<std::string>(invocation.arguments.front());
+  for (auto& address : config.scope(given)) {
+    if (address.snapshot || (address.target && !address.target->number)) {
+      throw Error(ErrorKind::usage, fmt::format("'{}' is neither a database nor a preview", *given),
+                  "'tidegate check DB' asks about the snapshot and every named target");
+    }
+    all.push_back({std::move(address.database), std::move(address.target)});
   }
-  for (const auto& target : config.target_names(name)) {
-    plan.targets[target] =
-        session.connect(engine, config.try_target(name, TargetName{target, std::nullopt}),
-                        copy.metadata_collection);
-  }
-  return plan;
+  return all;
 }
 
-std::vector<preflight::Row> rows_of(const Session& session, Run& run, const std::string& name) {
+/// The plan of one subject, and how its servers are reached.
+class PlanMaker {
+ public:
+  PlanMaker(const Session& session, const Subject& subject, const Topology& topology)
+      : session_(session),
+        config_(session.config()),
+        subject_(subject),
+        copy_(config_.copy_settings(subject.database)),
+        plan_{.name = subject.database,
+              .engine = config_.engine(subject.database),
+              .topology = topology,
+              .selection = config_.selection(subject.database),
+              .consistency = config_.consistency(subject.database),
+              .allow_write_access = copy_.allow_write_access,
+              .max_age = config_.max_age(subject.database),
+              .producer = {},
+              .preview = {},
+              .preview_number = {},
+              .targets = {},
+              .owner = copy_.owner} {}
+
+  preflight::CheckPlan make() {
+    const auto& name = subject_.database;
+    plan_.producer = connect("production", config_.try_snapshot(name));
+    if (config_.has_previews(name)) previews();
+    for (const auto& target : config_.target_names(name)) {
+      plan_.targets[target] =
+          connect(target, config_.try_target(name, TargetName{target, std::nullopt}));
+    }
+    if (!plan_.topology.snapshot && config_.drill(name)) drill();
+    return std::move(plan_);
+  }
+
+ private:
+  engine::Connect connect(const std::string& row, const config::Attempt<Endpoint>& endpoint) {
+    if (endpoint.missing) plan_.missing.emplace(row, *endpoint.missing);
+    return session_.connect(plan_.engine, endpoint, copy_.metadata_collection);
+  }
+
+  void previews() {
+    const auto& name = subject_.database;
+    if (subject_.preview) plan_.preview_number = subject_.preview->number;
+    plan_.preview =
+        connect("previews", subject_.preview ? config_.try_target(name, *subject_.preview)
+                                             : config_.try_previews(name));
+    const auto seed = config_.try_seed_plan(name);
+    if (seed.missing) plan_.missing.emplace("seed", *seed.missing);
+    if (seed.value) plan_.seed = [plan = *seed.value] { return plan; };
+  }
+
+  void drill() {
+    // Elsewhere that credential is asked about already, as the previews' or a target's.
+    if (!config_.producer_restores(subject_.database)) return;
+    plan_.drill = connect("restore test", config_.try_snapshot(subject_.database));
+  }
+
+  const Session& session_;
+  const config::Config& config_;
+  const Subject& subject_;
+  CopySettings copy_;
+  preflight::CheckPlan plan_;
+};
+
+std::vector<preflight::Row> rows_of(const Session& session, Run& run, const Subject& subject) {
+  const auto& name = subject.database;
   const auto topology = session.config().try_topology(name);
   if (!topology.value) {
     return {{"configuration", name, preflight::Result::unproven, topology.missing->message(),
              topology.missing->hint()}};
   }
-  return preflight::check(run, plan_of(session, name, *topology.value));
+  return preflight::check(run, PlanMaker(session, subject, *topology.value).make());
 }
 
 nlohmann::ordered_json as_json(const std::vector<engine::Capability>& capabilities) {
@@ -128,24 +186,31 @@ void show(const Session& session, const std::vector<preflight::Row>& rows) {
   session.result(sum(rows));
 }
 
-std::string grants_of(const Session& session, const std::string& name, bool atlas) {
-  const auto kind = session.config().engine(name);
+std::string grants_of(const Session& session, const Subject& subject, bool atlas) {
+  const auto& name = subject.database;
+  const auto& config = session.config();
+  const auto kind = config.engine(name);
+  const auto number = subject.preview ? subject.preview->number : std::nullopt;
   if (!atlas) {
-    return session.kind(kind).grants({session.config().topology(name), std::nullopt});
+    engine::GrantRequest request{config.topology(name), number};
+    request.owner = config.copy_settings(name).owner;
+    request.selection = config.selection(name);
+    request.producer_restores = !request.topology.snapshot && config.producer_restores(name);
+    return session.kind(kind).grants(request);
   }
   if (kind != EngineKind::mongodb) {
     throw Error(ErrorKind::usage, fmt::format("'{}' is no MongoDB database", name),
                 "'--grants' without 'atlas' prints statements for it");
   }
-  return gitops::atlas_users(session.config().render_plan(name), *PullNumber::parse("1"));
+  return gitops::atlas_users(config.render_plan(name), number.value_or(*PullNumber::parse("1")));
 }
 
-int print_grants(const Session& session, const std::vector<std::string>& names, bool atlas) {
+int print_grants(const Session& session, const std::vector<Subject>& all, bool atlas) {
   nlohmann::ordered_json document;
   document["grants"] = nlohmann::ordered_json::array();
-  for (const auto& name : names) {
-    const auto statements = grants_of(session, name, atlas);
-    document["grants"].push_back({{"database", name}, {"statements", statements}});
+  for (const auto& subject : all) {
+    const auto statements = grants_of(session, subject, atlas);
+    document["grants"].push_back({{"database", subject.database}, {"statements", statements}});
     if (!session.json())
       session.result(statements.substr(0, statements.find_last_not_of('\n') + 1));
   }
@@ -156,16 +221,14 @@ int print_grants(const Session& session, const std::vector<std::string>& names, 
 }  // namespace
 
 int run_check(Session& session, const Invocation& invocation) {
-  const auto names = session.config().databases(
-      invocation.arguments.empty() ? std::optional<std::string>()
-                                   : std::optional<std::string>(invocation.arguments.front()));
+  const auto all = subjects(session.config(), invocation);
   if (const auto form = invocation.value("--grants")) {
-    return print_grants(session, names, *form == "atlas");
+    return print_grants(session, all, *form == "atlas");
   }
   auto& run = session.start(session.config().timeout(), Session::Speech::quiet);
   std::vector<preflight::Row> rows;
-  for (const auto& name : names) {
-    const auto found = rows_of(session, run, name);
+  for (const auto& subject : all) {
+    const auto found = rows_of(session, run, subject);
     rows.insert(rows.end(), found.begin(), found.end());
   }
   session.finish();

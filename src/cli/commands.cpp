@@ -28,17 +28,19 @@ const std::vector<Command>& table() {
                     {"tidegate init --dry-run", "only show it"}},
        .run = run_init},
       {.name = "check",
-       .arguments = "[DB]",
+       .arguments = "[DB[/pr-N]]",
        .most_arguments = 1,
        .summary = "ask every server what would stop a run: reach, rights, space, patterns",
        .details =
            "Writes nothing. Reports the version, every right that is missing and every one too "
-           "many, space, clocks and mistakes in patterns. --grants prints the statements that "
+           "many, space, clocks and mistakes in patterns. With pr-N, of the credential of that "
+           "preview, where each has its own. --grants prints the statements that "
            "create exactly the users needed, without connecting; --grants atlas prints them as "
            "objects for the operator of MongoDB Atlas.",
        .flags = {{"--grants", Value::optional, "statements|atlas",
                   "print what creates exactly the users needed"}},
        .examples = {{"tidegate check", "all databases of the file"},
+                    {"tidegate check syrf/pr-1", "with the credential of that preview"},
                     {"tidegate check syrf --grants > users.js", "for an administrator to run"}},
        .needs = Needs::file,
        .run = run_check},

@@ -126,11 +126,11 @@ class TopologyReader {
   std::optional<Error> missing_;
 };
 
-Error per_preview(const std::string& section) {
+Error per_preview(std::string_view database) {
   return Error(ErrorKind::config,
                fmt::format("'{}' depends on the pull request: {} stands in its credentials",
-                           section, k_number),
-               "name one preview, such as pr-1");
+                           in(database, "previews"), k_number),
+               fmt::format("'tidegate check {}/pr-1' asks about one preview", database));
 }
 
 /// One endpoint for all previews cannot be made where each has its own.
@@ -160,7 +160,8 @@ Attempt<Endpoint> make_endpoint(const Resolver& resolver, const std::string& uri
   Endpoint endpoint;
   endpoint.uri = Secret(std::move(uri.value->text));
   redactor.learn_uri(endpoint.uri);
-  endpoint.origin = uri.value->name();
+  endpoint.origin = uri.value->source == Source::file ? uri.value->where + " " + uri.value->key
+                                                      : uri.value->name();
   endpoint.sign_in_wait = as_duration(resolver.required("sign_in_wait"));
   if (*username.value) endpoint.username = (*username.value)->text;
   if (*password.value) {
@@ -243,8 +244,16 @@ Attempt<Endpoint> Config::try_snapshot(std::string_view database) const {
 Attempt<Endpoint> Config::try_previews(std::string_view database) const {
   const Resolver resolver(parts_);
   const auto section = in(database, "previews");
-  if (holds_number(resolver, section)) return {std::nullopt, per_preview(section)};
+  if (holds_number(resolver, section)) return {std::nullopt, per_preview(database)};
   return make_endpoint(resolver, section, section, *redactor_);
+}
+
+bool Config::producer_restores(std::string_view database) const {
+  const Resolver resolver(parts_);
+  const auto previews = in(database, "previews");
+  const bool by_previews =
+      resolver.written(previews + ".uri").has_value() && !holds_number(resolver, previews);
+  return !by_previews && target_names(database).empty();
 }
 
 Attempt<Endpoint> Config::try_target(std::string_view database, const TargetName& target) const {

@@ -135,6 +135,8 @@ class Config {
   /// Where archives are proved: on the previews' server, else on a named target's, else where the
   /// snapshot is taken; the first that is configured and known.
   Endpoint drill_place(std::string_view database) const;
+  /// Whether that is where the snapshot is taken, whatever is known here.
+  bool producer_restores(std::string_view database) const;
 
   CopySettings copy_settings(std::string_view database) const;
   Selection selection(std::string_view database) const;
@@ -165,6 +167,7 @@ class Config {
   PullPolicy pull_policy() const;                      ///< what holds for every database
   PullPolicy pull_policy(std::string_view database) const;
   SeedPlan seed_plan(std::string_view database) const;
+  Attempt<SeedPlan> try_seed_plan(std::string_view database) const;
   std::chrono::milliseconds grace(std::string_view database) const;  ///< of `sweep`
   TargetSource source(std::string_view database, std::string_view target) const;
   std::chrono::milliseconds reconcile_every() const;

@@ -137,6 +137,15 @@ SeedPlan Config::seed_plan(std::string_view database) const {
           text_of(resolver, in_previews(database, "seed.file"))};
 }
 
+Attempt<SeedPlan> Config::try_seed_plan(std::string_view database) const {
+  const Resolver resolver(parts_);
+  for (const auto* key : {"seed.command", "seed.file"}) {
+    auto found = resolver.attempt(in_previews(database, key));
+    if (found.missing) return {std::nullopt, std::move(found.missing)};
+  }
+  return {seed_plan(database), std::nullopt};
+}
+
 std::chrono::milliseconds Config::grace(std::string_view database) const {
   const auto value = Resolver(parts_).required(in_previews(database, "grace"));
   return parse_duration(value.text).value_or(std::chrono::hours(1));

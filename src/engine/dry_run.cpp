@@ -156,6 +156,10 @@ void DryRun::drop(Run& run, Lease& lease) {
                        to_text(now.size())));
 }
 
+std::vector<Obstacle> DryRun::creation_obstacles(Run& run, const std::string& owner) {
+  return inner_->creation_obstacles(run, owner);
+}
+
 VerifyReport DryRun::examine(Run& run, const std::filesystem::path& archive,
                              const Metadata& expected) {
   return inner_->examine(run, archive, expected);

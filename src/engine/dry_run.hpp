@@ -17,6 +17,7 @@ class DryRun final : public Engine {
 
   Capabilities capabilities(Run& run) override;
   Rights rights(Run& run, const DatabaseName& database, Need need) override;
+  std::vector<Obstacle> creation_obstacles(Run& run, const std::string& owner) override;
   Inventory inspect(Run& run, const DatabaseName& database) override;
   std::optional<Metadata> metadata(Run& run, const DatabaseName& database) override;
   std::vector<Filled> list(Run& run, const NamePattern& pattern) override;

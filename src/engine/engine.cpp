@@ -22,6 +22,10 @@ std::optional<Metadata> with_lock(std::optional<Metadata> read) {
               "correct it, or remove it by hand; then run the command again");
 }
 
+std::vector<Obstacle> Engine::creation_obstacles(Run& /*run*/, const std::string& /*owner*/) {
+  return {};
+}
+
 VerifyReport Engine::examine(Run& run, const std::filesystem::path& /*archive*/,
                              const Metadata& expected) {
   run.check();

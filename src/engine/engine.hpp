@@ -64,6 +64,14 @@ struct Rights {
       writes;  ///< actions by which it could change this database: `insert`, `update`
   std::vector<std::string>
       write_roles;  ///< the roles they come from, where known: `readWrite@syrftest`
+  /// How to get what is `missing` where statements alone do not help; may be empty.
+  std::string hint = {};
+};
+
+/// What keeps a run from a step, other than a right on one database.
+struct Obstacle {
+  ErrorKind kind = ErrorKind::permission;
+  std::string message, hint;
 };
 
 /// One collection, table or view of a database.
@@ -243,6 +251,9 @@ class Engine {
   /// @throws Error refused: the server is too old (named, with the oldest that will do).
   virtual Capabilities capabilities(Run& run) = 0;
   virtual Rights rights(Run& run, const DatabaseName& database, Need need) = 0;
+  /// What keeps this credential from making databases on its server, and from giving them to
+  /// `owner` (empty: to no other role). By default nothing.
+  virtual std::vector<Obstacle> creation_obstacles(Run& run, const std::string& owner);
   /// Never writes. A database that does not exist gives `exists == false`, no error.
   virtual Inventory inspect(Run& run, const DatabaseName& database) = 0;
   /// Only the metadata (and by it run and lock): cheap, for asking again right before a destructive
@@ -297,10 +308,14 @@ class Engine {
   virtual VerifyReport audit(Run& run, const DatabaseName& database, const Metadata& expected) = 0;
 };
 
-/// How many concurrent users the statements of check --grants are for.
+/// Whose users the statements of check --grants are for.
 struct GrantRequest {
   Topology topology;
   std::optional<PullNumber> preview;  ///< which preview's user to print; absent: pr-1 as an example
+  std::string owner = {};             ///< as StageRequest::owner
+  Selection selection = {};           ///< what the producer reads
+  /// Archives are restored for a test with the producer's own credential.
+  bool producer_restores = false;
 };
 
 /// Everything about an engine kind that needs no connection.

@@ -38,7 +38,9 @@ class Checker {
     if (plan_.topology.previews) {
       with(plan_.preview, "previews", [this](Engine& engine) { preview(engine); });
     }
-    if (plan_.seed) findings_.ask("seed", [this] { seed_file(plan_.seed().file); });
+    if (known("seed") && plan_.seed)
+      findings_.ask("seed", [this] { seed_file(plan_.seed().file); });
+    if (plan_.drill) with(plan_.drill, "restore test", [this](Engine& engine) { drill(engine); });
     for (const auto& [name, database] : plan_.topology.targets) {
       const auto connect = plan_.targets.find(name);
       with(connect == plan_.targets.end() ? engine::Connect{} : connect->second, name,
@@ -48,8 +50,17 @@ class Checker {
   }
 
  private:
+  /// Whether the configuration's values for this row can be had here; a row when they cannot.
+  bool known(const std::string& name) {
+    const auto missing = plan_.missing.find(name);
+    if (missing == plan_.missing.end()) return true;
+    findings_.unproven(name, missing->second.message(), missing->second.hint());
+    return false;
+  }
+
   void with(const engine::Connect& connect, const std::string& name,
             const std::function<void(Engine&)>& questions) {
+    if (!known(name)) return;
     if (!connect) {
       findings_.unproven(name, "no connection is configured");
       return;
@@ -90,6 +101,7 @@ class Checker {
     findings_.ask("snapshot", [&] {
       find_rights(findings_, run_, engine,
                   {"snapshot", *plan_.topology.snapshot, Need::write, Result::failed, ""});
+      find_obstacles(findings_, run_, engine, "snapshot", plan_.owner);
     });
     findings_.ask("snapshot", [&] { snapshot(engine); });
     findings_.ask("space", [&] { space(engine); });
@@ -217,6 +229,7 @@ class Checker {
                   {"previews", plan_.topology.previews->name_of(number), Need::write,
                    example ? Result::warning : Result::failed,
                    example ? " (as an example of a preview)" : ""});
+      find_obstacles(findings_, run_, engine, "previews", plan_.owner);
       const auto reads = engine.rights(run_, plan_.topology.production, Need::read);
       const bool known = reads.basis == engine::Rights::Basis::privileges ||
                          reads.basis == engine::Rights::Basis::role_names;
@@ -242,6 +255,17 @@ class Checker {
     findings_.ask(name, [&] {
       reader_of_the_snapshot(engine, name);
       find_rights(findings_, run_, engine, {name, database, Need::write, Result::failed, ""});
+      find_obstacles(findings_, run_, engine, name, plan_.owner);
+    });
+  }
+
+  /// Any name of a scratch database will do: it is not there yet.
+  void drill(Engine& engine) {
+    findings_.ask("restore test", [&] {
+      const DatabaseName scratch("tidegate_drill_check", plan_.engine);
+      find_rights(findings_, run_, engine,
+                  {"restore test", scratch, Need::write, Result::failed, ""});
+      find_obstacles(findings_, run_, engine, "restore test", plan_.owner);
     });
   }
 

@@ -45,6 +45,11 @@ struct CheckPlan {
   std::optional<PullNumber> preview_number;
   std::map<std::string, engine::Connect> targets;  ///< by configured name
   std::function<SeedPlan()> seed{};                ///< of previews
+  std::string owner{};                             ///< to whom copies are to belong; may be empty
+  engine::Connect drill{};  ///< restores archives for a test; absent: none is configured
+  /// By the row's name: values that cannot be had here, such as a variable that is not set. The row
+  /// is `unproven` then. Everything else that is wrong with the configuration is `failed`.
+  std::map<std::string, Error> missing{};
 };
 
 /// Everything that can be said of one configured database:

@@ -29,6 +29,13 @@ std::string in_state(const std::vector<engine::Capability>& all, engine::Capabil
   return names.empty() ? "" : fmt::format("; {}: {}", word, fmt::join(names, ", "));
 }
 
+/// A key and its line, where the message does not begin with them.
+std::string placed(const Error& error) {
+  const bool elsewhere = error.kind() == ErrorKind::config && !error.context().empty() &&
+                         error.message().find(error.context()) == std::string::npos;
+  return elsewhere ? fmt::format("{}: {}", error.context(), error.message()) : error.message();
+}
+
 std::string grants_hint(const Findings& findings) {
   return fmt::format(
       "'tidegate check {} --grants' prints the statements that create exactly the "
@@ -95,11 +102,7 @@ bool Findings::ask(const std::string& name, const std::function<void()>& questio
     return true;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::timeout) throw;
-    if (error.kind() == ErrorKind::config) {
-      unproven(name, error.message(), error.hint());
-    } else {
-      failed(name, error.kind(), error.message(), error.hint());
-    }
+    failed(name, error.kind(), placed(error), error.hint());
     return false;
   }
 }
@@ -121,10 +124,18 @@ void find_rights(Findings& findings, Run& run, engine::Engine& engine, const All
   }
   const auto message =
       fmt::format("{} lacks {}{}", user_of(rights), by_place(rights.missing), allowed.note);
+  const auto hint = rights.hint.empty() ? grants_hint(findings) : rights.hint;
   if (allowed.when_missing == Result::failed) {
-    findings.failed(allowed.name, ErrorKind::permission, message, grants_hint(findings));
+    findings.failed(allowed.name, ErrorKind::permission, message, hint);
   } else {
-    findings.warning(allowed.name, message, grants_hint(findings));
+    findings.warning(allowed.name, message, hint);
+  }
+}
+
+void find_obstacles(Findings& findings, Run& run, engine::Engine& engine, const std::string& name,
+                    const std::string& owner) {
+  for (const auto& each : engine.creation_obstacles(run, owner)) {
+    findings.failed(name, each.kind, each.message, each.hint);
   }
 }
 

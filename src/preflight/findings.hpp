@@ -29,8 +29,8 @@ class Findings {
   /// What the engine relies on of a server, as one row; none where there is nothing to say.
   void capabilities(const std::vector<engine::Capability>& relied_on);
 
-  /// Asks; an Error becomes a row: `unproven` when a value cannot be had (config), `failed`
-  /// otherwise. @returns whether all was asked. @throws Error cancelled, timeout.
+  /// Asks; an Error becomes a row `failed`, with the place of what is wrong in the configuration.
+  /// @returns whether all was asked. @throws Error cancelled, timeout.
   bool ask(const std::string& name, const std::function<void()>& question);
 
   const std::string& database() const { return database_; }
@@ -50,6 +50,10 @@ struct Allowed {
   std::string note;  ///< added to the rows, may be empty
 };
 void find_rights(Findings& findings, Run& run, engine::Engine& engine, const Allowed& allowed);
+
+/// Rows for what keeps this credential from making databases that belong to `owner`.
+void find_obstacles(Findings& findings, Run& run, engine::Engine& engine, const std::string& name,
+                    const std::string& owner);
 
 /// A row when the credential could write where it must not; `result` is `failed` or `warning`.
 void find_writes_too_many(Findings& findings, Run& run, engine::Engine& engine,

@@ -66,9 +66,18 @@ void refuse_missing(const RightsNeeded& needed, const Held& held) {
   if (held.missing.empty()) return;
   throw Error(ErrorKind::permission,
               fmt::format("{} lacks {}", quoted_user(held.first), by_place(held.missing)),
-              fmt::format("'tidegate check {} --grants' prints the statements that create exactly "
-                          "the users needed",
-                          needed.name));
+              held.first.hint.empty()
+                  ? fmt::format("'tidegate check {} --grants' prints the statements that create "
+                                "exactly the users needed",
+                                needed.name)
+                  : held.first.hint);
+}
+
+void refuse_obstacles(Run& run, engine::Engine& engine, const RightsNeeded& needed) {
+  if (!needed.writes) return;
+  const auto obstacles = engine.creation_obstacles(run, needed.owner);
+  if (obstacles.empty()) return;
+  throw Error(obstacles.front().kind, obstacles.front().message, obstacles.front().hint);
 }
 
 std::string why_writable(const Rights& rights) {
@@ -124,6 +133,7 @@ std::string shortened(const std::vector<std::string>& words) {
 }
 
 void require_rights(Run& run, engine::Engine& engine, const RightsNeeded& needed) {
+  refuse_obstacles(run, engine, needed);
   const auto held = held_after_wait(run, engine, needed);
   const auto& first = held.first;
   if (first.basis == Rights::Basis::no_access_control) {

@@ -28,13 +28,14 @@ struct RightsNeeded {
   std::optional<DatabaseName> spared{};
   /// How long a missing right is waited for: a user that is being changed gets it a little later.
   std::chrono::milliseconds wait{0};
+  std::string owner = {};  ///< to whom what is written is to belong; may be empty
 };
 
 /// Says in one step of the run's progress what the credential may do. Where that cannot be known, a
 /// warning says so and the run goes on: the server then decides, call by call. Writes to production
 /// that are known are refused all the same.
 /// @throws Error permission (every right named that is missing after the wait), refused (it could
-/// write production).
+/// write production), or the kind of an obstacle to making databases.
 void require_rights(Run& run, engine::Engine& engine, const RightsNeeded& needed);
 
 /// `find on 'a', insert on 'a', find on 'b'` → `find, insert on 'a'; find on 'b'`: what is missing,

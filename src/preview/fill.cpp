@@ -23,7 +23,8 @@ preflight::RightsNeeded rights_for(const RestorePlan& plan, const DatabaseName& 
           plan.topology.production,
           plan.copy.allow_write_access ? ProductionWrites::accept : ProductionWrites::refuse,
           plan.topology.snapshot,
-          plan.endpoint.sign_in_wait};
+          plan.endpoint.sign_in_wait,
+          plan.copy.owner};
 }
 
 Metadata describe(const Run& run, const RestorePlan& plan, const snapshot::Copied& copied,

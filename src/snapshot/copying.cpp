@@ -42,8 +42,24 @@ std::string how(Verified method, Origin origin) {
   return "copied, but could not be compared";
 }
 
+/// PostgreSQL may print a definition otherwise since an update of the server, and would at each
+/// try.
+bool only_definitions(const engine::VerifyReport& report) {
+  return std::all_of(report.differences.begin(), report.differences.end(),
+                     [](const auto& difference) { return difference.what == "definition"; });
+}
+
+std::string hint_for(const engine::VerifyReport& report, Origin origin) {
+  if (origin == Origin::snapshot && only_definitions(report)) {
+    return "take a new snapshot: definitions are recorded as the server prints them, and an update "
+           "of the server may have changed that since this one was taken";
+  }
+  return "run it again; if the same collections differ again, report it with the log of "
+         "'--log-level debug'";
+}
+
 Error differs(const WriteTarget& target, std::size_t compared, const engine::VerifyReport& report,
-              std::string_view consequence) {
+              Origin origin, std::string_view consequence) {
   std::vector<std::string> names;
   std::vector<std::string> facts;
   for (const auto& difference : report.differences) {
@@ -64,8 +80,7 @@ Error differs(const WriteTarget& target, std::size_t compared, const engine::Ver
               "cannot publish '{}': {} of {} {} from the source: {}; {}", target.database().text(),
               names.size(), counted(static_cast<std::int64_t>(compared), "collection"),
               names.size() == 1 ? "differs" : "differ", fmt::join(facts, "; "), consequence),
-          "run it again; if the same collections differ again, report it with the log of "
-          "'--log-level debug'"};
+          hint_for(report, origin)};
 }
 
 std::size_t collections_in(const std::vector<Content>& contents) {
@@ -124,7 +139,8 @@ Copied copy(Run& run, engine::Engine& engine, engine::Lease& lease,
     if (reason.empty()) {
       if (!request.snapshot) say_cut(run, staged);
       if (!copied.report.equal()) {
-        throw differs(lease.target(), staged.contents().size(), copied.report, consequence);
+        throw differs(lease.target(), staged.contents().size(), copied.report,
+                      origin_of(request, staged), consequence);
       }
       say_verified(run, copied.report, origin_of(request, staged));
       return copied;

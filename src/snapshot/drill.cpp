@@ -34,7 +34,8 @@ preflight::RightsNeeded drill_rights(const SnapshotPlan& plan, const WriteTarget
           scratch.database(),
           plan.topology.production,
           plan.copy.allow_write_access ? ProductionWrites::accept : ProductionWrites::refuse,
-          {}};
+          {},
+          plan.copy.owner};
 }
 
 /// A drill publishes nothing, so whatever is visible there was made by somebody else.

@@ -29,7 +29,8 @@ preflight::RightsNeeded rights_for(const SnapshotPlan& plan, const WriteTarget& 
           plan.topology.production,
           plan.copy.allow_write_access ? ProductionWrites::accept : ProductionWrites::refuse,
           {},
-          plan.endpoint.sign_in_wait};
+          plan.endpoint.sign_in_wait,
+          plan.copy.owner};
 }
 
 /// Two configured databases that share it would each take the other's away.

@@ -55,6 +55,47 @@ TEST_F(PostgresqlPublishes, ASnapshotThatLetsNobodyInAndMayBeCopied) {
   EXPECT_EQ(found.items.front().documents, 2);
 }
 
+TEST_F(PostgresqlPublishes, AsksForANewSnapshotWhereDefinitionsArePrintedOtherwise) {
+  // As after an update of the server: what the snapshot recorded is not what the server prints now.
+  auto text = comment("snapshot");
+  const auto at = text.find("sha256 ");
+  ASSERT_NE(at, std::string::npos);
+  text[at + 7] = text[at + 7] == '0' ? '1' : '0';
+  admin().run("COMMENT ON DATABASE " + quoted("snapshot") + " IS " + admin().literal(text));
+  try {
+    fill("pr-1");
+    FAIL() << "it was published";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::verification);
+    EXPECT_THAT(error.hint(), HasSubstr("take a new snapshot"));
+  }
+  take();
+  EXPECT_NO_THROW(fill("pr-1"));
+}
+
+TEST_F(PostgresqlPublishes, IsNotHeldUpForEverByASubscriptionInAnOldPreview) {
+  in("pr-1").run(
+      "CREATE SUBSCRIPTION sub CONNECTION 'host=127.0.0.1 port=1 dbname=x' PUBLICATION p "
+      "WITH (connect = false, slot_name = NONE)");
+  for (const bool drops : {false, true}) {
+    try {
+      if (drops) {
+        drop("pr-1");
+      } else {
+        fill("pr-1");
+      }
+      FAIL() << "it did not refuse";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::conflict);
+      EXPECT_FALSE(error.retryable());
+      EXPECT_THAT(error.hint(), HasSubstr("SET (slot_name = NONE)"));
+    }
+  }
+  EXPECT_EQ(fact("pr-1", "datallowconn"), "t");
+  in("pr-1").run("DROP SUBSCRIPTION sub");
+  drop("pr-1");
+}
+
 TEST_F(PostgresqlPublishes, EndsConnectionsToThePreviewAndNoneToProduction) {
   auto production = in("production");
   auto preview = in("pr-1");

@@ -1,10 +1,10 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
 
-#include "engine/postgresql/dump.hpp"
-#include "engine/postgresql/grants.hpp"
+#include "engine/postgresql/creation.hpp"
 #include "engine/postgresql/rights.hpp"
 #include "support/postgres_server.hpp"
 #include "support/witnesses.hpp"
@@ -13,9 +13,11 @@ namespace tidegate::engine::postgresql {
 namespace {
 
 using test::PostgresServer;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 DatabaseName named(const std::string& text) { return DatabaseName(text, EngineKind::postgresql); }
 
@@ -88,35 +90,67 @@ TEST_F(PostgresRights, NameWhatAWriterLacks) {
   EXPECT_THAT(ask(engine::Need::write, server->name("none")).missing, IsEmpty());
 }
 
-TEST_F(PostgresRights, ComeFromTheStatementsOfCheckGrants) {
-  if (server->version() < 14 || server->programs().empty()) GTEST_SKIP() << "no pg_read_all_data";
-  Topology topology{named(database), named(server->name("snapshot")), {}, {}, {}, {}};
-  auto text = grants({topology, std::nullopt});
-  const std::string example = "snapshot-producer";
-  for (auto at = text.find(example); at != std::string::npos; at = text.find(example, at)) {
-    text.replace(at, example.size(), role);
-    at += role.size();
-  }
-  // A person types a password here.
-  const auto asks = text.find("\\password");
-  ASSERT_NE(asks, std::string::npos);
-  text.erase(asks, text.find('\n', asks) - asks);
-  test::TempDir directory{"tidegate-grants"};
-  const auto file = directory.write("grants.sql", text);
-  for (int twice = 0; twice < 2; ++twice) {
-    test::Command command;
-    command.argv = {(server->programs() / "psql").string(), "--no-psqlrc", "--set=ON_ERROR_STOP=1",
-                    "--file=" + file.string(), server->uri()};
-    const auto outcome = test::run(command, directory.path());
-    ASSERT_EQ(outcome.exit_code, 0) << outcome.err << text;
-  }
+TEST_F(PostgresRights, NameTheTablesWhoseRowsAreHidden) {
+  server->client(database).run("ALTER TABLE users ENABLE ROW LEVEL SECURITY");
+  const auto found = ask(engine::Need::read, database);
+  EXPECT_THAT(found.missing,
+              Contains(AllOf(HasSubstr("BYPASSRLS"), HasSubstr("users"), Not(HasSubstr("\"T\"")))));
+  EXPECT_THAT(found.hint, HasSubstr("ALTER ROLE"));
+  auto admin = server->client();
+  admin.run("ALTER ROLE " + admin.identifier(role) + " BYPASSRLS");
+  EXPECT_THAT(ask(engine::Need::read, database).missing, Not(Contains(HasSubstr("BYPASSRLS"))));
+}
+
+TEST_F(PostgresRights, AreNotNeededOnASnapshot) {
+  auto admin = server->client();
+  admin.run(fmt::format("REVOKE CONNECT ON DATABASE {} FROM PUBLIC", admin.identifier(database)));
+  EXPECT_THAT(ask(engine::Need::read, database).missing, Contains(HasSubstr("CONNECT on ")));
+  admin.run(fmt::format("ALTER DATABASE {} IS_TEMPLATE true ALLOW_CONNECTIONS false",
+                        admin.identifier(database)));
   EXPECT_THAT(ask(engine::Need::read, database).missing, IsEmpty());
-  EXPECT_THAT(ask(engine::Need::read, database).writes, IsEmpty());
-  EXPECT_THAT(ask(engine::Need::write, server->name("snapshot")).missing, IsEmpty());
+  admin.run(fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS true", admin.identifier(database)));
+}
+
+struct PostgresCreation : public PostgresRights {
+  std::vector<engine::Obstacle> obstacles(const std::string& owner) {
+    RealClock clock;
+    test::WitnessedRun witness(clock, std::chrono::minutes(2));
+    Server as({Secret(server->uri_as(role, "secret-3")), {}, {}, "test"});
+    return creation_obstacles(witness.run, as, owner);
+  }
+};
+
+TEST_F(PostgresCreation, TakesAnOwnerThatIsThereAndAMembership) {
+  const auto owner = server->name("an \"owner");
+  EXPECT_THAT(obstacles(""), IsEmpty());
+  ASSERT_EQ(obstacles(owner).size(), 1U);
+  EXPECT_EQ(obstacles(owner)[0].kind, ErrorKind::config);
+  auto admin = server->client();
+  admin.run("CREATE ROLE " + admin.identifier(owner));
+  ASSERT_EQ(obstacles(owner).size(), 1U);
+  EXPECT_EQ(obstacles(owner)[0].kind, ErrorKind::permission);
+  admin.run(fmt::format("GRANT {} TO {}", admin.identifier(owner), admin.identifier(role)));
+  EXPECT_THAT(obstacles(owner), IsEmpty());
+  admin.run(fmt::format("ALTER ROLE {} NOINHERIT", admin.identifier(role)));
+  if (server->version() < 16) {
+    EXPECT_EQ(obstacles(owner).size(), 1U);
+  }
+  admin.run("DROP ROLE " + admin.identifier(owner));
+}
+
+TEST_F(PostgresCreation, IsRefusedOnAStandby) {
+  auto standby = server->another({{"hot_standby", "on"}});
+  if (!standby) GTEST_SKIP() << "an external server";
+  // Recovery that never ends, for want of a target: as a standby without a primary.
+  std::ofstream(standby->data() / "standby.signal");
+  standby->restart(SIGINT);
   RealClock clock;
   test::WitnessedRun witness(clock, std::chrono::minutes(2));
-  Server as({Secret(server->uri_as(role, "secret-3")), {}, {}, "test"});
-  EXPECT_NO_THROW(dump(witness.run, as, {named(database), {}, true, directory.path() / "archive"}));
+  Server as({Secret(standby->uri()), {}, {}, "test"});
+  const auto found = creation_obstacles(witness.run, as, "");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_THAT(found[0].message, HasSubstr("standby"));
+  EXPECT_THAT(found[0].hint, HasSubstr("primary"));
 }
 
 }  // namespace

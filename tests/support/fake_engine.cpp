@@ -298,6 +298,11 @@ engine::Rights FakeEngine::rights(Run& run, const DatabaseName& database, engine
   return rights;
 }
 
+std::vector<engine::Obstacle> FakeEngine::creation_obstacles(Run& /*run*/,
+                                                             const std::string& /*owner*/) {
+  return server_.obstacles;
+}
+
 engine::Inventory FakeEngine::inspect(Run& run, const DatabaseName& name) {
   begin(run, "inspect");
   const std::scoped_lock lock(server_.mutex_);

@@ -61,6 +61,7 @@ class FakeServer {
   engine::Rights::Basis basis = engine::Rights::Basis::privileges;
   std::string user = "somebody";
   std::set<std::string> readable = {"*"}, writable = {"*"};  ///< databases; `*`: any
+  std::vector<engine::Obstacle> obstacles{};                 ///< to making databases
   std::chrono::milliseconds clock_ahead{0};                  ///< of the client's
   std::vector<ArchiveForm> archive_forms{ArchiveForm::custom, ArchiveForm::directory};
   std::string lose_document_of;  ///< a collection whose copy comes out one document short
@@ -102,6 +103,7 @@ class FakeEngine final : public engine::Engine {
 
   engine::Capabilities capabilities(Run& run) override;
   engine::Rights rights(Run& run, const DatabaseName& database, engine::Need need) override;
+  std::vector<engine::Obstacle> creation_obstacles(Run& run, const std::string& owner) override;
   engine::Inventory inspect(Run& run, const DatabaseName& database) override;
   std::optional<Metadata> metadata(Run& run, const DatabaseName& database) override;
   std::vector<engine::Filled> list(Run& run, const NamePattern& pattern) override;

@@ -51,6 +51,10 @@ engine::Rights FaultyEngine::rights(Run& run, const DatabaseName& database, engi
   return counted("rights", [&] { return inner_.rights(run, database, need); });
 }
 
+std::vector<engine::Obstacle> FaultyEngine::creation_obstacles(Run& run, const std::string& owner) {
+  return inner_.creation_obstacles(run, owner);
+}
+
 engine::Inventory FaultyEngine::inspect(Run& run, const DatabaseName& database) {
   return counted("inspect", [&] { return inner_.inspect(run, database); });
 }

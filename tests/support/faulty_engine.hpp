@@ -33,6 +33,7 @@ class FaultyEngine final : public engine::Engine {
 
   engine::Capabilities capabilities(Run& run) override;
   engine::Rights rights(Run& run, const DatabaseName& database, engine::Need need) override;
+  std::vector<engine::Obstacle> creation_obstacles(Run& run, const std::string& owner) override;
   engine::Inventory inspect(Run& run, const DatabaseName& database) override;
   std::optional<Metadata> metadata(Run& run, const DatabaseName& database) override;
   std::vector<engine::Filled> list(Run& run, const NamePattern& pattern) override;

@@ -41,7 +41,30 @@ std::filesystem::path newest_installed() {
   return best;
 }
 
+/// Where `./dev test-postgresql` keeps this major; as root not below root's own cache, into which
+/// the server's user cannot look.
+std::filesystem::path fetched(const std::string& major) {
+  std::filesystem::path cache = from_environment("TIDEGATE_POSTGRESQL_CACHE");
+  if (cache.empty() && ::geteuid() == 0) cache = "/var/cache/tidegate/postgresql";
+  if (cache.empty() && !from_environment("XDG_CACHE_HOME").empty()) {
+    cache = from_environment("XDG_CACHE_HOME") + "/tidegate/postgresql";
+  }
+  if (cache.empty()) cache = from_environment("HOME") + "/.cache/tidegate/postgresql";
+  return cache / major / "bin";
+}
+
+/// Its clients come first on the PATH, where the program looks for the newest.
+std::filesystem::path named_major(const std::string& major) {
+  const auto programs = fetched(major);
+  if (!has_server(programs)) return {};
+  ::setenv("PATH", (programs.string() + ":" + from_environment("PATH")).c_str(), 1);
+  return programs;
+}
+
 std::filesystem::path find_programs() {
+  if (const auto major = from_environment("TIDEGATE_TEST_POSTGRESQL"); !major.empty()) {
+    return named_major(major);
+  }
   if (const auto given = from_environment("TIDEGATE_TEST_POSTGRES_BIN"); !given.empty()) {
     return has_server(given) ? std::filesystem::path(given) : std::filesystem::path();
   }
@@ -104,6 +127,7 @@ PostgresServer* PostgresServer::get() {
 const std::string& PostgresServer::why_none() {
   static const std::string reason =
       "no PostgreSQL server: set TIDEGATE_TEST_POSTGRES_URI, or install Debian's 'postgresql', or "
+      "have './dev test-postgresql' fetch the one that TIDEGATE_TEST_POSTGRESQL names, or "
       "set TIDEGATE_TEST_POSTGRES_BIN to the folder that holds initdb and postgres (as root, a "
       "user 'postgres' is needed too)";
   return reason;

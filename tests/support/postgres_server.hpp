@@ -1,11 +1,11 @@
 #pragma once
 
 /// The real PostgreSQL of a test program: TIDEGATE_TEST_POSTGRES_URI (of a superuser), else a
-/// throwaway cluster from the programs in TIDEGATE_TEST_POSTGRES_BIN, else from the newest in
-/// /usr/lib/postgresql, else from the PATH. Started when a test first asks for it, once a test
-/// program, on a socket and a free loopback port in a directory of its own; gone with the test
-/// program. Passwords are asked for (scram-sha-256). As root it runs as `postgres`, for the server
-/// refuses root.
+/// throwaway cluster of the major in TIDEGATE_TEST_POSTGRESQL (`17`, fetched by ./dev), else from
+/// the programs in TIDEGATE_TEST_POSTGRES_BIN, else from the newest in /usr/lib/postgresql, else
+/// from the PATH. Started when a test first asks for it, once a test program, on a socket and a
+/// free loopback port in a directory of its own; gone with the test program. Passwords are asked
+/// for (scram-sha-256). As root it runs as `postgres`, for the server refuses root.
 
 #include <filesystem>
 #include <map>

@@ -5,8 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
+
+#include "engine/postgresql/faults.hpp"
+#include "engine/postgresql/signs.hpp"
+#include "engine/postgresql/sql_states.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {
@@ -14,60 +17,21 @@ namespace {
 constexpr std::size_t k_longest = 400;
 constexpr std::size_t k_most = 40;
 
-struct Sign {
-  std::string_view words;
-  ErrorKind kind;
-};
+/// What went wrong, without the statement and the entry of an archive that it was about: those are
+/// full of other people's words.
+std::string cause_in(const std::string& error) {
+  auto end = error.size();
+  for (const auto* mark : {"; entry ", "; Command was: ", "; Query was: ", "; The command was: "}) {
+    end = std::min(end, error.find(mark));
+  }
+  return error.substr(0, end);
+}
 
-// In the order in which they decide: `could not write …: No space left on device` before others.
-constexpr std::array<Sign, 39> k_signs{{
-    {"No space left on device", ErrorKind::no_space},
-    {"Disk quota exceeded", ErrorKind::no_space},
-    {"File too large", ErrorKind::no_space},
-    // Of this machine's files; the server says "permission denied".
-    {"Permission denied", ErrorKind::permission},
-    {"Read-only file system", ErrorKind::permission},
-    {"server version mismatch", ErrorKind::config},
-    {"unsupported version (", ErrorKind::config},
-    {"does not appear to be a valid archive", ErrorKind::verification},
-    {"could not read from input file", ErrorKind::verification},
-    {"unexpected end of file", ErrorKind::verification},
-    {"possibly corrupt archive", ErrorKind::verification},
-    {"found unexpected block ID", ErrorKind::verification},
-    {"could not uncompress data", ErrorKind::verification},
-    {"could not decompress data", ErrorKind::verification},
-    {"entry ID", ErrorKind::verification},
-    {"unrecognized data block type", ErrorKind::verification},
-    {"unexpected data offset flag", ErrorKind::verification},
-    {"did not find magic string", ErrorKind::verification},
-    {"password authentication failed", ErrorKind::permission},
-    {"authentication failed", ErrorKind::permission},
-    {"no password supplied", ErrorKind::permission},
-    {"no pg_hba.conf entry", ErrorKind::permission},
-    {"is not permitted to log in", ErrorKind::permission},
-    {"permission denied", ErrorKind::permission},
-    {"must be owner of", ErrorKind::permission},
-    {"must be superuser", ErrorKind::permission},
-    {"must be member of role", ErrorKind::permission},
-    {"must be able to SET ROLE", ErrorKind::permission},
-    {"would be affected by row-level security", ErrorKind::permission},
-    {"connection to server", ErrorKind::unreachable},
-    {"could not connect", ErrorKind::unreachable},
-    {"server closed the connection", ErrorKind::unreachable},
-    {"terminating connection", ErrorKind::unreachable},
-    {"connection has been closed", ErrorKind::unreachable},
-    {"could not receive data from server", ErrorKind::unreachable},
-    {"could not send data to server", ErrorKind::unreachable},
-    {"no connection to the server", ErrorKind::unreachable},
-    {"lost synchronization with server", ErrorKind::unreachable},
-    {"the database system is", ErrorKind::unreachable},
-}};
-
-ErrorKind kind_of(const std::string& words) {
+Sign sign_of(const std::string& words) {
   const auto found = std::find_if(k_signs.begin(), k_signs.end(), [&](const Sign& sign) {
     return words.find(sign.words) != std::string::npos;
   });
-  return found == k_signs.end() ? ErrorKind::remote : found->kind;
+  return found == k_signs.end() ? Sign{{}, ErrorKind::remote} : *found;
 }
 
 std::string hint_for(ErrorKind kind, const std::string& words) {
@@ -76,17 +40,24 @@ std::string hint_for(ErrorKind kind, const std::string& words) {
   if (here) return fmt::format("let user {} write there", ::geteuid());
   switch (kind) {
     case ErrorKind::permission:
-      return "'tidegate check' lists every right that is missing, 'tidegate check --grants' prints "
-             "the statements that grant them";
+      return std::string(k_grants_hint);
     case ErrorKind::unreachable:
       return "check that the server runs and has connections left, then run the command again";
     case ErrorKind::verification:
       return "take another archive with --from; 'tidegate verify' tells which are sound";
     case ErrorKind::no_space:
-      return "free space on the server, then run the command again";
+      return std::string(k_disk_hint);
     default:
       return {};
   }
+}
+
+Error of_state(const std::string& state, const std::string& message, const std::string& cause) {
+  const bool stale = cause.find("REFRESH COLLATION VERSION") != std::string::npos;
+  Error error(look_up(state).kind, message,
+              stale ? std::string(k_collation_hint) : hint_of(state, cause));
+  if (stale) error.mark_permanent();
+  return with_state(std::move(error), state);
 }
 
 void trim(std::string_view& text) {
@@ -126,7 +97,8 @@ void Complaints::add(std::string_view line) {
   }
   if (!rest) {
     trim(line);
-    if (!line.empty()) append(line);
+    // Of the verbose form: where in the server's own sources.
+    if (!line.empty() && !line.starts_with("LOCATION: ")) append(line);
     return;
   }
   if (take_start(*rest, "error: ")) {
@@ -205,9 +177,16 @@ Error translate(const Complaints& complaints, const std::string& ended) {
   std::string words = fmt::format(
       "{}", fmt::join(errors.begin(), errors.begin() + std::min(errors.size(), k_told), "; "));
   if (errors.size() > k_told) words += fmt::format("; and {} more", errors.size() - k_told);
-  const auto kind = kind_of(errors.front());
-  return Error(kind, fmt::format("{} failed: {}", complaints.program(), words),
-               hint_for(kind, words));
+  const auto message = fmt::format("{} failed: {}", complaints.program(), words);
+  const auto cause = cause_in(errors.front());
+  const auto sign = sign_of(cause);
+  auto state = state_in(cause);
+  if (state.empty()) state = sign.state;
+  if (state.empty()) return {sign.kind, message, hint_for(sign.kind, cause)};
+  auto error = of_state(state, message, cause);
+  // pg_dump may meet a table that is being dropped; an archive and a file say the same again.
+  if (complaints.program() != "pg_dump" && look_up(state).prefix == "42P01") error.mark_permanent();
+  return error;
 }
 
 bool blames_its_pipe(const Complaints& complaints) {

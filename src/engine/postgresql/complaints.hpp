@@ -53,7 +53,8 @@ class Complaints {
 
 /// How the program ended, as an Error: permission, unreachable, config (what it says of its own
 /// version or of a file that it may not write), verification (an archive that it cannot read),
-/// no_space, else remote. The server's words are looked at in English; others give remote.
+/// no_space, else remote. psql's verbose form has the SQLSTATE; pg_dump and pg_restore cannot be
+/// made to print it, so that the server's words are recognised in English, and others give remote.
 /// `ended`: `exit code 1`, `signal 9`.
 Error translate(const Complaints& complaints, const std::string& ended);
 

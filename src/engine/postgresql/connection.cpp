@@ -1,16 +1,19 @@
 #include "engine/postgresql/connection.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <libpq-fe.h>
 
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 #include <random>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/secret.hpp"
+#include "engine/postgresql/uri_parameters.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {
@@ -25,6 +28,20 @@ constexpr const char* k_encode =
 Error unreadable(const std::string& origin, std::string_view why, std::string hint = k_encode) {
   return Error(ErrorKind::config, fmt::format("cannot read the connection string: {}", why),
                std::move(hint), origin);
+}
+
+/// Connection strings are shared with an application's library, which has parameters of its own.
+std::optional<Error> foreign_parameters(const std::string& origin, std::string_view uri) {
+  const auto unknown = unknown_parameters(uri);
+  if (unknown.empty()) return std::nullopt;
+  return unreadable(
+      origin,
+      fmt::format("its query has {} that libpq does not know: '{}'",
+                  unknown.size() == 1 ? "a parameter" : "parameters", fmt::join(unknown, "', '")),
+      fmt::format("leave {} out here: such a parameter is for a library of the application's "
+                  "(Prisma, JDBC, Doctrine …); those of libpq are in PostgreSQL's manual, "
+                  "'Parameter Key Words'",
+                  unknown.size() == 1 ? "it" : "them"));
 }
 
 // libpq's messages quote what they could not read, which may be a piece of the password.
@@ -61,7 +78,10 @@ std::map<std::string, std::string> parse(const Endpoint& endpoint) {
   char* words = nullptr;
   const Options options(PQconninfoParse(text.c_str(), &words), PQconninfoFree);
   const std::unique_ptr<char, decltype(&PQfreemem)> owned(words, PQfreemem);
-  if (!options) throw translate(endpoint.origin, words != nullptr ? words : "");
+  if (!options) {
+    if (const auto foreign = foreign_parameters(endpoint.origin, text)) throw *foreign;
+    throw translate(endpoint.origin, words != nullptr ? words : "");
+  }
   std::map<std::string, std::string> values;
   for (const auto* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val != nullptr && *option->val != '\0') values[option->keyword] = option->val;

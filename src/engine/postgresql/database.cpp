@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/postgresql/faults.hpp"
+#include "engine/postgresql/holds.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {
@@ -41,16 +42,6 @@ std::string select_one() {
 std::optional<Database> first(const Rows& rows) {
   if (rows.empty()) return std::nullopt;
   return database_in(rows, 0);
-}
-
-void refuse_prepared_transactions(Session& session, Run& run, const DatabaseName& name) {
-  const auto rows = session.ask(run, "SELECT gid, owner FROM pg_prepared_xacts WHERE database = $1",
-                                {name.text()});
-  if (rows.empty()) return;
-  throw Error(ErrorKind::conflict,
-              fmt::format("prepared transaction '{}' of '{}' holds database '{}'", rows.text(0, 0),
-                          rows.text(0, 1), name.text()),
-              "connect to that database and end it with COMMIT PREPARED or ROLLBACK PREPARED");
 }
 
 }  // namespace
@@ -94,7 +85,7 @@ std::chrono::milliseconds time_to_clear(const Run& run) {
 }
 
 void end_connections(Session& session, Run& run, const DatabaseName& name) {
-  refuse_prepared_transactions(session, run, name);
+  refuse_holds(session, run, name);
   // Without a role: autovacuum, which only a superuser may end, and which the server itself sends
   // away from what is renamed, copied or dropped.
   constexpr auto k_connected =

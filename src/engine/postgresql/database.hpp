@@ -41,8 +41,8 @@ std::chrono::milliseconds time_to_clear(const Run& run);
 
 /// Ends every connection of a role to a database, and returns when they are gone. Autovacuum, which
 /// has none, is left to the server.
-/// @throws Error permission: one is another user's, who is named; conflict: one does not end, or a
-/// prepared transaction holds the database.
+/// @throws Error permission: one is another user's, who is named; conflict: one does not end, or
+/// what refuse_holds() names.
 void end_connections(Session& session, Run& run, const DatabaseName& name);
 
 /// Session::tell for what the server does to a database that nobody uses; tried again where

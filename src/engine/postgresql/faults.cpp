@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "engine/postgresql/sql_states.hpp"
 #include "engine/sign_in.hpp"
 
 namespace tidegate::engine::postgresql {
@@ -13,10 +14,6 @@ namespace {
 constexpr int k_invalid_authorization = code_of("28000");
 constexpr int k_invalid_password = code_of("28P01");
 constexpr std::size_t k_longest_words = 600;
-
-bool in_class(std::string_view state, std::string_view prefix) {
-  return state.substr(0, prefix.size()) == prefix;
-}
 
 std::string shortened(std::string words) {
   if (words.size() > k_longest_words) words = words.substr(0, k_longest_words) + " …";
@@ -30,50 +27,55 @@ std::string words_of(const Fault& fault) {
   return words;
 }
 
-bool is_going_down(std::string_view state) {
-  return in_class(state, "08") || in_class(state, "57P") || state == "53300";
+bool speaks_of(std::string_view words, std::string_view of) {
+  return words.find(of) != std::string_view::npos;
 }
 
-Error refusal(const std::string& words, const std::string& needs, const std::string& state) {
-  return {
-      ErrorKind::permission,
-      fmt::format("the server refuses: {} (SQLSTATE {}){}", words, state,
-                  needs.empty() ? "" : "; missing right: " + needs),
-      "'tidegate check' lists every right that is missing, 'tidegate check --grants' prints the "
-      "statements that grant them"};
+// PostgreSQL does not translate its commands, and gives this error no SQLSTATE of its own.
+bool is_stale_collation(const Fault& fault) {
+  return speaks_of(fault.hint + fault.message, "REFRESH COLLATION VERSION");
 }
 
 Error cannot_sign_in(const std::string& words, const std::string& where) {
-  return {
-      ErrorKind::permission, fmt::format("cannot sign in to {}: {}", where, words),
-      "check user name and password, and that the server's pg_hba.conf lets this user come from "
-      "here",
-      k_sign_in};
+  return {ErrorKind::permission, fmt::format("cannot sign in to {}: {}", where, words),
+          std::string(k_sign_in_hint), k_sign_in};
+}
+
+std::string message_of(ErrorKind kind, const std::string& words, const Fault& fault,
+                       const std::string& needs, const std::string& where) {
+  switch (kind) {
+    case ErrorKind::permission:
+      return fmt::format("the server refuses: {} (SQLSTATE {}){}", words, fault.state,
+                         needs.empty() ? "" : "; missing right: " + needs);
+    case ErrorKind::no_space:
+      return fmt::format("the server has no space left: {}", words);
+    case ErrorKind::not_found:
+      return fmt::format("{}: {}", where, words);
+    case ErrorKind::timeout:
+      return fmt::format("the server ended a statement at its time limit: {}", words);
+    case ErrorKind::unreachable:
+      return fmt::format("{} has ended the connection: {} (SQLSTATE {})", where, words,
+                         fault.state);
+    default:
+      return fmt::format("the server reports: {} (SQLSTATE {})", words, fault.state);
+  }
 }
 
 Error from_server(const Fault& fault, const std::string& needs, const std::string& where) {
   const auto words = words_of(fault);
-  const std::string_view state = fault.state;
-  if (in_class(state, "28")) return cannot_sign_in(words, where);
-  if (state == "42501") return refusal(words, needs, fault.state);
-  if (state == "53100") {
-    return {ErrorKind::no_space, fmt::format("the server has no space left: {}", words),
-            "free space on the server, then run the command again"};
-  }
-  if (state == "55006" || state == "42P04") {
-    return {ErrorKind::conflict, fmt::format("the server reports: {} (SQLSTATE {})", words, state)};
-  }
-  if (state == "3D000") return {ErrorKind::not_found, fmt::format("{}: {}", where, words)};
-  if (state == "57014" && words.find("timeout") != std::string::npos) {
-    return {ErrorKind::timeout,
-            fmt::format("the server ended a statement at its time limit: {}", words)};
-  }
-  if (is_going_down(state)) {
-    return {ErrorKind::unreachable,
-            fmt::format("{} has ended the connection: {} (SQLSTATE {})", where, words, state),
-            "check that the server runs and has connections left"};
-  }
-  return {ErrorKind::remote, fmt::format("the server reports: {} (SQLSTATE {})", words, state)};
+  const auto& row = look_up(fault.state);
+  if (row.prefix == "28") return with_state(cannot_sign_in(words, where), fault.state);
+  const bool at_limit = fault.state == "57014" && speaks_of(words, "timeout");
+  const auto kind = at_limit ? ErrorKind::timeout : row.kind;
+  auto hint = hint_of(fault.state, words);
+  if (hint.empty()) hint = fault.hint;
+  const bool stale = is_stale_collation(fault);
+  // Row level security is no missing right on a table, which `needs` would name.
+  const bool hidden = speaks_of(words, "row-level security");
+  Error error(kind, message_of(kind, words, fault, hidden ? std::string() : needs, where),
+              stale ? std::string(k_collation_hint) : hint);
+  if (stale) error.mark_permanent();
+  return with_state(std::move(error), fault.state);
 }
 
 bool is_state(std::string_view text) {
@@ -116,9 +118,31 @@ Error translate(const Fault& fault, const std::string& needs, const std::string&
   if (fault.state.empty()) {
     return {ErrorKind::unreachable,
             fmt::format("the connection to {} was lost: {}", where, words_of(fault)),
-            "check that the server runs, then run the command again"};
+            std::string(k_server_down_hint)};
   }
-  return from_server(fault, needs, where).with_server_code(code_of(fault.state));
+  return from_server(fault, needs, where);
+}
+
+std::string state_in(const std::string& verbose) { return fault_in(verbose).state; }
+
+std::string hint_of(std::string_view state, std::string_view words) {
+  const auto& row = look_up(state);
+  if (speaks_of(words, "row-level security")) return std::string(k_row_security_hint);
+  const bool may_be_extension = state == "0A000" || state == "22023" || state == "58P01";
+  if (may_be_extension && speaks_of(words, "extension")) return std::string(k_extension_hint);
+  return std::string(row.hint);
+}
+
+Error with_state(Error error, std::string_view state) {
+  error.with_server_code(code_of(state));
+  if (look_up(state).retry == Retry::in_vain) error.mark_permanent();
+  return error;
+}
+
+bool is_transient(const Error& error) {
+  constexpr int k_class = 36 * 36 * 36;
+  const int of = error.server_code() / k_class;
+  return of == code_of("40") || of == code_of("53") || of == code_of("XX");
 }
 
 Error translate_connect(const std::string& text, const std::string& where) {

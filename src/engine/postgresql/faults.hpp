@@ -27,6 +27,7 @@ inline constexpr int k_not_accepting = code_of("55000");
 /// One error as libpq gives it. `state` is empty for what libpq itself found.
 struct Fault {
   std::string state, message, detail;
+  std::string hint = {};  ///< the server's own
 };
 
 /// `needs`: the right that the statement takes, for a refusal; may be empty where the server's own
@@ -36,6 +37,21 @@ Error translate(const Fault& fault, const std::string& needs, const std::string&
 /// Of a connection that did not come about, from libpq's verbose text, which has an SQLSTATE in it
 /// where a server has answered at all.
 Error translate_connect(const std::string& text, const std::string& where);
+
+/// The SQLSTATE in a text of libpq's or psql's verbose form, `ERROR:  42P01: words`: the last one
+/// of several; empty where there is none.
+std::string state_in(const std::string& verbose);
+
+/// What to do about an error of this state with these words: the table's hint, or a narrower one.
+/// May be empty.
+std::string hint_of(std::string_view state, std::string_view words);
+
+/// Marked as permanent where the table says that no other try can help.
+Error with_state(Error error, std::string_view state);
+
+/// Whether the same statement may succeed at the next try: of a deadlock, of scarce memory, of what
+/// the server calls internal. By Error::server_code(); false without one.
+bool is_transient(const Error& error);
 
 /// Whether a failed sign-in is why: a user that is new takes a while to arrive.
 bool is_sign_in(const Error& error);

@@ -8,12 +8,13 @@
 
 namespace tidegate::engine::postgresql {
 
-/// For a superuser, in any database; may be run again. No password in them: `\password` asks.
-/// The producer reads production and, where there is a snapshot database, makes and owns it; with
-/// archives only, it reads. One user fills previews, another each named target: they make
-/// databases and own those that they made, and read no table of production. Whoever fills from a
-/// snapshot database needs no right on it, since a template may be copied by any who may make
-/// databases.
+/// For an administrator with CREATEROLE and CREATEDB, as managed clouds have it, in any database;
+/// may be run again. Says no attribute that a superuser alone may give. No password: `\password`
+/// asks. The producer reads production (see reading_grants()) and, where there is a snapshot
+/// database or it restores archives for a test, makes databases. One user fills previews, another
+/// each named target: they make databases and own those that they made, and read no table of
+/// production. Those who make databases are members of `owner`. Whoever fills from a snapshot
+/// database needs no right on it, since a template may be copied by any who may make databases.
 std::string grants(const engine::GrantRequest& request);
 
 }  // namespace tidegate::engine::postgresql

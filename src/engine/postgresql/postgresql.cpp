@@ -1,6 +1,7 @@
 #include "engine/postgresql/postgresql.hpp"
 
 #include "engine/postgresql/audit.hpp"
+#include "engine/postgresql/creation.hpp"
 #include "engine/postgresql/dump.hpp"
 #include "engine/postgresql/grants.hpp"
 #include "engine/postgresql/inspect.hpp"
@@ -20,6 +21,10 @@ class PostgresEngine final : public Engine {
 
   Rights rights(Run& run, const DatabaseName& database, Need need) override {
     return postgresql::rights(run, server_, database, need);
+  }
+
+  std::vector<Obstacle> creation_obstacles(Run& run, const std::string& owner) override {
+    return postgresql::creation_obstacles(run, server_, owner);
   }
 
   Inventory inspect(Run& run, const DatabaseName& database) override {

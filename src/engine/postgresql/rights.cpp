@@ -1,10 +1,12 @@
 #include "engine/postgresql/rights.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <optional>
 
 #include "engine/postgresql/database.hpp"
+#include "engine/postgresql/sql_states.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {
@@ -41,6 +43,9 @@ WHERE current_setting('lo_compat_privileges') = 'off' AND EXISTS (
   WHERE NOT pg_has_role(current_user, l.lomowner, 'USAGE') AND NOT EXISTS (
     SELECT FROM aclexplode(l.lomacl) AS a WHERE a.privilege_type = 'SELECT'
     AND (a.grantee = 0 OR pg_has_role(current_user, a.grantee, 'USAGE')))))";
+
+constexpr auto k_hidden = R"(
+SELECT name FROM relations WHERE relkind IN ('r', 'p') AND row_security_active(oid) ORDER BY 1)";
 
 constexpr auto k_writable = R"(
 SELECT format('%s on %s', privilege, name)
@@ -85,12 +90,23 @@ void append(std::vector<std::string>& to, const Rows& rows) {
   for (int row = 0; row < rows.count(); ++row) to.push_back(rows.text(row, 0));
 }
 
+/// pg_dump refuses to leave rows out in silence, and so does the server's own count.
+void find_hidden_rows(Run& run, Session& session, engine::Rights& rights) {
+  std::vector<std::string> hidden;
+  append(hidden, session.ask(run, fmt::format("{}{}", k_own_relations, k_hidden)));
+  if (hidden.empty()) return;
+  rights.missing.push_back(
+      fmt::format("BYPASSRLS (row level security hides rows of '{}')", fmt::join(hidden, "', '")));
+  rights.hint = k_row_security_hint;
+}
+
 // Of a database that can be looked into.
 void look_inside(Run& run, Server& server, const DatabaseName& database, engine::Need need,
                  engine::Rights& rights) {
   auto session = server.open(run, database);
   if (need == engine::Need::read) {
     append(rights.missing, session.ask(run, fmt::format("{}{}", k_own_relations, k_unreadable)));
+    find_hidden_rows(run, session, rights);
   }
   append(rights.writes, session.ask(run, fmt::format("{}{}", k_own_relations, k_writable)));
 }
@@ -128,11 +144,13 @@ engine::Rights rights(Run& run, Server& server, const DatabaseName& database, en
   if (!place) return rights;
   note_writes(user, *place, name, rights);
   if (user.superuser) return rights;
+  // Where nobody is let in, as to a snapshot, it is copied as a template, for which CREATEDB does.
+  if (!place->open) return rights;
   if (!place->connect) {
     if (need == engine::Need::read) rights.missing.push_back(fmt::format("CONNECT on '{}'", name));
     return rights;
   }
-  if (place->open) look_inside(run, server, database, need, rights);
+  look_inside(run, server, database, need, rights);
   return rights;
 }
 

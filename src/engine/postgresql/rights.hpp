@@ -9,8 +9,9 @@ namespace tidegate::engine::postgresql {
 
 /// See engine::Engine. Asked of the server's catalog alone, so nothing is tried out. `writes` are
 /// what reaches the data or the place: `INSERT on 'users'`, `CREATE on schema 'public'`, the
-/// ownership of a table or of the database, `superuser`. To write a place takes CREATEDB, and,
-/// where it is there, to act for its owner.
+/// ownership of a table or of the database, `superuser`. A database that allows no connections, as
+/// a snapshot, is read by copying it as a template, which takes no right on it. To write a place
+/// takes CREATEDB, and, where it is there, to act for its owner.
 engine::Rights rights(Run& run, Server& server, const DatabaseName& database, engine::Need need);
 
 }  // namespace tidegate::engine::postgresql

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "base/errno_kind.hpp"
+#include "engine/postgresql/faults.hpp"
 #include "engine/postgresql/programs.hpp"
 #include "engine/postgresql/running.hpp"
 #include "engine/seed_command.hpp"
@@ -51,14 +52,15 @@ void load_file(Run& run, const Conninfo& where, const std::string& file) {
   const ServiceFile service(where);
   ProgramCall call;
   call.program = psql_beside(find_programs(run));
-  call.arguments = {
-      "--no-psqlrc",           "--quiet",        "--no-password",        "--single-transaction",
-      "--set=ON_ERROR_STOP=1", "--file=" + file, ServiceFile::argument()};
+  call.arguments = {"--no-psqlrc",           "--quiet",
+                    "--no-password",         "--single-transaction",
+                    "--set=ON_ERROR_STOP=1", "--set=VERBOSITY=verbose",
+                    "--file=" + file,        ServiceFile::argument()};
   call.where = &service;
   try {
     run_program(run, call);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::remote) throw;
+    if (error.kind() != ErrorKind::remote || is_transient(error)) throw;
     // What a file says is the same at the next try.
     throw Error(ErrorKind::config,
                 fmt::format("cannot load the seed data '{}': {}", file, error.message()),

@@ -72,7 +72,7 @@ Fault fault_of(const PGresult* result) {
     return std::string(text != nullptr ? text : "");
   };
   Fault fault{field(PG_DIAG_SQLSTATE), field(PG_DIAG_MESSAGE_PRIMARY),
-              field(PG_DIAG_MESSAGE_DETAIL)};
+              field(PG_DIAG_MESSAGE_DETAIL), field(PG_DIAG_MESSAGE_HINT)};
   if (fault.message.empty()) fault.message = PQresultErrorMessage(result);
   return fault;
 }

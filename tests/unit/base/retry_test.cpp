@@ -51,6 +51,20 @@ TEST_F(Retry, TriesAgainAndSaysSo) {
       << lines[0];
 }
 
+TEST_F(Retry, TriesOnceWhatIsMarkedAsPermanent) {
+  try {
+    retry(run(), 3, {}, "copy", [&](int) {
+      ++calls;
+      throw unreachable().mark_permanent();
+    });
+    FAIL() << "it did not throw";
+  } catch (const Error& error) {
+    EXPECT_TRUE(error.is_permanent());
+    EXPECT_EQ(error.message(), "no answer");
+  }
+  EXPECT_EQ(calls, 1);
+}
+
 TEST_F(Retry, PausesGrowUpToTheLongestWithALittleJitter) {
   EXPECT_THROW(retry(run(), 8, {1s, 10s}, "copy", [](int) { throw unreachable(); }), Error);
   const auto sleeps = clock.sleeps();

@@ -5,6 +5,8 @@
 
 #include <sstream>
 
+#include "engine/postgresql/faults.hpp"
+
 namespace tidegate::engine::postgresql {
 namespace {
 
@@ -108,6 +110,63 @@ TEST(Complaints, TellWhatKindOfFailureItIs) {
       kind_of("could not find block ID 3406 in archive -- possibly corrupt archive", "pg_restore"),
       ErrorKind::verification);
   EXPECT_EQ(kind_of("query failed: ERROR:  out of shared memory"), ErrorKind::remote);
+}
+
+Error failure(const std::string& text, const std::string& program = "pg_restore") {
+  return translate(heard(program + ": error: " + text, program), "exit code 1");
+}
+
+TEST(Complaints, AreTriedOnceWhereTheServersWordsStandForWhatCannotGoAway) {
+  const std::string query = "could not execute query: ERROR:  ";
+  for (const auto* words :
+       {"insert or update on table \"c\" violates foreign key constraint \"c_fkey\"",
+        "check constraint \"k\" of relation \"t\" is violated by some row",
+        "could not create unique index \"u\"", "extension \"postgis\" is not available",
+        "could not open extension control file \"/usr/share/x.control\": No such file",
+        "extension \"x\" has no installation script nor update path for version \"9\"",
+        "cannot execute CREATE TABLE in a read-only transaction",
+        "function unaccent(text) does not exist", "relation \"audit_log\" does not exist",
+        "invalid page in block 3 of relation base/5/2619",
+        "index row size 3000 exceeds btree version 4 maximum 2704 for index \"i\""}) {
+    const auto error = failure(query + words);
+    EXPECT_EQ(error.kind(), ErrorKind::remote) << words;
+    EXPECT_FALSE(error.retryable()) << words;
+    EXPECT_NE(error.hint(), "") << words;
+  }
+}
+
+TEST(Complaints, AreTriedAgainWhereTheyMayPass) {
+  for (const auto* words : {"deadlock detected", "could not serialize access due to concurrent …",
+                            "out of shared memory", "cache lookup failed for relation 16401"}) {
+    EXPECT_TRUE(failure(std::string("query failed: ERROR:  ") + words, "pg_dump").retryable())
+        << words;
+  }
+  const auto dropped = "query failed: ERROR:  relation \"public.t\" does not exist";
+  EXPECT_TRUE(failure(dropped, "pg_dump").retryable());
+  EXPECT_FALSE(failure(dropped, "pg_restore").retryable());
+}
+
+TEST(Complaints, AreJudgedByTheErrorAndNotByTheStatementThatItQuotes) {
+  const auto error =
+      translate(heard("pg_restore: error: could not execute query: ERROR:  division by zero\n"
+                      "Command was: COMMENT ON TABLE t IS 'permission denied';\n",
+                      "pg_restore"),
+                "exit code 1");
+  EXPECT_EQ(error.kind(), ErrorKind::remote);
+  EXPECT_FALSE(error.retryable());
+}
+
+TEST(Complaints, OfPsqlHaveTheSqlstateInAnyLanguage) {
+  const auto error =
+      translate(heard("psql:seed.sql:3: ERROR:  23503: Einfügen in Tabelle »c« verletzt …\n"
+                      "DETAIL:  Schlüssel (id)=(7) ist nicht vorhanden.\n"
+                      "LOCATION:  ri_ReportViolation, ri_triggers.c:2539\n",
+                      "psql"),
+                "exit code 3");
+  EXPECT_EQ(error.server_code(), code_of("23503"));
+  EXPECT_FALSE(error.retryable());
+  EXPECT_THAT(error.message(), HasSubstr("Schlüssel"));
+  EXPECT_THAT(error.message(), Not(HasSubstr("ri_triggers.c")));
 }
 
 TEST(Complaints, BecomeAMessageWithTheProgramsName) {

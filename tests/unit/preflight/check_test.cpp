@@ -74,7 +74,7 @@ TEST_F(Check, LooksWhetherTheSeedDataCanBeRead) {
   EXPECT_EQ(preflight::verdict(check()), ErrorKind::config);
   asked.seed = [] { return SeedPlan{"", "/etc/hostname"}; };
   EXPECT_THAT(rows(), Contains("ok seed: /etc/hostname"));
-  asked.seed = []() -> SeedPlan { throw Error(ErrorKind::config, "SEED is not set"); };
+  asked.missing.emplace("seed", Error(ErrorKind::config, "SEED is not set"));
   EXPECT_THAT(rows(), Contains("unproven seed: SEED is not set"));
 }
 
@@ -113,12 +113,37 @@ TEST_F(Check, TakesPr1AsAnExampleOnly) {
 }
 
 TEST_F(Check, CallsUnprovenWhatCannotBeAsked) {
-  asked.producer = []() -> std::unique_ptr<engine::Engine> {
-    throw Error(ErrorKind::config, "the variable SYRF_PRODUCER_URI is not set");
-  };
+  asked.missing.emplace("production",
+                        Error(ErrorKind::config, "the variable SYRF_PRODUCER_URI is not set"));
   asked.preview = {};
   EXPECT_THAT(rows(), Contains(HasSubstr("unproven production: the variable SYRF_PRODUCER_URI")));
   EXPECT_THAT(rows(), Contains(HasSubstr("unproven previews: no connection")));
+}
+
+TEST_F(Check, FailsAConfigurationThatIsWrongInItself) {
+  asked.producer = []() -> std::unique_ptr<engine::Engine> {
+    throw Error(ErrorKind::config, "cannot read the connection string", "",
+                "tidegate.yaml:5 databases.syrf.production.uri");
+  };
+  EXPECT_THAT(rows(), Contains("failed production: tidegate.yaml:5 databases.syrf.production.uri: "
+                               "cannot read the connection string"));
+  EXPECT_EQ(preflight::verdict(check()), ErrorKind::config);
+}
+
+TEST_F(Check, FailsWhereDatabasesCannotBeMade) {
+  server.obstacles = {{ErrorKind::config, "the server is a standby", "connect to the primary"}};
+  EXPECT_THAT(rows(), Contains("failed snapshot: the server is a standby"));
+  EXPECT_THAT(rows(), Contains("failed previews: the server is a standby"));
+  EXPECT_THAT(rows(), Contains("failed staging: the server is a standby"));
+  EXPECT_EQ(preflight::verdict(check()), ErrorKind::config);
+}
+
+TEST_F(Check, AsksWhetherArchivesCanBeRestoredForATest) {
+  server.writable.insert("tidegate_drill_check");
+  asked.drill = [this] { return std::make_unique<FakeEngine>(server); };
+  EXPECT_THAT(rows(), Contains("ok restore test: producer writes 'tidegate_drill_check'"));
+  server.writable.erase("tidegate_drill_check");
+  EXPECT_THAT(rows(), Contains(HasSubstr("failed restore test: producer lacks")));
 }
 
 TEST_F(Check, FailsAServerThatDoesNotAnswer) {
