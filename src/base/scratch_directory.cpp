@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 Error trouble(int number, const fs::path& path) {
   return {kind_of_errno(number),
           fmt::format("cannot make a directory in '{}': {}", path.string(), std::strerror(number)),
-          "TMPDIR names the directory for what is needed for a while only"};
+          "set TMPDIR to a directory for temporary files that this user can write"};
 }
 
 // The lock is on the directory itself: a lock file in it could be taken for part of the archive.
