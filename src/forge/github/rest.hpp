@@ -27,13 +27,13 @@ struct Reply {
 /// One host, one credential at a time. Not thread safe.
 ///
 /// - An answer 403 or 429 that means a rate limit is waited for: `retry-after`, else until
-/// `x-ratelimit-reset`, else a minute that doubles. Each wait is logged. The waits end with the
-/// run's time limit, and after a little more than an hour in all; a longer wait is Error timeout
-/// immediately. There is at least one second between writes.
+///   `x-ratelimit-reset`, else a minute that doubles. Each wait is logged. The waits end with the
+///   run's time limit, and after a little more than an hour in all; a longer wait is Error timeout
+///   immediately. There is at least one second between writes.
 /// - GET, PUT, PATCH and DELETE are retried after network errors and 5xx. POST is not, because it
-/// may have been done.
+///   may have been done.
 /// - GETs are conditional: an unchanged answer does not count against the limit. Long lists are not
-/// cached.
+///   cached.
 /// - Redirects are followed; the credential is not sent to another host.
 class Rest {
  public:

@@ -35,7 +35,7 @@ TEST(Health, IsGoodWhereThereIsNoneYet) {
   EXPECT_TRUE(of(report).good);
   EXPECT_EQ(of(report).says, "there is none yet, next 2026-11-23 03:00 UTC");
   report.next.reset();
-  EXPECT_EQ(of(report).says, "not looked yet");
+  EXPECT_EQ(of(report).says, "not checked yet");
 }
 
 TEST(Health, IsBadAfterThreeFailuresInARow) {

@@ -82,7 +82,7 @@ class Weeks : public Nights {
   bool accounted_for(SystemTime scheduled) const {
     const auto name = to_minute(scheduled);
     for (const auto& line : log_lines) {
-      if (line.find("of " + name + " did not come about") != std::string::npos) return true;
+      if (line.find("of " + name + " did not succeed") != std::string::npos) return true;
       if (line.find("none was taken at " + name) != std::string::npos) return true;
       const auto range = line.find("none was taken from ");
       if (range == std::string::npos) continue;

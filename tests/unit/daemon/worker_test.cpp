@@ -160,7 +160,7 @@ TEST(Worker, EndsItsTriesWhenTheNextScheduledTimeComesAndSaysSo) {
   nights.taking = [](tidegate::Run&) { throw down(); };
   nights.start();
   nights.live_until(november("22T03:20:04"));
-  EXPECT_EQ(nights.count("snapshot of 'atlas' of 2026-11-22 03:10 UTC did not come about: "), 1)
+  EXPECT_EQ(nights.count("snapshot of 'atlas' of 2026-11-22 03:10 UTC did not succeed: "), 1)
       << nights.said();
   EXPECT_EQ(nights.tries.back(), november("22T03:20:00"));
   EXPECT_EQ(nights.report().failures, 1) << "counted anew";
@@ -188,7 +188,7 @@ TEST(Worker, TriesAgainWhatThereIsWhenThatCannotBeSeen) {
   };
   nights.start();
   nights.live(1h);
-  EXPECT_EQ(nights.count("snapshot of 'atlas' cannot see what there is (try "), 3);
+  EXPECT_EQ(nights.count("snapshot of 'atlas' cannot list what exists (try "), 3);
   EXPECT_THAT(nights.taken(), ElementsAre("21 03:00:00", "22 03:00:39"));
 }
 
@@ -197,7 +197,7 @@ TEST(Worker, IsLoudWhenWhatThereIsCannotBeSeenThroughTheNight) {
   nights.looking = [] { throw down(); };
   nights.start();
   nights.live_until(november("24T12:00:00"));
-  EXPECT_EQ(nights.count("of 2026-11-23 03:00 UTC did not come about"), 1) << nights.said();
+  EXPECT_EQ(nights.count("of 2026-11-23 03:00 UTC did not succeed"), 1) << nights.said();
 }
 
 TEST(Worker, NamesWhatIsDatedInTheFutureOnceAndDoesNotTrustIt) {
@@ -298,7 +298,7 @@ TEST(Worker, IsStoppedWithoutAComplaint) {
   nights.live_until(november("23T03:00:00"));
   nights.worker->step();
   EXPECT_THAT(nights.archives, IsEmpty());
-  EXPECT_THAT(nights.said(), HasSubstr("snapshot of 'atlas' was stopped: nothing is left of it"));
+  EXPECT_THAT(nights.said(), HasSubstr("snapshot of 'atlas' was stopped and left nothing behind"));
   EXPECT_THAT(nights.said(), Not(HasSubstr("failed")));
 }
 
