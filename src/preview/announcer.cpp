@@ -7,7 +7,7 @@
 namespace tidegate::preview {
 namespace {
 
-/// A stop, somebody else's run, a lock: nothing that a reader of the pull request could mend.
+/// Stops, other runs and locks are not reported: a reader of the pull request cannot fix them.
 bool is_told(ErrorKind kind) {
   return kind != ErrorKind::cancelled && kind != ErrorKind::conflict && kind != ErrorKind::locked;
 }
@@ -26,7 +26,7 @@ void add_missing(std::vector<Notice>& to, const std::vector<Notice>& from) {
   }
 }
 
-/// `timeout,unreachable 4be1c02…`: the kinds that were told of a commit, with one more.
+/// `timeout,unreachable 4be1c02…`: the error kinds already reported for a commit, with one more.
 std::string with_failure(const std::string& told, ErrorKind kind, const std::string& commit) {
   const std::string name(describe(kind).name);
   const auto ending = " " + commit;
@@ -36,7 +36,7 @@ std::string with_failure(const std::string& told, ErrorKind kind, const std::str
   return kinds + "," + name + ending;
 }
 
-/// Which content that is: of two fills each has its own.
+/// Identifies the content: two fills have different values.
 std::string content_of(Holds held, const std::optional<Metadata>& metadata) {
   return fmt::format("{} {}", to_text(held), metadata ? metadata->run : "");
 }
@@ -56,7 +56,7 @@ Announcer::Announcer(Run& run, forge::Forge& forge, const SyncPlan& plan, const 
 
 void Announcer::begin(const Decision& decision, Holds held,
                       const std::optional<Metadata>& metadata) {
-  // What failed before says so until it works.
+  // An earlier failure stays reported until the work succeeds.
   if (decision.notices.empty() || !remembered_.said.failure.empty()) return;
   remembered_.pending = decision.notices;
   remembered_.afterwards = decision.afterwards;
@@ -69,8 +69,9 @@ void Announcer::tell(const Decision& decision, Holds held,
                      const std::optional<Metadata>& metadata) {
   const Topic topic{pull_, decision, database_, metadata, false, {}, {}, remembered_.said};
   std::vector<Notice> notices;
-  // A process that died after it had done what it had noted, or others who did it. What was left
-  // alone, because it was locked meanwhile, may look like what it should have become.
+  // The pending work may have been done by a process that died before reporting it, or by others.
+  // Content that was left alone because of a lock may look like the intended result, so the content
+  // must also differ from the earlier one.
   const bool done_before = decision.action == Action::none && held == remembered_.afterwards &&
                            content_of(held, metadata) != remembered_.before;
   if (done_before) notices = remembered_.pending;
@@ -87,7 +88,7 @@ void Announcer::tell(const Decision& decision, Holds held,
   stick(topic);
 }
 
-/// Of a pull request that has nothing to do with previews nothing is said.
+/// Nothing is reported on a pull request that has nothing to do with previews.
 bool Announcer::is_unheard_of(const Topic& topic) const {
   return stickies_.empty() && topic.decision.notices.empty() && !topic.metadata &&
          !wants_preview(pull_, plan_.policy);
@@ -129,7 +130,7 @@ void Announcer::post_once(Notice notice, const Topic& topic) {
   if (forge_.own_comments(run_, pull_.number, marker).empty()) {
     forge_.add_comment(run_, pull_.number, marker + "\n" + plan_.wording.notice(notice, topic));
   }
-  // Two who told it at the same moment: the first one's stays.
+  // If two runs posted it at the same time, the first comment stays.
   auto told = forge_.own_comments(run_, pull_.number, marker);
   for (std::size_t i = 1; i < told.size(); ++i) forge_.remove_comment(run_, told[i].id);
 }
