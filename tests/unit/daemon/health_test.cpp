@@ -59,7 +59,7 @@ TEST(Health, IsBadAtOnceWhenTriesWereGivenUp) {
   EXPECT_EQ(of(report).says.substr(0, 39), "failed once, given up: no such role, th");
 }
 
-TEST(Health, IsBadWhenTheLastWasDoneWithTroubleLeft) {
+TEST(Health, IsBadWhenTheLastRunLeftAProblem) {
   auto report = well();
   report.trouble = "not all archives that should go were removed";
   EXPECT_FALSE(of(report).good);
