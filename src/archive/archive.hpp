@@ -1,8 +1,8 @@
 #pragma once
 
-/// archive: where snapshots live as files. An archive appears whole or not at all, stands beside a
-/// sidecar that says where it came from, and is only ever removed by its own database's runs. This
-/// file: what a place for archives must be able to do; directory/ and s3/ do it.
+/// archive: snapshots stored as files. An archive appears whole or not at all. A sidecar beside it
+/// says where it came from. Only runs of its own database ever remove it.
+/// This file: the interface of an archive store; directory/ and s3/ implement it.
 
 #include <filesystem>
 #include <functional>
@@ -17,94 +17,103 @@
 
 namespace tidegate::archive {
 
-/// A complete archive: named as archive_name() says, with a sidecar that names this database, and
-/// of the size that the sidecar names.
+/// A complete archive: its name has the form of archive_name(), its sidecar names this database,
+/// and its size is the one in the sidecar.
 struct Entry {
   std::string name;    ///< `atlas-20261122T030000Z.dump`
-  SystemTime taken;    ///< when it was begun, by this clock, as its name says; whole seconds
-  Bytes size;          ///< all its files
-  std::string sha256;  ///< hex; of the file, or of the list of its files' sums (sidecar.hpp)
+  SystemTime taken;    ///< when it was begun, from its name: this machine's clock, whole seconds
+  Bytes size;          ///< total size of its files
+  std::string sha256;  ///< hex; of the file, or of the list of file checksums (sidecar.hpp)
   std::string format;  ///< `pg_dump custom, zstd`
   Metadata metadata;
-  /// When the last drill was begun that found it equal. Kept by amend().
+  /// When the last drill that found it equal was begun. amend() stores it.
   std::optional<SystemTime> drilled = {};
 };
 
-/// What there is in a place, as far as one database is concerned.
+/// The contents of a store, as far as one database is concerned.
 struct Listing {
   std::vector<Entry> archives;          ///< oldest first
-  std::vector<std::string> unfinished;  ///< of this database: drafts, and sidecars without archive
-  std::vector<std::string> damaged;     ///< has our name, but no sidecar or not the size it says
-  std::vector<std::string> strangers;   ///< everything else; never touched
+  std::vector<std::string> unfinished;  ///< of this database: drafts, and sidecars without an
+                                        ///< archive
+  std::vector<std::string> damaged;     ///< named like an archive of this database, but the sidecar
+                                        ///< is missing or states another size
+  std::vector<std::string> strangers;   ///< all other names; never touched
 };
 
-/// The right to write archives of one database in one place; whoever has it knows that every other
-/// writer is dead. Given back when destroyed, and by the operating system or the clock when the
-/// process dies.
+/// The right to write archives of one database in one store. Its holder knows that every other
+/// writer is dead. The destructor releases it; when the process dies, the operating system or the
+/// expiry time does.
 class Lock {
  public:
   virtual ~Lock() = default;
-  /// @throws Error conflict: it is another's now.
+  /// Checks that the lock is still held. @throws Error conflict: another run holds it now.
   virtual void confirm(Run& run) = 0;
 };
 
-/// An archive being made. Discards what was written when it is destroyed unpublished.
+/// An archive that is being written. The destructor discards an unpublished draft.
 class Draft {
  public:
   virtual ~Draft() = default;
-  /// Where to make it: a local path at which nothing is yet. A file or a directory.
+  /// The local path to write to, where nothing exists yet. The writer creates a file or a directory
+  /// there.
   virtual const std::filesystem::path& path() const = 0;
-  /// Sums it up, syncs it, puts the sidecar and then the archive in place, so that it appears
-  /// whole. @throws Error conflict: an archive of that name is there already; no_space; otherwise
-  /// as list(). Nothing appears then.
+  /// Computes the checksum, syncs the data, and puts first the sidecar and then the archive in
+  /// place, so that the archive appears whole.
+  /// @throws Error conflict: an archive of that name exists; no_space; otherwise as list(). After
+  /// an error nothing has appeared.
   virtual Entry publish(Run& run, const Metadata& metadata, const std::string& format) = 0;
 };
 
-/// A complete archive at a local path, for as long as this lives.
+/// A complete archive at a local path. The path is valid while this object lives.
 class Fetched {
  public:
   virtual ~Fetched() = default;
   virtual const std::filesystem::path& path() const = 0;
 };
 
-/// Errors, for all functions: permission (who we are, whose it is, the command that mends it),
-/// no_space (with sizes), unreachable and remote (object stores), cancelled, timeout. All may be
-/// called again after any failure.
+/// Errors of all functions: permission (names this process's user, the owner, and the command that
+/// fixes it), no_space (with sizes), unreachable and remote (object stores), cancelled, timeout.
+/// Every function may be called again after any failure.
 class Store {
  public:
   virtual ~Store() = default;
   /// For people: `/snapshots`, `s3://bucket/prefix`.
   virtual std::string place() const = 0;
-  /// Whether it can be written: makes the directory, does with a probe what publishing does.
+  /// Checks that the store can be written: creates the directory and performs every step of
+  /// publishing with a probe.
   virtual void check(Run& run) = 0;
-  /// What is free there; nothing where that cannot be known.
+  /// Free space; nothing when it cannot be known.
   virtual std::optional<Bytes> free_space(Run& run) = 0;
-  /// `database`: as configured (`syrf`). @throws Error conflict after `wait`, who holds it.
+  /// Locks the archives of `database` (its configured name, `syrf`).
+  /// @throws Error conflict after `wait`; the message names the holder.
   virtual std::unique_ptr<Lock> lock(Run& run, const std::string& database,
                                      std::chrono::milliseconds wait) = 0;
-  /// Never writes. A directory that is not there is empty.
+  /// Lists the contents. Never writes. A missing directory counts as empty.
   virtual Listing list(Run& run, const std::string& database) = 0;
-  /// Removes what dead runs have left (Listing::unfinished). @returns what, for people.
+  /// Removes the abandoned files of interrupted runs (Listing::unfinished). @returns one line for
+  /// people per file.
   virtual std::vector<std::string> clear_unfinished(Run& run, const std::string& database,
                                                     Lock& lock) = 0;
-  /// Names it after the second in which it was begun; where that one has an archive already, waits
-  /// for the next. `lock` outlives the draft.
+  /// Begins an archive, named after the second in which it is begun; when that second has an
+  /// archive already, waits for the next one. `lock` must outlive the draft.
   virtual std::unique_ptr<Draft> begin(Run& run, const std::string& database, SystemTime started,
                                        Lock& lock) = 0;
-  /// Compares every byte with the sidecar's sum, then hands it over.
-  /// @throws Error verification: it is damaged; not_found: it is gone.
+  /// Makes the archive available at a local path after comparing every byte with the sidecar's
+  /// checksum.
+  /// @throws Error verification: it is damaged; not_found: it does not exist any more.
   virtual std::unique_ptr<Fetched> fetch(Run& run, const Entry& entry) = 0;
-  /// The same without keeping it. @throws the same.
+  /// Compares like fetch() without keeping a copy. @throws as fetch().
   virtual void prove(Run& run, const Entry& entry) = 0;
-  /// The archive first, then its sidecar. Success when it is gone already.
-  /// @throws Error conflict: somebody has fetched it; it is whole. Or the lock is lost.
+  /// Removes the archive first, then its sidecar. Success when it is already gone.
+  /// @throws Error conflict: a reader has fetched it, and it stays whole; or the lock is lost.
   virtual void remove(Run& run, const std::string& database, const Entry& entry, Lock& lock) = 0;
-  /// Replaces the metadata of a published archive (checksums learnt at its first restore), and
-  /// notes `entry.drilled`.
+  /// Replaces the metadata of a published archive (with checksums computed at its first restore)
+  /// and stores `entry.drilled`.
   virtual void amend(Run& run, const Entry& entry, const Metadata& metadata, Lock& lock) = 0;
 };
 
-/// Opens the place of a plan; touches nothing yet. @throws Error config: no such kind of place.
+/// Opens the store of a plan without accessing it. @throws Error config: this kind of store does
+/// not exist.
 using OpenStore = std::function<std::unique_ptr<Store>(const ArchivePlan&)>;
 
 }  // namespace tidegate::archive

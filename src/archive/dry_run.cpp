@@ -14,7 +14,7 @@ class NoLock final : public Lock {
   void confirm(Run& /*run*/) override {}
 };
 
-/// What would be there by now, so that retention decides about it too.
+/// Archives that would exist by now, so that retention decides about them too.
 using Pretended = std::shared_ptr<std::vector<Entry>>;
 
 class NoDraft final : public Draft {
@@ -60,7 +60,7 @@ class DryRun final : public Store {
   std::vector<std::string> clear_unfinished(Run& run, const std::string& database,
                                             Lock& /*lock*/) override {
     for (const auto& name : inner_->list(run, database).unfinished) {
-      say(run, fmt::format("would remove '{}', where a dead run has left it", name));
+      say(run, fmt::format("would remove '{}', left by an interrupted run", name));
     }
     return {};
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A place for archives that says what it would write, and writes nothing.
+/// An archive store that reports its writes and does not perform them.
 
 #include <memory>
 
@@ -8,8 +8,8 @@
 
 namespace tidegate::archive {
 
-/// For a Run of Mode::dry_run. Reads pass through to `inner`; check, lock, clear_unfinished,
-/// publish, remove and amend only say, as steps of the run's progress, what they would do.
+/// For a run in Mode::dry_run. Reads pass through to `inner`. check, lock, clear_unfinished,
+/// publish, remove and amend report what they would do as steps of the run's progress.
 std::unique_ptr<Store> dry_run(std::unique_ptr<Store> inner);
 
 }  // namespace tidegate::archive

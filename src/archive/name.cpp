@@ -38,7 +38,7 @@ std::optional<std::string> decoded(std::string_view text) {
   return result;
 }
 
-/// `-20261122T030000Z`, where the letters stand as the shape has them.
+/// Reads `-20261122T030000Z`, with the letters at the positions of the shape.
 std::optional<SystemTime> moment_in(std::string_view text) {
   const auto part = [&](std::size_t at, std::size_t count) {
     return std::string(text.substr(at, count));
@@ -74,7 +74,7 @@ std::optional<ParsedName> parse_archive_name(std::string_view name) {
   const auto taken = moment_in(name.substr(head.size(), k_moment_shape.size()));
   const auto database = decoded(head);
   if (!taken || !database) return std::nullopt;
-  // One name has one spelling: whatever would be written otherwise is not ours.
+  // Each name has exactly one spelling; any other spelling is not tidegate's.
   if (archive_name(*database, *taken) != name) return std::nullopt;
   return ParsedName{*database, *taken};
 }

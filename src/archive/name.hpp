@@ -1,6 +1,6 @@
 #pragma once
 
-/// What archives are called.
+/// Names of archives and their sidecars.
 
 #include <optional>
 #include <string>
@@ -10,15 +10,15 @@
 
 namespace tidegate::archive {
 
-/// A database's configured name as it stands in names of files: percent-encoded outside
-/// `[A-Za-z0-9._-]`.
+/// A database's configured name as used in file names: percent-encoded outside `[A-Za-z0-9._-]`.
 std::string encoded(std::string_view database);
-/// `<name>-<YYYYMMDD>T<HHMMSS>Z.dump`, the name encoded.
+/// `<name>-<YYYYMMDD>T<HHMMSS>Z.dump`, with the encoded name.
 std::string archive_name(std::string_view database, SystemTime taken);
-/// `.dump` → `.json`, beside it. Of an archive's name only.
+/// Replaces `.dump` by `.json`. `archive` must be an archive's name.
 std::string sidecar_name(std::string_view archive);
 
-/// A name read back, exactly of the form. `database` is decoded.
+/// The parts of an archive name. `database` is decoded. Parsing accepts exactly the form of
+/// archive_name().
 struct ParsedName {
   std::string database;
   SystemTime taken;

@@ -90,7 +90,7 @@ Sum sum_of_file(Run& run, const fs::path& path) {
   return sum;
 }
 
-/// Relative paths, sorted. Anything but files and directories makes an archive no archive.
+/// Relative paths, sorted. An archive that contains anything but files and directories is invalid.
 std::vector<std::string> files_below(const fs::path& directory) {
   std::vector<std::string> names;
   std::error_code error;
@@ -169,7 +169,7 @@ std::optional<Entry> read_sidecar(std::string_view text, std::string_view archiv
     if (facts.at("name") != archive || facts.at("database") != database) return std::nullopt;
     if (entry.metadata.status != Status::complete || !is_sha256(entry.sha256)) return std::nullopt;
     return entry;
-  } catch (const nlohmann::ordered_json::exception&) {  // not of the form: not ours
+  } catch (const nlohmann::ordered_json::exception&) {  // another form: not a sidecar of tidegate
   } catch (const Error&) {
   }
   return std::nullopt;

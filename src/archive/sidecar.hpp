@@ -1,9 +1,11 @@
 #pragma once
 
-/// The `.json` beside an archive: the metadata document (docs/reference/metadata.md) with one field
-/// more, `archive {name, database, format, bytes, sha256, drilled}`, the last only where there was
-/// a drill. The sum of an archive of one file is that file's; of a directory, that of the text
-/// `<sha256>  <relative path>\n` for each file in it, sorted by path (what `sha256sum` prints).
+/// The `.json` file beside an archive: the metadata document (docs/reference/metadata.md) with one
+/// more field, `archive {name, database, format, bytes, sha256, drilled}`; `drilled` only after a
+/// drill.
+/// For an archive of one file, `sha256` is the file's checksum. For a directory, it is the checksum
+/// of the text `<sha256>  <relative path>\n` for each file, sorted by path (the output of
+/// `sha256sum`).
 
 #include <filesystem>
 #include <optional>
@@ -19,11 +21,11 @@ struct Sum {
   Bytes size;
 };
 
-/// Reads every byte. @throws Error remote: it cannot be read.
+/// Computes checksum and size; reads every byte. @throws Error remote: the archive cannot be read.
 Sum sum_up(Run& run, const std::filesystem::path& path);
 
 std::string write_sidecar(std::string_view database, const Entry& entry);
-/// Nothing when it is not a sidecar of this archive and this database.
+/// Parses a sidecar. Nothing when it does not belong to this archive and this database.
 std::optional<Entry> read_sidecar(std::string_view text, std::string_view archive,
                                   std::string_view database);
 

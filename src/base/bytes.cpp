@@ -40,7 +40,7 @@ std::optional<double> unit_size(std::string_view text) {
   return std::nullopt;
 }
 
-// The length of `12` or `12.5` at the beginning; 0 when there is none.
+// Length of the number (`12`, `12.5`) at the beginning of the text; 0 when there is no number.
 std::size_t number_length(std::string_view text) {
   std::size_t end = 0;
   while (end < text.size() && is_digit(text[end])) ++end;
@@ -50,7 +50,7 @@ std::size_t number_length(std::string_view text) {
   return fraction_end == end + 1 ? 0 : fraction_end;
 }
 
-// By hand, since strtod obeys the process's locale. Whole numbers stay exact.
+// Does not use strtod, which depends on the locale. Whole numbers stay exact.
 std::optional<std::int64_t> multiply(std::string_view number, double unit) {
   constexpr auto k_most = std::numeric_limits<std::int64_t>::max();
   const auto factor = static_cast<std::int64_t>(unit);

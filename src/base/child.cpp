@@ -63,14 +63,14 @@ Descriptor open_file(const std::string& path, int flags) {
   return file;
 }
 
-// With a number that is not below `least`.
+// Duplicates the descriptor to a number of at least `least`.
 Descriptor duplicate(int number, int least) {
   Descriptor copy(::fcntl(number, F_DUPFD_CLOEXEC, least));
   if (copy.get() < 0) fail("cannot hand a descriptor down", errno);
   return copy;
 }
 
-// The child's end of a stream, and for a pipe the end that stays here.
+// The child's end of a stream and, for a pipe, the parent's end.
 struct Ends {
   Descriptor theirs, ours;
 };
@@ -98,7 +98,8 @@ Ends open_stream(const ChildStream& stream, int inherited) {
   return ends;
 }
 
-// Out of the way of the numbers that they get in the child, where dup2 would close one for another.
+// Copies the descriptors to numbers above those that they get in the child. Otherwise dup2 could
+// close one that is still to be copied.
 std::vector<Descriptor> out_of_the_way(const std::vector<int>& numbers) {
   std::vector<Descriptor> copies;
   copies.reserve(numbers.size());
@@ -129,7 +130,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   return pointers;
 }
 
-// All that the child needs, made before fork: after it, only async-signal-safe calls are allowed.
+// Everything the child needs is prepared before fork: after fork, only async-signal-safe calls are
+// allowed.
 struct Launch {
   const char* program;
   char* const* argv;
@@ -161,7 +163,7 @@ bool hand_down(const std::vector<Descriptor>& descriptors) noexcept {
   // The parent may have died before prctl.
   if (::getppid() != launch.parent) ::_exit(127);
   if (hand_down(*launch.handed_down)) {
-    // Whatever others have opened without O_CLOEXEC.
+    // Descriptors that other code opened without O_CLOEXEC.
     ::close_range(static_cast<unsigned>(launch.handed_down->size()), ~0U, CLOSE_RANGE_CLOEXEC);
     reset_signals();
     ::umask(077);
@@ -172,7 +174,8 @@ bool hand_down(const std::vector<Descriptor>& descriptors) noexcept {
   ::_exit(127);
 }
 
-// A handler of the parent must not run in the child: all signals wait until it has reset them.
+// Signal handlers of the parent must not run in the child: all signals stay blocked until the child
+// has reset the handlers.
 pid_t fork_quietly(const Launch& launch) {
   sigset_t all, before;
   ::sigfillset(&all);
@@ -185,7 +188,7 @@ pid_t fork_quietly(const Launch& launch) {
   return pid;
 }
 
-// The error number that the child reports when it could not become the program; 0 when it did.
+// The errno that the child reports when execve failed; 0 when it succeeded.
 int reported(const Descriptor& pipe) {
   int number = 0;
   ssize_t got = 0;
@@ -195,14 +198,15 @@ int reported(const Descriptor& pipe) {
   return got == static_cast<ssize_t>(sizeof number) ? number : 0;
 }
 
-// False when nothing came within the limit.
+// False when no data arrives within the limit.
 bool readable(int descriptor, milliseconds limit) {
   pollfd wait{descriptor, POLLIN, 0};
   return ::poll(&wait, 1, static_cast<int>(limit.count())) > 0;
 }
 
-// Reads what is there. Closes the pipe at its end. More than a pipe holds, so that all is read that
-// one who has ended has left; but no more than that, for another may write without end.
+// Reads the available output, and closes the pipe at its end. The limit is larger than a pipe's
+// buffer, so that the remaining output of a child that has ended is read completely. It is bounded
+// because another process may write to the pipe without end.
 std::string drain(int& descriptor, milliseconds limit) {
   constexpr std::size_t k_most = 1U << 20U;
   std::string text;
@@ -270,7 +274,7 @@ Child::Child(const ChildCommand& command) {
   pid_ = fork_quietly({program->c_str(), argv.data(), environment.data(), &handed_down,
                        report_there.get(), ::getpid()});
   if (pid_ < 0) fail(fmt::format("cannot start '{}'", *program), errno);
-  // Both sides do it, so that the group exists whoever comes first.
+  // Parent and child both call setpgid, so that the group exists whichever of them runs first.
   ::setpgid(pid_, pid_);
   report_there = Descriptor();
   handed_down.clear();
@@ -302,8 +306,8 @@ void Child::signal_group(int number) const noexcept {
   if (pid_ > 0 && !exit_) ::kill(-pid_, number);
 }
 
-// Looks first and collects afterwards: as long as the leader is not collected its group's number
-// cannot become another's, so the rest of the group is killed in between.
+// Checks with WNOWAIT first and reaps afterwards: while the leader is not reaped, the kernel cannot
+// reuse the group's number, so the rest of the group can be killed safely in between.
 void Child::reap(int how) noexcept {
   siginfo_t ended{};
   int result = 0;

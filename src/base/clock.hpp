@@ -14,9 +14,9 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 class Clock {
  public:
   virtual ~Clock() = default;
-  /// Wall clock, UTC. May jump; for records and schedules only.
+  /// Wall clock, UTC. It may jump; use it for records and schedules only.
   virtual SystemTime now() const = 0;
-  /// Never goes backwards; for deadlines, elapsed times and pauses.
+  /// Monotonic clock for deadlines, elapsed times and pauses.
   virtual SteadyTime steady() const = 0;
   /// Pauses for `duration` or until `stop` is requested, whichever comes first.
   virtual void sleep(std::chrono::milliseconds duration, std::stop_token stop) const = 0;

@@ -16,7 +16,7 @@ struct Unit {
   std::int64_t milliseconds;
 };
 
-// Largest first: the order in which to_config_text tries them and a sum must have them.
+// Largest first: to_config_text() tries the units in this order, and a sum must use this order.
 constexpr std::array<Unit, 5> k_units{
     {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
 constexpr std::int64_t k_longest = std::int64_t{100} * 365 * 86'400'000;

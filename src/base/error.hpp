@@ -1,7 +1,8 @@
 #pragma once
 
-/// base: what any program needs; it knows no word of tidegate's own trade.
-/// This file: the one exception type of the program, and the one table of what can go wrong.
+/// base: code that any program needs; it contains nothing specific to databases, snapshots or
+/// previews.
+/// This file: the only exception type of the program, and the table of all kinds of failure.
 
 #include <array>
 #include <exception>
@@ -11,7 +12,7 @@
 
 namespace tidegate {
 
-/// What kind of failure this is: decides the exit code, and whether trying again may help.
+/// The kind of a failure. It decides the exit code, and whether another try may succeed.
 enum class ErrorKind {
   internal,
   usage,
@@ -29,8 +30,8 @@ enum class ErrorKind {
   cancelled,
 };
 
-/// One row of the table of kinds. `retryable`: the same call may succeed later without anybody's
-/// help.
+/// One row of the table of kinds. `retryable`: the same call may succeed later without any change
+/// by a person.
 struct ErrorKindRow {
   ErrorKind kind;
   std::string_view name;
@@ -40,19 +41,19 @@ struct ErrorKindRow {
   std::string_view meaning;
 };
 
-/// The contract with users (exit codes) and the only place where these numbers stand.
+/// The exit codes are part of the contract with users. These numbers are defined only here.
 inline constexpr std::array<ErrorKindRow, 14> k_error_kinds{{
     {ErrorKind::internal, "internal", 1, 500, false, "a bug in tidegate; please report it"},
     {ErrorKind::usage, "usage", 2, 400, false, "flags or arguments are wrong"},
     {ErrorKind::config, "config", 3, 500, false,
      "the configuration file or the environment is wrong"},
     {ErrorKind::refused, "refused", 4, 403, false,
-     "the gate forbids it: production, a protected name, a name that is not of the pattern, or a "
+     "the gate forbids it: production, a protected name, a name outside the pattern, or a "
      "credential that could write production"},
     {ErrorKind::locked, "locked", 5, 423, false, "the target is locked"},
     {ErrorKind::not_found, "not_found", 6, 404, false,
      "no such database or target, or no complete snapshot after the wait"},
-    {ErrorKind::conflict, "conflict", 7, 409, true, "another run holds this place"},
+    {ErrorKind::conflict, "conflict", 7, 409, true, "another run holds this target"},
     {ErrorKind::unreachable, "unreachable", 8, 502, true,
      "the server or the network does not answer"},
     {ErrorKind::permission, "permission", 9, 403, false,
@@ -67,16 +68,18 @@ inline constexpr std::array<ErrorKindRow, 14> k_error_kinds{{
      "stopped by a signal; staging was discarded"},
 }};
 
-/// The row of a kind. Total: every kind has one.
+/// The row of a kind; every kind has one.
 const ErrorKindRow& describe(ErrorKind kind) noexcept;
 
-/// The one exception of the program. Adapters translate a library's errors into it once, at the
-/// call.
-///
-/// message: lower case, no full stop, names in single quotes: what failed, why, what was left
-/// behind. hint: what to do about it; may be empty, never repeats the message. Several lines are
-/// allowed. context: where it happened ("tidegate.yaml:12 databases.syrf.production.uri"); may be
-/// empty. server_code: the server's own error number where there is one, else 0.
+/// The only exception type of the program. An adapter translates a library's errors into it once,
+/// at the call.
+/// message: lower case, no full stop, names in single quotes. It says what failed, why, and which
+/// state is left behind.
+/// hint: tells the reader what to do, and never repeats the message. May be empty or have several
+/// lines.
+/// context: where the error occurred (`tidegate.yaml:12 databases.syrf.production.uri`). May be
+/// empty.
+/// server_code: the server's own error number, or 0.
 class Error : public std::exception {
  public:
   Error(ErrorKind kind, std::string message, std::string hint = {}, std::string context = {})

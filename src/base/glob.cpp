@@ -7,7 +7,7 @@ namespace {
 
 constexpr auto k_none = std::string_view::npos;
 
-// Takes one UTF-8 character, or one byte where the text is not UTF-8.
+// One UTF-8 character, or one byte where the text is not valid UTF-8.
 std::string_view character_at(std::string_view text, std::size_t at) {
   const auto first = static_cast<unsigned char>(text[at]);
   const std::size_t wanted = first < 0xC0U ? 1 : first < 0xE0U ? 2 : first < 0xF0U ? 3 : 4;
@@ -19,17 +19,17 @@ std::string_view character_at(std::string_view text, std::size_t at) {
   return text.substr(at, length == wanted ? length : 1);
 }
 
-// UTF-8 sorts by byte as by code point.
+// Bytewise comparison of UTF-8 gives the order of the code points.
 bool in_range(std::string_view c, std::string_view low, std::string_view high) {
   return low <= c && c <= high;
 }
 
 struct Step {
-  std::size_t next;  // where the glob goes on
+  std::size_t next;  // where matching continues in the glob
   bool fits;
 };
 
-// One member of a set: a character, escaped or not. Nothing (next == npos) at the glob's end.
+// One member of a set: a character, escaped or not. `next` is npos at the end of the glob.
 struct Member {
   std::string_view text;
   std::size_t next;
@@ -42,7 +42,7 @@ Member member_at(std::string_view glob, std::size_t at) {
   return {text, at + text.size()};
 }
 
-// `[…]` that begins at `at`; next == npos when it is never closed.
+// Matches the set `[…]` that begins at `at`; `next` is npos when the set is never closed.
 Step match_set(std::string_view glob, std::size_t at, std::string_view c) {
   ++at;
   const bool inverted = at < glob.size() && (glob[at] == '!' || glob[at] == '^');
@@ -64,7 +64,7 @@ Step match_set(std::string_view glob, std::size_t at, std::string_view c) {
   return {k_none, false};
 }
 
-// What stands at `at`, which is no `*`, against one character.
+// Matches the element at `at`, which is not `*`, against one character.
 Step match_one(std::string_view glob, std::size_t at, std::string_view c) {
   if (glob[at] == '?') return {at + 1, true};
   if (glob[at] == '[') {
@@ -80,7 +80,7 @@ Step match_one(std::string_view glob, std::size_t at, std::string_view c) {
 
 bool matches(std::string_view glob, std::string_view name) {
   std::size_t g = 0, n = 0;
-  // Only the last `*` need ever be tried again: what came before it fits already.
+  // Only the last `*` ever has to be retried: everything before it already matches.
   std::size_t star = k_none, star_name = 0;
   while (n < name.size()) {
     const auto c = character_at(name, n);

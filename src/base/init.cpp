@@ -11,8 +11,8 @@ namespace {
 
 constexpr int k_cannot_start = 126;
 
-/// A group of its own, and the terminal where there is one: else a Ctrl-C would reach the program
-/// twice, and the second signal ends it at once.
+/// Gives the program its own process group and the terminal, if there is one. Otherwise Ctrl-C
+/// would reach the program twice, and the second signal ends it immediately.
 void become_the_program(const sigset_t& mask) {
   ::setpgid(0, 0);
   if (::isatty(STDIN_FILENO) == 1) {
@@ -48,12 +48,13 @@ void stand_below_init() {
   if (::getpid() != 1) return;
   sigset_t all, before;
   ::sigfillset(&all);
-  // Faults of this process are its own; the terminal's stops are the shell's.
+  // Faults of init stay its own, and job control stops belong to the shell: none of them is
+  // forwarded.
   for (const int number :
        {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGTTIN, SIGTTOU, SIGTSTP}) {
     ::sigdelset(&all, number);
   }
-  ::signal(SIGCHLD, SIG_DFL);  // ignored, it would leave nothing to wait for
+  ::signal(SIGCHLD, SIG_DFL);  // if it were ignored, there would be no child to wait for
   ::sigprocmask(SIG_SETMASK, &all, &before);
   const auto program = ::fork();
   if (program == 0) return become_the_program(before);

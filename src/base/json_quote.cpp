@@ -13,7 +13,7 @@ unsigned byte_at(std::string_view text, std::size_t at) {
 
 bool continues(unsigned byte) { return (byte & 0xC0U) == 0x80U; }
 
-// Length of the well-formed UTF-8 sequence at `at` (Unicode 15, table 3-7); 0 when it is none.
+// Length of the well-formed UTF-8 sequence at `at` (Unicode 15, table 3-7); 0 when it is malformed.
 std::size_t sequence_length(std::string_view text, std::size_t at) {
   const unsigned first = byte_at(text, at), second = byte_at(text, at + 1);
   if (first < 0x80U) return 1;

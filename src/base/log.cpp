@@ -23,7 +23,7 @@ std::string_view name_of(LogLevel level) {
   return k_level_names.at(static_cast<std::size_t>(level));
 }
 
-// One write() a line, so that lines of several processes on one pipe do not mix.
+// One write() per line, so that lines of several processes on one pipe do not mix.
 void write_to_standard_error(std::string_view line) {
   std::string text(line);
   text += '\n';
@@ -78,7 +78,7 @@ class Log::Impl {
   }
 
  private:
-  // Values are cleaned one by one: in the finished line, quoting could hide where a secret ends.
+  // Values are cleaned one by one: in the finished line, quoting could hide the end of a secret.
   std::string json_line(SystemTime now, LogLevel level, std::string_view message,
                         const LogFields& fields) const {
     auto line = fmt::format(R"({{"time":"{}","level":"{}","message":{})", to_rfc3339(now),
@@ -95,7 +95,9 @@ class Log::Impl {
     auto line = fmt::format("{} {:<7} {}", to_rfc3339(now), name_of(level),
                             one_line(redactor_.clean(message)));
     for (const auto& [key, value] : fields) {
-      if (value.empty()) continue;  // says nothing to a reader; JSON keeps it for programs
+      if (value.empty())
+        continue;  // no information for a person; the JSON form keeps it for
+                   // programs
       line += fmt::format(" {}={}", key, text_value(redactor_.clean(value)));
     }
     return line;
@@ -122,7 +124,7 @@ void Log::write(LogLevel level, std::string_view message, const LogFields& field
   try {
     impl_->write(level, message, fields);
   } catch (...) {
-    // A log that cannot be written must not end the work that it tells of.
+    // A failure to write the log must not end the work that is logged.
   }
 }
 

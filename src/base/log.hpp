@@ -1,6 +1,6 @@
 #pragma once
 
-/// The program's log: one line an event, on standard error, redacted.
+/// The program's log: one line per event on standard error, without secrets.
 
 #include <functional>
 #include <memory>
@@ -20,14 +20,14 @@ enum class LogFormat { text, json };
 std::optional<LogLevel> parse_log_level(std::string_view text);
 std::optional<LogFormat> parse_log_format(std::string_view text);
 
-/// Named facts of an event, in order; JSON keys in the json format, `key=value` after the text
-/// otherwise.
+/// Named facts of an event, in order. The json format writes them as keys; the text format writes
+/// `key=value` after the message.
 using LogFields = std::vector<std::pair<std::string, std::string>>;
 
-/// Thread safe. No call throws. Every line passes through the redactor before it leaves.
+/// Thread safe. No call throws. The redactor removes the secrets from every line.
 class Log {
  public:
-  /// Where finished lines (without newline) go; the default writes to standard error.
+  /// Receives finished lines without newline. The default sink writes to standard error.
   using Sink = std::function<void(std::string_view line)>;
 
   Log(LogLevel level, LogFormat format, const Redactor& redactor, Sink sink = {});
@@ -49,8 +49,8 @@ class Log {
     write(LogLevel::error, message, fields);
   }
   bool enabled(LogLevel level) const noexcept;
-  /// As a line that leaves, without any secret: for texts that are cut before they are said, since
-  /// nobody recognises half a secret.
+  /// The text with all secrets removed. Call it before a text is shortened: the redactor cannot
+  /// recognise half a secret.
   std::string clean(std::string_view text) const;
 
  private:

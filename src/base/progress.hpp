@@ -1,7 +1,7 @@
 #pragma once
 
-/// What a run says while it works. Runs report facts; how they look is the sink's business (a live
-/// terminal, lines, JSON).
+/// Progress reports of a run. A run reports facts; the implementation decides how to show them
+/// (live terminal, lines, JSON).
 
 #include <chrono>
 #include <cstdint>
@@ -15,34 +15,34 @@ namespace tidegate {
 
 enum class Mark { ok, warning, failed };
 
-/// What became of one collection or table.
+/// The result for one collection or table.
 struct ItemResult {
   std::int64_t documents = 0;
   Bytes bytes;
   std::chrono::milliseconds copy_time{0};
   int indexes = 0;  ///< built, `_id_` included
   std::chrono::milliseconds index_time{0};
-  std::string note;  ///< e.g. `unchanged`; empty when there is nothing to add
+  std::string note;  ///< e.g. `unchanged`; may be empty
 };
 
-/// Thread safe: the copies of several collections report at once. No call throws.
+/// Thread safe: several collections are copied and reported at the same time. No call throws.
 class Progress {
  public:
   virtual ~Progress() = default;
-  /// The run begins: `database` is the configured name, `from` and `to` say what goes where, in
-  /// words.
+  /// The run begins. `database` is its configured name; `from` and `to` describe source and
+  /// destination for people.
   virtual void begin(std::string_view database, std::string_view from, std::string_view to) = 0;
-  /// One line about a step that is done: (`rights`, `producer reads syrftest, …`).
+  /// Reports one finished step, e.g. (`rights`, `producer reads syrftest, …`).
   virtual void step(Mark mark, std::string_view name, std::string_view text) = 0;
-  /// How much is to be done in all; may be told again when the run starts over (then counting
-  /// starts over too).
+  /// The total amount of work. A run that starts over calls it again, and counting restarts at
+  /// zero.
   virtual void expect(int items, std::int64_t documents, Bytes bytes) = 0;
   virtual void item_started(std::string_view name, std::int64_t documents, Bytes bytes) = 0;
-  /// So far; `phase` is what is being done with it (`copy`, `indexes`, `verify`).
+  /// The count so far; `phase` is the current activity (`copy`, `indexes`, `verify`).
   virtual void item_advanced(std::string_view name, std::string_view phase,
                              std::int64_t documents) = 0;
   virtual void item_finished(std::string_view name, const ItemResult& result) = 0;
-  /// The run ends, well or not: live lines go away.
+  /// The run ends, with or without success; live lines are removed.
   virtual void end() = 0;
 };
 

@@ -49,7 +49,7 @@ void retry(Run& run, int tries, Backoff backoff, std::string_view what,
     } catch (const Error& error) {
       if (!worth_another_try(error) || number >= tries) throw after_tries(error, number, "");
       pause = pause_after(number, backoff);
-      // The cause says more than "time limit reached" would.
+      // The cause of the last failure is more useful than "time limit reached".
       if (const auto left = run.remaining(); left && *left <= pause) {
         throw after_tries(error, number, ", no time left for more");
       }

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Trying again, with growing pauses and within the run's time limit.
+/// Retries with growing pauses, within the run's time limit.
 
 #include <chrono>
 #include <functional>
@@ -10,16 +10,16 @@
 
 namespace tidegate {
 
-/// Pauses 1, 2, 4 … up to `longest`, each with up to a quarter of jitter added.
+/// Pauses of 1, 2, 4 … s up to `longest`, each with up to 25 % of jitter added.
 struct Backoff {
   std::chrono::milliseconds first{1000};
   std::chrono::milliseconds longest{30'000};
 };
 
-/// Calls `attempt` up to `tries` times in all. Only retryable kinds are tried again, and of those
-/// not `conflict` (somebody else's work is not a fault) nor `timeout` (the limit is the whole
-/// run's). Each failed try is logged as a warning with what comes next; the last error carries the
-/// number of tries in its message.
+/// Calls `attempt` at most `tries` times. It retries the retryable kinds except `conflict` (another
+/// run is at work, which is not a fault) and `timeout` (the limit covers the whole run). Each
+/// failed try is logged as a warning with the pause that follows; the message of the last error
+/// contains the number of tries.
 void retry(Run& run, int tries, Backoff backoff, std::string_view what,
            const std::function<void(int attempt)>& attempt);
 

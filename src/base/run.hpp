@@ -1,7 +1,7 @@
 #pragma once
 
-/// One operation: its name, clock, time limit, stop, and where it speaks to. One argument instead
-/// of five globals.
+/// One operation: its id, clock, time limit, stop request, log and progress. Functions take this
+/// one argument instead of five globals.
 
 #include <atomic>
 #include <chrono>
@@ -16,14 +16,15 @@
 
 namespace tidegate {
 
-/// `20261122T030004-7f3a92c1`: moment of the start (UTC) and 32 random bits, so that runs of one
-/// second differ. Characters [0-9T a-f -] only: it becomes part of collection names.
+/// `20261122T030004-7f3a92c1`: the start time (UTC) and 32 random bits, so that two runs in one
+/// second differ. It contains only the characters [0-9T a-f -], because it becomes part of
+/// collection names.
 std::string make_run_id(const Clock& clock);
 
-/// Whether a write is carried out, or only said.
+/// Whether writes are carried out or only reported.
 enum class Mode { real, dry_run };
 
-/// Thread safe but for its construction. Outlives everything that it is handed to.
+/// Thread safe, except its construction. It must outlive everything that refers to it.
 class Run {
  public:
   Run(std::string id, const Clock& clock, Log& log, Progress& progress, std::stop_token stop,
@@ -34,20 +35,21 @@ class Run {
   Log& log() const noexcept { return log_; }
   Progress& progress() const noexcept { return progress_; }
   std::stop_token stop() const noexcept { return stop_; }
-  /// dry_run: the engine only says what it would write, and nobody claims that it was done.
+  /// dry_run: the engine only reports the writes it would do, and no caller reports them as done.
   Mode mode() const noexcept { return mode_; }
   SteadyTime started() const noexcept { return started_; }
   std::chrono::milliseconds elapsed() const;
 
-  /// Throws Error cancelled when a stop was requested, timeout when the limit is reached. Call it
-  /// before each step. Does neither once shielded, until the grace is over (then timeout).
+  /// @throws Error cancelled when a stop was requested; timeout when the limit is reached.
+  /// Call it before each step. After shield() it throws neither until the grace is over (then
+  /// timeout).
   void check() const;
-  /// Pauses, and ends with check().
+  /// Pauses for `duration`, at most until the time limit, and then calls check().
   void sleep(std::chrono::milliseconds duration) const;
-  /// What is left of the time limit, never negative; nothing when there is no limit.
+  /// The time left until the limit, never negative; nothing when there is no limit.
   std::optional<std::chrono::milliseconds> remaining() const;
-  /// From a commit point on: stop and time limit no longer count, only this grace from now does.
-  /// For good.
+  /// Call it at the commit point: stop requests and the time limit no longer apply, only this grace
+  /// from now on. It cannot be undone.
   void shield(std::chrono::milliseconds grace);
   bool shielded() const noexcept { return shielded_until_.load() != 0; }
 

@@ -37,7 +37,7 @@ ChildExit run_child(Run& run, const ChildCommand& command, const ChildListener& 
     listen(k_tick);
     child.wait(milliseconds{1});
   }
-  // Once: what it has left in its pipes. One that it has started may write on.
+  // Reads the remaining output once; a process that the program started may continue to write.
   listen(milliseconds{0});
   return *child.wait(milliseconds{0});
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A program as a part of a run: it ends when the run does.
+/// Runs a program as part of a run: it ends when the run ends.
 
 #include <chrono>
 #include <functional>
@@ -11,20 +11,20 @@
 
 namespace tidegate {
 
-/// Who hears what a program writes to its pipes, piece by piece as it comes, on the caller's
+/// Callbacks for the program's output. They receive it in pieces as it arrives, on the caller's
 /// thread.
 struct ChildListener {
   std::function<void(std::string_view)> out, err;
 };
 
-/// Runs it to its end. When the run is stopped or its time is over, the program is asked to end
-/// (SIGTERM) and, with all that it has started, killed after `grace`. It dies with the calling
-/// thread. How it ended is the caller's to judge.
-/// @throws Error config: it cannot be run; cancelled, timeout: it has been ended.
+/// Runs the program to its end. When the run is stopped or its time is over, the program receives
+/// SIGTERM and, after `grace`, it and every process it started are killed. It also dies with the
+/// calling thread. The caller judges the exit status.
+/// @throws Error config: the program cannot be run; cancelled, timeout: it was ended.
 ChildExit run_child(Run& run, const ChildCommand& command, const ChildListener& listener,
                     std::chrono::milliseconds grace = std::chrono::seconds{3});
 
-/// The same, with all that it writes kept.
+/// Does the same and returns all output.
 ChildResult run_child(Run& run, const ChildCommand& command,
                       std::chrono::milliseconds grace = std::chrono::seconds{3});
 

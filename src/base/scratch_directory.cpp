@@ -24,10 +24,10 @@ namespace fs = std::filesystem;
 Error trouble(int number, const fs::path& path) {
   return {kind_of_errno(number),
           fmt::format("cannot make a directory in '{}': {}", path.string(), std::strerror(number)),
-          "TMPDIR names the directory for what is needed for a while only"};
+          "set TMPDIR to a directory for temporary files that this user can write"};
 }
 
-// The directory itself carries the lock: a file in it could be taken for part of the archive.
+// The lock is on the directory itself: a lock file in it could be taken for part of the archive.
 int hold(const fs::path& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
   if (fd < 0) return -1;
@@ -69,7 +69,7 @@ Bytes free_in_scratch_place() {
 ScratchDirectory::ScratchDirectory(std::string_view purpose) {
   const auto name = fmt::format("tidegate-{}-", purpose);
   clear_dead(scratch_place(), name);
-  // Another that clears up may meet the directory before it is held: then make one anew.
+  // Another process may remove the directory before this one holds its lock: create a new one then.
   while (held_ < 0) {
     auto pattern = (scratch_place() / fmt::format("{}XXXXXX", name)).string();
     if (::mkdtemp(pattern.data()) == nullptr) throw trouble(errno, scratch_place());

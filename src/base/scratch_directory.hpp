@@ -1,8 +1,7 @@
 #pragma once
 
-/// A directory for what is needed for a while only, in TMPDIR, readable by its user alone. Gone
-/// with this object; what processes that died have left there is cleared when another of the same
-/// purpose is made.
+/// A private temporary directory in TMPDIR, readable by its user only. The destructor removes it.
+/// Creating one also removes the directories that dead processes left for the same purpose.
 
 #include <filesystem>
 #include <string_view>
@@ -17,8 +16,8 @@ Bytes free_in_scratch_place();
 
 class ScratchDirectory {
  public:
-  /// `tidegate-<purpose>-XXXXXX`. @throws Error permission, no_space, remote: it cannot be made
-  /// there.
+  /// Creates `tidegate-<purpose>-XXXXXX`.
+  /// @throws Error permission, no_space, remote: it cannot be created there.
   explicit ScratchDirectory(std::string_view purpose);
   ~ScratchDirectory();
   ScratchDirectory(const ScratchDirectory&) = delete;
@@ -27,7 +26,7 @@ class ScratchDirectory {
 
  private:
   std::filesystem::path path_;
-  int held_ = -1;  // a lock that tells others that we live
+  int held_ = -1;  // a lock that shows that this process lives
 };
 
 }  // namespace tidegate

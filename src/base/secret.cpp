@@ -20,7 +20,7 @@ int hex_value(char c) {
   return -1;
 }
 
-// The byte that two hex digits at `at` mean; -1 when there are none.
+// The byte encoded by the two hex digits at `at`; -1 when they are not hex digits.
 int hex_byte(std::string_view text, std::size_t at) {
   if (at + 2 > text.size()) return -1;
   const int high = hex_value(text[at]), low = hex_value(text[at + 1]);
@@ -48,7 +48,7 @@ char json_escape_of(char c) {
   }
 }
 
-// Where each spelling of the byte `c` that stands at `at` would end.
+// Appends the end position of each spelling of the byte `c` that begins at `at`.
 void spellings(std::string_view text, std::size_t at, char c, std::vector<std::size_t>& ends) {
   if (at >= text.size()) return;
   const int byte = static_cast<unsigned char>(c);
@@ -61,8 +61,8 @@ void spellings(std::string_view text, std::size_t at, char c, std::vector<std::s
   if (text.substr(at + 1, 3) == "u00" && hex_byte(text, at + 4) == byte) ends.push_back(at + 6);
 }
 
-// The end of `secret` in any spelling when it begins at `at`; npos when it does not. A byte may
-// have several readings (`%` and `%25`), so all of them are followed at once.
+// The end of `secret` when it begins at `at` in any spelling; npos otherwise. A byte may have
+// several readings (`%` and `%25`), so all of them are followed at once.
 std::size_t match_end(std::string_view text, std::size_t at, std::string_view secret) {
   std::vector<std::size_t> positions{at}, next;
   for (const char c : secret) {
@@ -115,15 +115,16 @@ bool ends_a_scheme(std::string_view text, std::size_t colon) {
   return colon > 0 && std::isalnum(static_cast<unsigned char>(text[colon - 1])) != 0;
 }
 
-// Whether `host:27017` and not `user:password` is what stands before white space.
+// Whether the text before white space is the port of `host:27017` and not a password.
 bool reads_as_port(std::string_view rest) {
   const auto end = rest.find_first_not_of("0123456789");
   return end == k_npos || end > 0 || is_space(rest[0]);
 }
 
-// The `@` that ends the password which begins at `begin`; npos when there is none. A password that
-// should have been encoded may hold any mark, so this rather takes too much than too little: the
-// last `@` before white space, or before a quote or `?` that follows the first `@`.
+// The `@` that ends the password beginning at `begin`; npos when there is none. A password that
+// should have been encoded may contain any character, so this hides too much rather than too
+// little: it takes the last `@` before white space, or before a quote or `?` that follows the first
+// `@`.
 std::size_t password_end(std::string_view text, std::size_t begin) {
   const auto first = text.find('@', begin);
   if (first == k_npos) return k_npos;
@@ -139,7 +140,7 @@ std::size_t password_end(std::string_view text, std::size_t begin) {
   return limited.rfind('@');
 }
 
-// `scheme://user:password@`, learnt or not.
+// Hides the password of any `scheme://user:password@`, learnt or not.
 std::string hide_in_uris(std::string text) {
   for (auto at = text.find("://"); at != k_npos; at = text.find("://", at + 3)) {
     if (!ends_a_scheme(text, at)) continue;
@@ -178,8 +179,8 @@ std::vector<std::string_view> secret_parameters(std::string_view uri) {
   return values;
 }
 
-// One `keyword = value` of libpq's connection strings, where the value is as written: within
-// quotes, or up to white space; a backslash takes the next byte along.
+// One `keyword = value` of libpq's connection strings. The value is as written: in quotes, or up to
+// white space; a backslash escapes the next byte.
 struct Pair {
   std::string_view keyword, value;
 };
@@ -189,14 +190,14 @@ std::size_t skip_space(std::string_view text, std::size_t at) {
   return at;
 }
 
-// The end of a value that begins at `at`: its closing quote, white space, or the end of the text.
+// The end of the value that begins at `at`: its closing quote, white space, or the end of the text.
 template <typename Ends>
 std::size_t value_end(std::string_view text, std::size_t at, Ends ends) {
   while (at < text.size() && !ends(text[at])) at += text[at] == '\\' ? 2 : 1;
   return std::min(at, text.size());
 }
 
-// Takes the first pair off the text; nothing when there is none.
+// Removes the first pair from the text and returns it; nothing when there is none.
 std::optional<Pair> take_pair(std::string_view& text) {
   const auto begin = skip_space(text, 0);
   const auto equals = text.find('=', begin);
@@ -222,7 +223,7 @@ std::string without_backslashes(std::string_view text) {
   return out;
 }
 
-// `password=value`, learnt or not: rather too much than too little is taken for the value.
+// Hides the value of any `password=value`, learnt or not; it hides too much rather than too little.
 std::string hide_after_keywords(std::string text) {
   static constexpr std::string_view k_word = "password";
   const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
@@ -259,8 +260,8 @@ void Redactor::learn_uri(const Secret& secret) {
   const bool has_user = last_at != k_npos && last_at >= authority;
   if (has_user) {
     const auto colon = uri.find(':', authority);
-    // A mark that should have been encoded makes the end doubtful: all readings are learnt. libpq
-    // takes the first '@'.
+    // A delimiter that should have been encoded makes the end ambiguous: all readings are learnt.
+    // libpq uses the first '@'.
     const auto authority_end = std::min(uri.find_first_of("/?#", authority), uri.size());
     const auto inner_at = uri.substr(0, authority_end).rfind('@');
     const auto first_at = uri.find('@', authority);

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Text that must not be seen: it prints as `***`, and what leaves the program is searched for it.
+/// Secrets: they print as `***`, and the redactor removes them from every text that leaves the
+/// program.
 
 #include <mutex>
 #include <ostream>
@@ -11,8 +12,8 @@
 
 namespace tidegate {
 
-/// A password, token or connection string. reveal() may be called only in adapters
-/// (tools/check_layers.py checks it).
+/// A password, token or connection string. Only adapters may call reveal() (tools/check_layers.py
+/// checks this).
 class Secret {
  public:
   Secret() = default;
@@ -26,21 +27,20 @@ class Secret {
   std::string value_;
 };
 
-/// Knows every secret of the process and takes them out of any text. Thread safe.
-/// Each is recognised plain, percent-encoded (every byte of it or only some, upper and lower hex,
-/// `+` for a space), and JSON-escaped. Text shorter than 4 bytes is not learnt by itself, since it
-/// would blank out ordinary words; a connection string learns its password whatever its length
-/// where it stands between `:` and `@`.
+/// Knows every secret of the process and removes them from any text. Thread safe.
+/// A secret is recognised as plain text, percent-encoded (all bytes or only some, upper or lower
+/// case hex, `+` for a space) and JSON-escaped. A text of fewer than 4 bytes is not learnt, because
+/// it would blank out ordinary words. The exception is a password in a connection string: whatever
+/// its length, it is recognised between `:` and `@`.
 class Redactor {
  public:
   void learn(const Secret& secret);
-  /// Learns the password part of a URI in all its spellings, and the URI as a whole where it has a
-  /// user or a parameter that holds a secret (`…Password=`, `…token=`); a URI without either is not
-  /// secret. Also takes libpq's `keyword=value` text, and learns its passwords as written and
-  /// without their backslashes.
+  /// Learns the password of a URI in all its spellings, and the whole URI when it has a user or a
+  /// parameter that holds a secret (`…Password=`, `…token=`). A URI with neither is not secret. For
+  /// libpq's `keyword=value` text it learns the passwords as written and without backslashes.
   void learn_uri(const Secret& uri);
-  /// The text with every secret replaced by `***`, and any `scheme://user:password@` and
-  /// `password=value` with the password replaced, learnt or not.
+  /// The text with every secret replaced by `***`. The password in any `scheme://user:password@`
+  /// and `password=value` is replaced as well, even when it was never learnt.
   std::string clean(std::string_view text) const;
 
  private:
@@ -49,12 +49,12 @@ class Redactor {
   void learn_pairs(const Secret& text);
   mutable std::mutex mutex_;
   std::vector<std::string> known_;  // longest first, so that no part of a longer one remains
-  std::vector<std::string> short_passwords_;  // `:pw@`, with the marks around it
+  std::vector<std::string> short_passwords_;  // `:pw@`, including the delimiters
 };
 
 /// `a b` → `a%20b`: every byte outside RFC 3986's unreserved set.
 std::string percent_encode(std::string_view text);
-/// The inverse; a `%` that begins no valid escape stays as it is.
+/// The inverse; a `%` that does not begin a valid escape is kept.
 std::string percent_decode(std::string_view text);
 
 }  // namespace tidegate

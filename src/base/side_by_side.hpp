@@ -1,6 +1,6 @@
 #pragma once
 
-/// Doing several like things at once.
+/// Runs several similar tasks in parallel.
 
 #include <atomic>
 #include <cstddef>
@@ -8,9 +8,9 @@
 
 namespace tidegate {
 
-/// Calls `work` for 0 … count-1, in this order, at most `width` at a time. After the first failure
-/// nothing more is begun and `abandoned` is set for those at work; the first failure is thrown when
-/// all have ended.
+/// Calls `work` for 0 … count-1, started in this order, at most `width` at a time. After the first
+/// failure no further call starts and `abandoned` is set for the running ones. The first failure is
+/// thrown when all have ended.
 void side_by_side(
     std::size_t count, int width,
     const std::function<void(std::size_t index, const std::atomic<bool>& abandoned)>& work);

@@ -26,7 +26,7 @@ StopSignals::StopSignals(std::stop_source stop) : stop_(std::move(stop)) {
 
 StopSignals::~StopSignals() {
   done_.store(true);
-  // Sent to that thread alone, which waits for it: it wakes, and nothing ends.
+  // Sent only to the thread that waits for it: the thread wakes up, and the process does not end.
   ::pthread_kill(thread_.native_handle(), SIGTERM);  // NOLINT(bugprone-bad-signal-to-kill-thread)
   thread_.join();
   ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
@@ -38,8 +38,8 @@ void StopSignals::on_hangup(std::function<void()> action) {
   hangup_ = std::move(action);
 }
 
-/// Whether that was all. The lock is held meanwhile, so that nothing is called once on_hangup() has
-/// replaced it.
+/// Runs the action for SIGHUP. @returns whether the signal is handled by that. The lock is held
+/// during the call, so that an action is never called after on_hangup() has replaced it.
 bool StopSignals::hung_up() {
   const std::scoped_lock lock(mutex_);
   if (hangup_) hangup_();

@@ -1,6 +1,6 @@
 #pragma once
 
-/// SIGINT and SIGTERM as a stop request, SIGHUP as whatever is told.
+/// Turns SIGINT and SIGTERM into a stop request, and SIGHUP into a configurable action.
 
 #include <signal.h>
 
@@ -12,11 +12,12 @@
 
 namespace tidegate {
 
-/// While it lives, SIGINT and SIGTERM request `stop`; the second one ends the process at once with
-/// code 130. SIGHUP does the same as they, so that a terminal that goes away leaves nothing behind,
-/// unless on_hangup() says otherwise or it was ignored before (nohup). SIGPIPE is ignored: writing
-/// to a closed pipe is an error to be told of, not a death. Make it in main() before any other
-/// thread: threads inherit the block. One at a time.
+/// While this object lives, SIGINT and SIGTERM request `stop`; a second one ends the process
+/// immediately with code 130. SIGHUP does the same, so that a closed terminal leaves nothing
+/// behind, unless on_hangup() sets another action or SIGHUP was ignored before (nohup). SIGPIPE is
+/// ignored: writing to a closed pipe is reported as an error and does not end the process.
+/// Create it in main() before any other thread, because threads inherit the signal mask. Only one
+/// object may exist at a time.
 class StopSignals {
  public:
   explicit StopSignals(std::stop_source stop);
@@ -24,9 +25,10 @@ class StopSignals {
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
-  /// What a SIGHUP does from now on, on a thread of its own; it must not throw. Empty: as before.
+  /// Sets the action for SIGHUP. It runs on the signal thread and must not throw. An empty function
+  /// restores the default.
   void on_hangup(std::function<void()> action);
-  /// The signal that came first and requested the stop; 0 when none has come.
+  /// The first signal that requested the stop; 0 when none has arrived.
   int received() const noexcept { return received_.load(); }
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
 
-/// "did you mean", and lists of names in messages.
+/// "did you mean" suggestions, and lists of names for messages.
 
 #include <cstddef>
 #include <optional>
@@ -10,13 +10,13 @@
 
 namespace tidegate {
 
-/// How many letters must be put in, taken out, changed or swapped with their neighbour (optimal
-/// string alignment). Case of ASCII letters does not count.
+/// The number of letters to insert, delete, change or swap with a neighbour (optimal string
+/// alignment). The case of ASCII letters is ignored.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The candidate nearest to `word`, the first of several equal ones.
-/// @returns nothing when none is near enough to be a slip: more than a third of the longer one's
-/// letters (at least one is allowed) would have to change.
+/// The candidate nearest to `word`; the first one when several are equally near.
+/// @returns nothing when no candidate is near enough to be a typing error: more than a third of the
+/// longer word's letters would have to change (one change is always allowed).
 std::optional<std::string> did_you_mean(std::string_view word,
                                         const std::vector<std::string>& candidates);
 

@@ -28,7 +28,7 @@ Parts split(SystemTime time) {
           static_cast<int>(clock.subseconds().count())};
 }
 
-// `count` digits at `at`, or nothing.
+// The number in the `count` digits at `at`; nothing when they are not all digits.
 std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count) {
   int number = 0;
   for (std::size_t i = at; i < at + count; ++i) {
@@ -38,7 +38,8 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t cou
   return number;
 }
 
-// `.123`: one to nine digits, beyond milliseconds cut off. Nothing when it is not of that form.
+// Milliseconds of a fraction such as `.123`: one to nine digits, truncated. Nothing for any other
+// form.
 std::optional<int> fraction(std::string_view text) {
   if (text.empty()) return 0;
   if (text.size() < 2 || text.size() > 10 || text.front() != '.') return std::nullopt;

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Moments as text, always UTC.
+/// Points in time as text, always UTC.
 
 #include <optional>
 #include <string>
@@ -16,8 +16,8 @@ std::string to_minute(SystemTime time);   ///< `2026-11-22 03:00 UTC`, for peopl
 std::string to_second(SystemTime time);   ///< `2026-11-22 03:00:04 UTC`, for people
 std::string to_date(SystemTime time);     ///< `2026-11-22`
 
-/// Reads to_rfc3339's form, with or without the fraction, which may have one to nine digits (cut
-/// off after milliseconds). Nothing else, not even an offset.
+/// Reads the form of to_rfc3339(), with or without a fraction of one to nine digits (truncated to
+/// milliseconds). It accepts no other form and no UTC offset.
 std::optional<SystemTime> parse_rfc3339(std::string_view text);
 
 }  // namespace tidegate

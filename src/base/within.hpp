@@ -1,6 +1,6 @@
 #pragma once
 
-/// A run within a run.
+/// A run inside another run.
 
 #include <algorithm>
 #include <chrono>
@@ -12,13 +12,14 @@
 
 namespace tidegate {
 
-/// Ends when the outer one does, or at a limit of its own; what is past its commit point shields
-/// itself alone. `outer` outlives it.
+/// It ends when the outer run ends, or at its own limit. shield() on it does not shield the outer
+/// run. `outer` must outlive it.
 class Within {
  public:
   using Limit = std::optional<std::chrono::milliseconds>;
 
-  /// `id`: of its own where it has a line of its own in the journal.
+  /// `id`: a new id when the inner run has its own entry in the journal, otherwise the outer run's
+  /// id.
   Within(const Run& outer, const Limit& limit, std::string id)
       : run_(std::move(id), outer.clock(), outer.log(), outer.progress(), outer.stop(),
              shorter(outer.remaining(), limit), outer.mode()) {}

@@ -12,7 +12,8 @@ struct Daemon::Thread {
           while (!surroundings.stop.stop_requested()) worker.sleep(worker.step());
         }) {}
   Worker worker;
-  std::jthread thread;  // last: it uses the other, and is joined first
+  std::jthread thread;  // last member: it uses the worker, and is joined before the worker is
+                        // destroyed
 };
 
 Daemon::Daemon(Surroundings surroundings)

@@ -1,8 +1,9 @@
 #pragma once
 
-/// daemon: the right thing at the right time, until it is told to stop. It knows no engine and no
-/// place: what there is to do comes as functions (job.hpp), when it is due is decided by due.hpp,
-/// one job is looked after by task.hpp, one database by worker.hpp. This file: all of them.
+/// daemon: runs scheduled jobs until it is stopped. It knows no engine and no store: jobs come as
+/// functions (job.hpp), due.hpp decides when a job is due, task.hpp runs one job, worker.hpp runs
+/// all jobs of one database, pull_worker.hpp handles pull requests. This file: the daemon with all
+/// its workers.
 
 #include <functional>
 #include <map>
@@ -16,25 +17,26 @@
 
 namespace tidegate::daemon {
 
-/// One thread for each database, so that what concerns one never runs twice at once, nor beside
-/// something else of it. Thread safe.
+/// Runs one thread per database, so that two jobs of one database never run at the same time.
+/// Thread safe.
 class Daemon {
  public:
-  /// Everything that `surroundings` refers to outlives this. When its `stop` is requested, runs
-  /// are cancelled and nothing more is begun.
+  /// Everything that `surroundings` refers to must outlive this object. When its `stop` is
+  /// requested, running jobs are cancelled and no further job begins.
   explicit Daemon(Surroundings surroundings);
-  /// Cancels and waits for what is at work.
+  /// Cancels the running jobs and waits for them.
   ~Daemon();
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
 
-  /// What there is to do from now on, by database. Called again, it takes the place of what was
-  /// there: a run at work is not disturbed, and what comes after it is the new. A job that is the
-  /// same but for its functions is tried at once where it had failed, and otherwise goes on.
+  /// Sets the jobs of every database and replaces the previous ones. A run in progress is not
+  /// disturbed; the new jobs apply after it. A job with the same name and schedule as before
+  /// continues where that one was, but its failures are forgotten, so a failing job is retried
+  /// immediately.
   void set(const std::map<std::string, std::vector<Job>>& jobs);
 
   std::vector<Report> reports() const;
-  /// Whether every thread goes round; false names a bug, or a machine that stands still.
+  /// Whether every thread makes progress. False means a bug, or a machine that is suspended.
   bool alive() const;
 
  private:

@@ -18,7 +18,7 @@ milliseconds half_the_gap_at(const Schedule& schedule, SystemTime moment) {
   return (schedule.next_after(moment) - schedule.last_until(moment)) / 2;
 }
 
-/// The last moment that leaves no doubt what has been served.
+/// The latest time up to which scheduled times are known to be served.
 std::optional<SystemTime> reference(const Schedule& schedule, const Past& past, SystemTime now) {
   std::optional<SystemTime> last;
   const auto consider = [&](SystemTime moment) { last = last ? std::max(*last, moment) : moment; };

@@ -1,7 +1,7 @@
 #pragma once
 
-/// When something is due: from the schedule, what there is, and the clock, so that a restart
-/// neither skips nor repeats. Pure.
+/// Decides when a job is due, from the schedule, the existing results and the clock, so that a
+/// restart neither skips nor repeats a scheduled time. Pure.
 
 #include <chrono>
 #include <optional>
@@ -12,39 +12,38 @@
 
 namespace tidegate::daemon {
 
-/// B5: 5, 10, 20, 30, then every 60 seconds. `failures`: in a row, from 1.
+/// The pause after a failure: 5, 10, 20, 30, then always 60 seconds. `failures`: consecutive
+/// failures, from 1.
 std::chrono::milliseconds pause_after(int failures);
 
-/// What has happened, as far as it is known.
+/// The known history of a job.
 struct Past {
-  /// When those that there are were begun, in any order.
+  /// Start times of the existing results, in any order.
   std::vector<SystemTime> taken = {};
-  /// The scheduled time that this process has served last. It stands in for what `taken` cannot
-  /// tell: a server's clock that differs from ours, a clock of ours that was set back.
+  /// The last scheduled time that this process has served. It is needed when `taken` is unreliable:
+  /// the server's clock differs from this machine's, or this machine's clock was set back.
   std::optional<SystemTime> served = {};
-  /// From when on times count where there is nothing: the start of the process.
+  /// Without any result, scheduled times count from here: the start of the process.
   SystemTime since = {};
-  /// Where there is nothing, the first is due at `since`, not at its scheduled time.
+  /// Without any result, the first run is due at `since` and not at the next scheduled time.
   bool on_start = false;
 };
 
-/// Whether something begun at `taken` says anything about what is due. Not when it lies in the
-/// future by more than clocks differ that are set by the network (5 minutes, or half the time
-/// between two scheduled ones where that is less): some clock was wrong then.
+/// Whether a result begun at `taken` may be used to decide what is due. It may not when it lies in
+/// the future by more than the usual difference between synchronised clocks (5 minutes, or half the
+/// interval between two scheduled times if that is less): some clock was wrong then.
 bool believable(const Schedule& schedule, SystemTime taken, SystemTime now);
 
-/// What is to be served next.
+/// The scheduled time to serve next.
 struct Due {
-  SystemTime at;     ///< the scheduled time; not in the future: it is due now
-  SystemTime first;  ///< of all that it stands for; before `at` where more than one was missed
+  SystemTime at;     ///< the scheduled time; due now unless it lies in the future
+  SystemTime first;  ///< the first missed time; earlier than `at` when more than one was missed
 };
 
-/// Of several scheduled times that were missed only the last is due, so that they are caught up
-/// once.
-///
-/// A clock that is set back by less than half the time between two scheduled ones does not bring a
-/// served one again. By more, it does: then the clock was wrong before, and one too many is better
-/// than none.
+/// Of several missed scheduled times only the last is due, so that they are caught up with one run.
+/// When the clock is set back by less than half the interval between two scheduled times, a served
+/// time is not due again. When it is set back by more, the time is due again: then the clock was
+/// wrong before, and one result too many is better than none.
 Due next_due(const Schedule& schedule, const Past& past, SystemTime now);
 
 }  // namespace tidegate::daemon

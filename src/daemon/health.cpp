@@ -20,8 +20,8 @@ bool is_stale(const Report& report, SystemTime now) {
 
 std::string newest_text(const Report& report, SystemTime now) {
   if (report.what == "drill") return {};
-  if (!report.newest) return report.next ? "there is none yet" : "not looked yet";
-  // A clock that differs a little makes it begin in the future.
+  if (!report.newest) return report.next ? "there is none yet" : "not checked yet";
+  // With clocks that differ slightly, a result can begin in the future.
   const auto age = std::max(now - *report.newest, std::chrono::milliseconds{0});
   const auto text = fmt::format("the newest is {} old", to_text(age));
   if (!is_stale(report, now)) return text;
@@ -71,7 +71,7 @@ web::Health health_of(const Daemon& daemon, const Clock& clock, const Redactor& 
                       std::function<std::vector<Report>()> others) {
   const auto alive = [&daemon]() -> std::vector<web::Condition> {
     const bool good = daemon.alive();
-    return {{"daemon", good, good ? "at work" : "a thread has not gone round for minutes"}};
+    return {{"daemon", good, good ? "at work" : "a thread has made no progress for minutes"}};
   };
   const auto all_reports = [&daemon, others = std::move(others)] {
     auto reports = daemon.reports();
@@ -83,7 +83,7 @@ web::Health health_of(const Daemon& daemon, const Clock& clock, const Redactor& 
   const auto ready = [&clock, &redactor, alive, all_reports] {
     auto all = alive();
     const auto reports = all_reports();
-    if (reports.empty()) all.push_back({"snapshots", true, "nothing is to be taken"});
+    if (reports.empty()) all.push_back({"snapshots", true, "no job is scheduled"});
     for (auto& condition : conditions(reports, clock.now())) {
       condition.says = redactor.clean(condition.says);
       all.push_back(std::move(condition));

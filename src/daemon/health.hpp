@@ -1,6 +1,6 @@
 #pragma once
 
-/// How the daemon does, as health pages tell it.
+/// The daemon's state for health pages.
 
 #include <functional>
 #include <vector>
@@ -10,12 +10,12 @@
 
 namespace tidegate::daemon {
 
-/// Whether what it looks after is as it should be. Not so: a job that has failed three times in a
-/// row or was given up, one that was done with trouble left, and a newest one that is older than
-/// its max_age, unless a new one is being taken. No secret: what errors say was made for people.
+/// One condition per job. A job is not good when it has failed three times in a row or was given
+/// up, when its last run left a problem, or when its newest result is older than max_age and no new
+/// one is in progress. Error texts contain no secrets.
 std::vector<web::Condition> conditions(const std::vector<Report>& reports, SystemTime now);
 
-/// Of a daemon, which outlives it, and of what works beside it.
+/// The health of a daemon, which must outlive the result, and of other workers beside it.
 web::Health health_of(const Daemon& daemon, const Clock& clock, const Redactor& redactor,
                       std::function<std::vector<Report>()> others = {});
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What the daemon is told to do.
+/// The description of a job of the daemon.
 
 #include <functional>
 #include <optional>
@@ -13,38 +13,39 @@
 
 namespace tidegate::daemon {
 
-/// One that there is already.
+/// An existing result.
 struct Dated {
   std::string name;  ///< for people: `atlas-20261122T030000Z.dump`
   SystemTime taken;  ///< when it was begun
 };
 
-/// What has been done.
+/// The outcome of a successful run.
 struct Done {
   std::string text;     ///< for people
-  std::string trouble;  ///< what is not as it should be all the same; empty: nothing
+  std::string trouble;  ///< a problem that remains nevertheless; empty: none
   Done(std::string what, std::string but = {}) : text(std::move(what)), trouble(std::move(but)) {}
 };
 
-/// How long a failing one is tried again.
+/// How long a failing job is retried.
 enum class Insistence {
-  until_it_works,     ///< every kind of failure but usage and config
-  while_it_may_help,  ///< only those of which error.hpp says so
+  until_it_works,     ///< after every kind of failure except usage and config
+  while_it_may_help,  ///< only after the kinds that are retryable (error.hpp)
 };
 
-/// One thing that is done again and again. Its functions are called from one thread, one at a time,
-/// and own what they use.
+/// A job that is run repeatedly. Its functions are called from one thread, one at a time, and own
+/// everything they use.
 struct Job {
   std::string database;  ///< as configured: `atlas`
   std::string what;      ///< `snapshot`, `drill`
   Schedule schedule;
   bool on_start = false;
   Insistence insistence = Insistence::until_it_works;
-  std::optional<std::chrono::milliseconds> time_limit = {};  ///< of one try
-  std::optional<std::chrono::milliseconds> max_age = {};     ///< older than this is stale
-  /// Everything there is. Writes nothing.
+  std::optional<std::chrono::milliseconds> time_limit = {};  ///< limit of one try
+  std::optional<std::chrono::milliseconds> max_age = {};     ///< a newest result older than this is
+                                                             ///< stale
+  /// Lists all existing results. Writes nothing.
   std::function<std::vector<Dated>(Run&)> known = {};
-  /// Does it. A failure leaves everything as it was.
+  /// Runs the job once. A failure leaves everything as it was.
   std::function<Done(Run&)> take = {};
 };
 

@@ -42,21 +42,22 @@ web::Gauge gauge(std::string name, std::string help, const std::vector<Report>& 
 
 std::vector<web::Gauge> gauges(const std::vector<Report>& reports) {
   return {
-      {"tidegate_build_info", "the version that runs", {{{{"version", TIDEGATE_VERSION}}, 1}}},
-      gauge("tidegate_snapshot_timestamp_seconds", "when the newest snapshot was begun", reports,
+      {"tidegate_build_info",
+       "version of the running program",
+       {{{{"version", TIDEGATE_VERSION}}, 1}}},
+      gauge("tidegate_snapshot_timestamp_seconds", "start time of the newest snapshot", reports,
             newest_snapshot),
-      gauge("tidegate_snapshot_max_age_seconds", "how old the newest snapshot may become", reports,
+      gauge("tidegate_snapshot_max_age_seconds", "maximum age of the newest snapshot", reports,
             most_age),
-      gauge("tidegate_next_timestamp_seconds", "when it is due next", reports,
+      gauge("tidegate_next_timestamp_seconds", "next scheduled time", reports,
             [](const Report& report) { return seconds_of(report.next); }),
-      gauge("tidegate_running_since_timestamp_seconds", "since when it is at work", reports,
-            [](const Report& report) { return seconds_of(report.running_since); }),
+      gauge("tidegate_running_since_timestamp_seconds", "start time of the run in progress",
+            reports, [](const Report& report) { return seconds_of(report.running_since); }),
       gauge("tidegate_failed_tries", "failed tries in a row; 0 after a success", reports,
             [](const Report& report) { return std::optional<double>(report.failures); }),
-      gauge("tidegate_given_up", "1 when it is not tried again before its next time", reports,
+      gauge("tidegate_given_up", "1 when it is not retried before the next scheduled time", reports,
             [](const Report& report) { return std::optional<double>(report.given_up ? 1 : 0); }),
-      gauge("tidegate_trouble", "1 when the last one was done, but not all that belongs to it",
-            reports,
+      gauge("tidegate_trouble", "1 when the last run succeeded but left a problem", reports,
             [](const Report& report) {
               return std::optional<double>(report.trouble.empty() ? 0 : 1);
             }),

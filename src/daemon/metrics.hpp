@@ -1,6 +1,6 @@
 #pragma once
 
-/// How the daemon does, in numbers.
+/// The daemon's state as metrics.
 
 #include <vector>
 
@@ -9,9 +9,10 @@
 
 namespace tidegate::daemon {
 
-/// For each job by `database` and `what`: failed tries in a row, whether it was given up,
-/// whether the last was done with trouble left, when it comes next, since when it is at work; of
-/// snapshots when the newest was begun, and how old it may become. What is not known is left out.
+/// For each job (labels `database` and `what`): failed tries in a row, whether it was given up,
+/// whether the last run left a problem, the next scheduled time, and the start of the run in
+/// progress. For snapshots also the start of the newest one and the maximum age. Unknown values are
+/// left out.
 std::vector<web::Gauge> gauges(const std::vector<Report>& reports);
 
 }  // namespace tidegate::daemon

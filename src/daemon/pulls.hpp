@@ -1,6 +1,6 @@
 #pragma once
 
-/// The thread that looks after pull requests.
+/// The thread that handles pull requests.
 
 #include <condition_variable>
 #include <mutex>
@@ -11,19 +11,20 @@
 
 namespace tidegate::daemon {
 
-/// At work from its construction to its destruction, which cancels what is at work and waits for
+/// Runs from construction to destruction. The destructor cancels the work in progress and waits for
 /// it. Thread safe.
 class Pulls {
  public:
-  /// What `surroundings` refers to and `deliveries` outlive it.
+  /// `deliveries` and everything that `surroundings` refers to must outlive it.
   Pulls(Surroundings surroundings, journal::Deliveries& deliveries, PullWork work);
   ~Pulls();
   Pulls(const Pulls&) = delete;
   Pulls& operator=(const Pulls&) = delete;
 
-  /// What is done from now on; what is at work is not disturbed. Looks at all at once.
+  /// Replaces the operations; work in progress is not disturbed. A pass over all pull requests
+  /// follows immediately.
   void set(PullWork work);
-  /// There is a new wish.
+  /// Wakes the thread: a new delivery is waiting.
   void wake();
   Report report() const { return worker_.report(); }
 

@@ -48,8 +48,8 @@ void Task::succeed(const Task& before) {
 }
 
 void Task::forget() {
-  // Where nothing is known times count from here on; a start that lies in the future would put them
-  // off until then.
+  // Without any result, scheduled times count from since_. If it lay in the future, they would not
+  // start before that time.
   since_ = std::min(since_, surroundings_.clock.now());
   known_.reset();
   idle_until_.reset();
@@ -101,12 +101,12 @@ void Task::attempt() {
   tell();
 }
 
-/// Begins the tries for a scheduled time; those for another one are over.
+/// Begins the tries for a scheduled time, and ends those for another one.
 void Task::enter(SystemTime scheduled) {
   if (scheduled_ == scheduled) return;
   if (failures_ > 0) {
-    const auto of = scheduled_ ? fmt::format("of {} did not come about", to_minute(*scheduled_))
-                               : std::string("cannot be looked after");
+    const auto of = scheduled_ ? fmt::format("of {} did not succeed", to_minute(*scheduled_))
+                               : std::string("could not be checked");
     surroundings_.log.error(
         fmt::format("{} {}: {} tries failed, the last: {}", title(), of, failures_, last_error_),
         {{"database", job_.database}});
@@ -131,13 +131,13 @@ void Task::look(const std::string& id) {
   if (first) announce();
 }
 
-/// There is one already, of which somebody else took care, or none is due yet.
+/// A result exists already (another process made it), or none is due yet.
 void Task::settled() {
   scheduled_.reset();
   begin_anew();
 }
 
-/// Once for each scheduled time.
+/// Logged once for each scheduled time.
 void Task::say_late(const std::string& id, const Due& due) {
   if (std::exchange(judged_, due.at) == due.at) return;
   const LogFields fields{{"database", job_.database}, {"run", id}};
@@ -194,7 +194,7 @@ void Task::warn_of_the_future() {
        {"hint", "this machine's clock is wrong, or was when they were taken"}});
 }
 
-/// What comes next, and what there is.
+/// Logs the next scheduled time and the newest result.
 void Task::announce() {
   const auto now = surroundings_.clock.now();
   const auto scheduled = due().at;
@@ -204,7 +204,7 @@ void Task::announce() {
              : std::string("there is none yet");
   const auto when = scheduled > now ? to_minute(scheduled) : std::string("now");
   LogFields fields{{"database", job_.database}, {"schedule", job_.schedule.text()}};
-  // A first one that failed before a restart has left nothing that could tell of it.
+  // When the first run failed before a restart, nothing else shows it.
   const bool bare = !newest && scheduled > now && job_.what != "drill";
   if (bare) {
     fields.emplace_back("hint",
@@ -217,7 +217,7 @@ void Task::announce() {
 
 void Task::failed(const std::string& id, const Error& error) {
   if (error.kind() == ErrorKind::cancelled && surroundings_.stop.stop_requested()) {
-    surroundings_.log.info(fmt::format("{} was stopped: nothing is left of it", title()),
+    surroundings_.log.info(fmt::format("{} was stopped and left nothing behind", title()),
                            {{"database", job_.database}, {"run", id}});
     return;
   }
@@ -230,7 +230,7 @@ void Task::failed(const std::string& id, const Error& error) {
       given_up_ ? fmt::format("not tried again before {}",
                               to_minute(job_.schedule.next_after(surroundings_.clock.now())))
                 : fmt::format("again in {}", to_text(pause));
-  const auto* what = step_ == Step::take ? "failed" : "cannot see what there is";
+  const auto* what = step_ == Step::take ? "failed" : "cannot list what exists";
   LogFields fields{
       {"database", job_.database}, {"run", id}, {"kind", std::string(describe(error.kind()).name)}};
   if (failures_ == 1 && !error.hint().empty()) fields.emplace_back("hint", error.hint());

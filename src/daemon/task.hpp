@@ -1,6 +1,6 @@
 #pragma once
 
-/// One job of the daemon: when it is tried, tried again, given up, and what is said of it.
+/// One job of the daemon: when it is tried, retried and given up, and what is reported about it.
 
 #include <functional>
 #include <memory>
@@ -18,42 +18,43 @@
 
 namespace tidegate::daemon {
 
-/// What everything in the daemon speaks to.
+/// The clock, log, progress and stop request that all parts of the daemon share.
 struct Surroundings {
   const Clock& clock;
   Log& log;
-  /// One for each run of a job, whose id is given.
+  /// Creates the progress for one run of a job; `run` is the run's id.
   std::function<std::unique_ptr<Progress>(const Job&, const std::string& run)> progress;
   std::stop_token stop;
 };
 
-/// How a job does, for health pages.
+/// The state of a job, for health pages.
 struct Report {
   std::string database, what;
-  std::optional<SystemTime> newest;  ///< begun; none: there is none, or it is not known yet
+  std::optional<SystemTime> newest;  ///< its start; none: no result exists or it is not known yet
   std::optional<SystemTime> next;    ///< none: not known yet
   std::optional<SystemTime> running_since;
   int failures = 0;        ///< in a row
   bool given_up = false;   ///< until the next scheduled time
-  std::string last_error;  ///< of the failures; empty when there are none
-  std::string trouble;     ///< Done::trouble of the last that was done
+  std::string last_error;  ///< of the current failures; empty when there are none
+  std::string trouble;     ///< Done::trouble of the last successful run
   std::optional<std::chrono::milliseconds> max_age;
 };
 
-/// Used by one thread, but for report().
+/// Used by one thread, except report().
 class Task {
  public:
   Task(Job job, const Surroundings& surroundings);
 
-  /// How long until attempt() has something to do, by both clocks; zero: now.
+  /// The time until attempt() has something to do, by both clocks; zero: now.
   std::chrono::milliseconds until_next();
-  /// One try: looks what there is, and takes one if that is due still. Never throws but for what is
-  /// no std::exception; a failure is logged, with when it is tried again.
-  /// The next scheduled time ends the tries for the one before it, with an error in the log.
+  /// One try: lists the existing results and runs the job if it is still due. A failure is logged
+  /// with the time of the next try. Throws only exceptions that are not derived from
+  /// std::exception. When the next scheduled time arrives, the tries for the previous one end with
+  /// an error in the log.
   void attempt();
-  /// The wall clock has jumped: nothing that was reckoned with it holds.
+  /// Call it when the wall clock has jumped: discards everything computed from it.
   void forget();
-  /// Goes on where the job that it replaces was, if it is the same by name and schedule.
+  /// Takes over the state of the job that it replaces, if name and schedule are the same.
   void succeed(const Task& before);
 
   const Job& job() const { return job_; }
@@ -79,15 +80,15 @@ class Task {
   const Surroundings& surroundings_;
   SystemTime since_;
   std::optional<SystemTime> served_;
-  std::optional<std::vector<Dated>> known_;  // none: not looked yet
+  std::optional<std::vector<Dated>> known_;  // none: not listed yet
   std::set<std::string> warned_of_;
-  std::optional<SystemTime> scheduled_;  // the time whose tries these are
-  std::optional<SystemTime> judged_;     // the one of which it was said how late it is
+  std::optional<SystemTime> scheduled_;  // the scheduled time that the current tries belong to
+  std::optional<SystemTime> judged_;     // the scheduled time whose delay was logged
   int failures_ = 0;
   bool given_up_ = false;
   std::string last_error_, trouble_;
   SteadyTime next_try_;
-  std::optional<SystemTime> idle_until_;  // spares reckoning it anew each minute
+  std::optional<SystemTime> idle_until_;  // avoids computing it again every minute
   enum class Step { look, take } step_ = Step::look;
   std::optional<SystemTime> running_since_;
   mutable std::mutex mutex_;

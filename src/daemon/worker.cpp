@@ -18,7 +18,7 @@ using std::chrono::minutes;
 constexpr milliseconds k_longest_sleep = minutes{1};
 constexpr milliseconds k_jump = minutes{1};
 constexpr milliseconds k_silent_too_long = minutes{5};
-/// What a run may take beyond its limit: to publish what it has begun to, or to clear up.
+/// Time that a run may take beyond its limit: to finish publishing, or to clean up.
 constexpr milliseconds k_grace = minutes{10};
 
 }  // namespace
@@ -52,7 +52,7 @@ milliseconds Worker::step() {
     const auto at = (first_ + i) % tasks_.size();
     auto& task = *tasks_[at];
     if (task.until_next() > milliseconds{0}) continue;
-    first_ = (at + 1) % tasks_.size();  // the others come before this one's next try
+    first_ = (at + 1) % tasks_.size();  // the other jobs come before the next try of this one
     begin(task.job());
     task.attempt();
     beat();

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Everything that is done for one database, one thing at a time.
+/// Runs all jobs of one database, one at a time.
 
 #include <memory>
 #include <mutex>
@@ -12,12 +12,12 @@
 
 namespace tidegate::daemon {
 
-/// Tells jumps of the wall clock from time that has passed.
+/// Distinguishes jumps of the wall clock from time that has passed.
 class ClockWatch {
  public:
   explicit ClockWatch(const Clock& clock)
       : clock_(clock), wall_(clock.now()), steady_(clock.steady()) {}
-  /// How far it has jumped since the last call; zero when it has not.
+  /// How far the clock has jumped since the last call; zero when it has not.
   std::chrono::milliseconds jumped();
 
  private:
@@ -26,21 +26,21 @@ class ClockWatch {
   SteadyTime steady_;
 };
 
-/// step() and sleep() are for one thread, the others for any.
+/// step() and sleep() are called from one thread, the other functions from any.
 class Worker {
  public:
-  /// `surroundings` outlives it.
+  /// `surroundings` must outlive it.
   Worker(std::string database, const Surroundings& surroundings);
 
-  /// What there is to do from the next step on. A sleep ends at once.
+  /// Sets the jobs from the next step on, and ends a sleep.
   void set(std::vector<Job> jobs);
-  /// One round: at most one try of one job, in turn where several are due.
-  /// @returns how long nothing is to be done; never long, since the wall clock may jump.
+  /// One step: at most one try of one job; several due jobs take turns.
+  /// @returns how long there is nothing to do; never long, because the wall clock may jump.
   std::chrono::milliseconds step();
-  /// Until then, until there is something new, or until a stop.
+  /// Sleeps for `pause`, until set() is called, or until a stop.
   void sleep(std::chrono::milliseconds pause);
 
-  /// Whether step() is called as it should be, and returns within its job's time limit.
+  /// Whether step() is called regularly and returns within the time limit of its job.
   bool alive() const;
   std::vector<Report> reports() const;
 
@@ -54,10 +54,10 @@ class Worker {
   ClockWatch watch_;
   std::size_t first_ = 0;
   mutable std::mutex mutex_;
-  std::vector<std::unique_ptr<Task>> tasks_;  // changed under mutex_, by its own thread only
+  std::vector<std::unique_ptr<Task>> tasks_;  // changed under mutex_, and only by its own thread
   std::optional<std::vector<Job>> wanted_;    // under mutex_
   std::stop_source wake_;                     // under mutex_
-  std::optional<SteadyTime> silent_until_;    // under mutex_; none: for as long as it takes
+  std::optional<SteadyTime> silent_until_;    // under mutex_; none: without limit
 };
 
 }  // namespace tidegate::daemon

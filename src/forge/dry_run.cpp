@@ -23,10 +23,11 @@ class DryRun final : public Forge {
   }
 
   void add_label(Run& run, PullNumber number, std::string_view label) override {
-    say(run, fmt::format("would put the label '{}' on pull request {}", label, number.value()));
+    say(run, fmt::format("would add the label '{}' to pull request {}", label, number.value()));
   }
   void remove_label(Run& run, PullNumber number, std::string_view label) override {
-    say(run, fmt::format("would take the label '{}' off pull request {}", label, number.value()));
+    say(run,
+        fmt::format("would remove the label '{}' from pull request {}", label, number.value()));
   }
   Comment add_comment(Run& run, PullNumber number, const std::string& body) override {
     say(run, fmt::format("would comment on pull request {}", number.value()));

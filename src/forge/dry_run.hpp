@@ -1,6 +1,6 @@
 #pragma once
 
-/// A code host that is only read: what would be written there is said.
+/// A code host that is only read; its writes are reported.
 
 #include <memory>
 
@@ -8,8 +8,8 @@
 
 namespace tidegate::forge {
 
-/// For a Run of Mode::dry_run. Reads pass through to `inner`; each write is a step of the run's
-/// progress, and nothing else.
+/// For a run in Mode::dry_run. Reads pass through to `inner`. Each write is only reported, as a
+/// step of the run's progress.
 std::unique_ptr<Forge> dry_run(std::unique_ptr<Forge> inner);
 
 }  // namespace tidegate::forge

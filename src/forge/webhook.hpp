@@ -1,7 +1,7 @@
 #pragma once
 
-/// What a code host calls with when something has changed. Only ever a hint to look: what is true
-/// is asked for then.
+/// Webhook calls of a code host. A call is only a hint that something has changed: the current
+/// state is then read from the host.
 
 #include <functional>
 #include <map>
@@ -13,21 +13,22 @@
 
 namespace tidegate::forge {
 
-/// What has been heard of one call.
+/// The evaluation of one call.
 struct Heard {
   enum class Kind {
-    hint,      ///< something about a pull request of ours has changed
-    nothing,   ///< genuine, and of no concern
-    unproven,  ///< not signed with a secret of ours
-    malformed  ///< signed, and not to be understood
+    hint,      ///< a pull request of this repository has changed
+    nothing,   ///< genuine, but irrelevant
+    unproven,  ///< not signed with a configured secret
+    malformed  ///< signed, but not readable
   };
   Kind kind = Kind::unproven;
-  std::string delivery{};              ///< the host's own name of this call; of a hint
+  std::string delivery{};              ///< of a hint: the host's id of this call
   std::optional<PullNumber> number{};  ///< of a hint
-  std::string says{};                  ///< for people
+  std::string says{};                  ///< message for people
 };
 
-/// Headers by name in lower case, and the body as it came. Pure: same call, same answer.
+/// Evaluates one call. Header names are in lower case; the body is unchanged. Pure: the same call
+/// gives the same result.
 using Receive =
     std::function<Heard(const std::map<std::string, std::string>& headers, std::string_view body)>;
 

@@ -93,7 +93,7 @@ struct Client::Handle {
 
 namespace {
 
-// The transfer is taken off the multi handle before what it uses goes.
+// Removes the transfer from the multi handle before the objects that it uses are destroyed.
 class Attached {
  public:
   Attached(CURLM* multi, CURL* easy) : multi_(multi), easy_(easy) {
@@ -101,7 +101,7 @@ class Attached {
   }
   ~Attached() {
     curl_multi_remove_handle(multi_, easy_);
-    curl_easy_reset(easy_);  // forgets key and callbacks
+    curl_easy_reset(easy_);  // drops the key and the callbacks
   }
   Attached(const Attached&) = delete;
   Attached& operator=(const Attached&) = delete;

@@ -1,6 +1,7 @@
 #pragma once
 
-/// http: sending and serving HTTP with limits and deadlines. This file: one request, over libcurl.
+/// http: an HTTP client and an HTTP server with limits and deadlines. This file: one request, sent
+/// with libcurl.
 
 #include <chrono>
 #include <filesystem>
@@ -17,10 +18,10 @@
 
 namespace tidegate::http {
 
-/// Signs a request as AWS services ask for (Signature Version 4). The URL's path and query must
-/// stand in their canonical form already (percent-encoded, parameters sorted, `name=` where there
-/// is no value), the payload's hash in a header `x-amz-content-sha256`, and no header may be empty:
-/// libcurl 7.88, Debian bookworm's, puts none of that right.
+/// Signs a request with AWS Signature Version 4. libcurl 7.88 (Debian bookworm) does not normalise
+/// the request, so the caller must: path and query of the URL are in canonical form
+/// (percent-encoded, parameters sorted, `name=` for a parameter without value), the header
+/// `x-amz-content-sha256` holds the payload's hash, and no header value is empty.
 struct AwsSignature {
   std::string region;
   std::string service;  ///< `s3`
@@ -28,33 +29,34 @@ struct AwsSignature {
   Secret key;
 };
 
-/// A part of a file as the body of a request.
+/// A part of a file, sent as the request body.
 struct FilePart {
   std::filesystem::path path;
   std::int64_t offset = 0, length = 0;
 };
 
 enum class Proxy {
-  usual,  ///< by the usual variables
-  none    ///< for a server on this machine
+  usual,  ///< from https_proxy, http_proxy, all_proxy and no_proxy
+  none    ///< no proxy: for a server on this machine
 };
 
 struct Request {
   std::string method = "GET";
-  std::string url;  ///< http or https; nothing else is spoken, and redirects are not followed
+  std::string url;  ///< http or https only; redirects are not followed
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = {};
-  std::optional<FilePart> file = {};  ///< the body, in place of `body`
-  /// Where the answer's body goes, in place of Answer::body; only for answers 200 and 206. What it
-  /// throws ends the request and passes through.
+  std::optional<FilePart> file = {};  ///< sent as the body, in place of `body`
+  /// Receives the body of an answer with status 200 or 206, in place of Answer::body. An exception
+  /// that it throws ends the request and reaches the caller of send().
   std::function<void(std::string_view)> sink = {};
   std::optional<AwsSignature> aws = {};
   Proxy proxy = Proxy::usual;
-  std::string ca_file = {};                   ///< empty: the system's
-  std::chrono::milliseconds stalled{60'000};  ///< no byte for that long: unreachable
-  /// Not answered in full by then, though bytes come: unreachable. Zero: as long as they come.
+  std::string ca_file = {};                   ///< empty: the system's certificates
+  std::chrono::milliseconds stalled{60'000};  ///< no byte transferred for that long: error
+                                              ///< unreachable
+  /// Limit for the whole answer, even when bytes still arrive: error unreachable. Zero: no limit.
   std::chrono::milliseconds longest{0};
-  std::size_t largest_answer = 16 * 1024 * 1024;  ///< of Answer::body; more is an error
+  std::size_t largest_answer = 16 * 1024 * 1024;  ///< of Answer::body; a larger one is an error
 };
 
 struct Answer {
@@ -63,17 +65,17 @@ struct Answer {
   std::string body;
 };
 
-/// Proxies by the usual variables. Obeys the run's stop and time limit. Keeps connections for
-/// reuse. Not thread safe.
+/// Obeys the run's stop and time limit. Keeps connections for reuse. Not thread safe.
 class Client {
  public:
   Client();
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
-  /// Any status is an answer. @throws Error unreachable: name, connection, TLS, or a stall;
-  /// cancelled, timeout; config: no such URL or CA file; remote: the answer is too large or no
-  /// HTTP, or the file that is sent cannot be read. Messages name the server, never path, query or
+  /// Sends one request. An answer with any status is returned.
+  /// @throws Error unreachable: name resolution, connection or TLS failed, or the transfer stalled;
+  /// cancelled, timeout; config: the URL or CA file is invalid; remote: the answer is too large or
+  /// not HTTP, or the file to send cannot be read. Messages name the server, never path, query or
   /// keys.
   Answer send(Run& run, const Request& request);
 

@@ -19,7 +19,8 @@ Error unreadable(const Request& request, const char* why) {
   return {ErrorKind::remote, fmt::format("cannot read '{}': {}", request.file->path.string(), why)};
 }
 
-// Keeps what `work` throws; libcurl ends the transfer on `on_failure`.
+// Runs `work` and stores an exception in `failure`. Returning `on_failure` makes libcurl end the
+// transfer.
 template <class Work>
 std::size_t guarded(void* self, std::size_t on_failure, Work work) {
   auto& exchange = *static_cast<Exchange*>(self);
@@ -66,7 +67,9 @@ std::size_t Body::read_file(char* to, std::size_t wanted) const {
 
 void Exchange::take_header(std::string_view line) {
   while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
-  if (line.substr(0, 5) == "HTTP/") answer.headers.clear();  // an interim answer came before
+  if (line.substr(0, 5) == "HTTP/")
+    answer.headers.clear();  // the headers before belong to an
+                             // interim answer
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return;
   std::string name(line.substr(0, colon));

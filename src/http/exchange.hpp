@@ -1,6 +1,6 @@
 #pragma once
 
-/// One request of the client under way: what libcurl asks for, and what it hands over.
+/// The state of one request of the client, and the callbacks that libcurl calls for it.
 
 #include <curl/curl.h>
 
@@ -13,7 +13,7 @@
 
 namespace tidegate::http {
 
-/// A body that is sent, from a string or from a file.
+/// A request body, read from a string or from a file.
 class Body {
  public:
   /// @throws Error remote: the file cannot be opened.
@@ -24,7 +24,8 @@ class Body {
 
   std::int64_t length() const { return length_; }
   void rewind_to(std::int64_t position) { sent_ = position; }
-  /// The next bytes, at most `room`; 0 at the end. @throws Error remote: the file cannot be read.
+  /// Reads the next bytes, at most `room`. @returns 0 at the end.
+  /// @throws Error remote: the file cannot be read.
   std::size_t read(char* to, std::size_t room);
 
  private:
@@ -34,8 +35,8 @@ class Body {
   std::int64_t offset_ = 0, length_ = 0, sent_ = 0;
 };
 
-/// Refers to the request and the handle. The callbacks are called by libcurl, through which no
-/// exception may pass: the first is kept in `failure`.
+/// Refers to the request and the handle; both must outlive it. libcurl calls the callbacks, and no
+/// exception may pass through it: the first exception is kept in `failure`.
 struct Exchange {
   Exchange(const Request& what, CURL* with) : request(what), easy(with), body(what) {}
 
@@ -51,7 +52,8 @@ struct Exchange {
   static std::size_t on_send(char* data, std::size_t, std::size_t size, void* self);
   static int on_rewind(void* self, curl_off_t position, int);
 
-  /// How much has gone over the line in either direction; a stall is when it stays the same.
+  /// The bytes transferred in both directions. The transfer has stalled while this number does not
+  /// change.
   curl_off_t mark() const;
 
  private:

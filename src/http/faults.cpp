@@ -38,15 +38,16 @@ std::string hint_for(CURLcode code) {
   switch (code) {
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
-      return "only http:// and https:// addresses are spoken to";
+      return "use an http:// or https:// address";
     case CURLE_COULDNT_RESOLVE_HOST:
-      return "is the name right, and does this machine's resolver know it?";
+      return "check the name, and that this machine's resolver knows it";
     case CURLE_COULDNT_RESOLVE_PROXY:
       return "the proxy comes from https_proxy, http_proxy or all_proxy";
     case CURLE_COULDNT_CONNECT:
-      return "is it running, and does the network let this machine through?";
+      return "check that the server runs and that the network lets this machine through";
     case CURLE_PEER_FAILED_VERIFICATION:
-      return "its certificate must be of an authority that this machine trusts, and of that name";
+      return "the certificate must come from an authority that this machine trusts, for that host "
+             "name";
     default:
       return {};
   }

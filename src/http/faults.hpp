@@ -1,6 +1,6 @@
 #pragma once
 
-/// How libcurl's failures become errors.
+/// Converts libcurl's failures to errors.
 
 #include <curl/curl.h>
 
@@ -10,11 +10,11 @@
 
 namespace tidegate::http {
 
-/// `https://host:9000` of any URL: what may be said of it, since path and query may hold secrets,
-/// and user and password do.
+/// `https://host:9000` of any URL, for messages: path and query may hold secrets, and so do user
+/// and password.
 std::string server_of(const std::string& url);
 
-/// `words`: libcurl's own, of this failure; may be empty.
+/// The error for a libcurl result. `words`: libcurl's text for this failure; may be empty.
 Error fault(CURLcode code, const std::string& words, const std::string& server);
 
 }  // namespace tidegate::http

@@ -36,7 +36,7 @@ Outgoing plain(int status, std::string_view why) {
   return {.status = status, .body = fmt::format("{} {}\n", status, why)};
 }
 
-// What the client is told when its request cannot be read; nothing where nobody listens any more.
+// The answer to a request that cannot be read; nothing when the client is gone.
 std::optional<Outgoing> complaint(const error_code& error) {
   if (error == wire::error::header_limit) return plain(431, "request header fields too large");
   if (error == wire::error::body_limit) return plain(413, "content too large");
@@ -46,7 +46,7 @@ std::optional<Outgoing> complaint(const error_code& error) {
   return {};
 }
 
-// Origin form alone: `/path?query`. Nothing for what no page of ours could be asked by.
+// Converts a request with a target in origin form (`/path?query`); nothing for any other target.
 std::optional<Incoming> incoming(wire::request<wire::string_body>&& request) {
   Incoming result;
   const std::string target(request.target());
@@ -71,7 +71,7 @@ std::optional<Incoming> incoming(wire::request<wire::string_body>&& request) {
 
 struct Manner {
   bool keep_alive = false;
-  bool bare = false;  // to HEAD: the header of the whole answer, without its body
+  bool bare = false;  // for HEAD: the header of the full answer, without body
 };
 
 wire::message_generator message(Outgoing&& answer, Manner manner) {
@@ -90,16 +90,16 @@ wire::message_generator message(Outgoing&& answer, Manner manner) {
 
 class Session;
 
-// The connections, longest undisturbed first. Used on the one thread that does input and output.
+// The connections, least recently active first. Used only on the input/output thread.
 using Sessions = std::list<Session*>;
 
-// What the sessions share.
+// State shared by all sessions.
 struct House {
   const Listen limits;
   const Handler handler;
   Log& log;
   Sessions sessions{};
-  int large = 0;  // requests that may be large, under way; on the thread of all sessions
+  int large = 0;  // running requests that may be large; used only on the input/output thread
   asio::io_context io{1};
   asio::thread_pool workers{static_cast<std::size_t>(std::max(limits.threads, 1))};
 };
@@ -119,7 +119,7 @@ Outgoing answer_of(const House& house, const Incoming& request) {
   }
 }
 
-// One connection. It lives as long as something is under way for it.
+// One connection. Pending operations keep it alive.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(tcp::socket&& socket, House& house)
@@ -135,7 +135,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void start() { read(); }
 
-  /// Whether it waits for its client, and may be ended in favour of another.
+  /// Whether it waits for its client; such a connection may be closed in favour of another.
   bool idle() const { return idle_; }
 
   void end() {
@@ -156,7 +156,7 @@ class Session : public std::enable_shared_from_this<Session> {
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(house_.limits.largest_header));
     parser_->body_limit(house_.limits.largest_body);
-    // Set once for the whole request: a byte now and then does not lengthen it.
+    // Set once for the whole request: a client that sends a byte now and then does not extend it.
     stream_.expires_after(house_.limits.patience);
     idle_ = true;
     move_to_back();
@@ -169,7 +169,7 @@ class Session : public std::enable_shared_from_this<Session> {
         });
   }
 
-  // So that a few clients with much to send do not take all memory.
+  // Limits the memory that a few clients with large requests can use.
   bool has_room() {
     const auto size = parser_->content_length();
     const bool has_body = size || parser_->chunked();
@@ -219,7 +219,7 @@ class Session : public std::enable_shared_from_this<Session> {
                [self = shared_from_this(), asked = std::move(*asked), manner]() mutable {
                  auto answer = answer_of(self->house_, asked);
                  auto& io = self->house_.io;
-                 // Moved along: a session must end on the thread of all sessions.
+                 // `self` is moved: a session must be destroyed on the input/output thread.
                  asio::post(io, [self = std::move(self), answer = std::move(answer),
                                  manner]() mutable { self->write(std::move(answer), manner); });
                });
@@ -236,8 +236,8 @@ class Session : public std::enable_shared_from_this<Session> {
                        });
   }
 
-  // Closing at once, with bytes of the client unread, would reset the connection and take the
-  // answer from it: RFC 9112, 9.6.
+  // Closing immediately while bytes of the client are unread would reset the connection, and the
+  // client would lose the answer: RFC 9112, 9.6.
   void part() {
     error_code ignored;
     stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
@@ -264,10 +264,11 @@ class Session : public std::enable_shared_from_this<Session> {
 };
 
 Error cannot_listen(const Listen& listen, const error_code& error) {
-  std::string hint = "name an address of this machine and a port that nobody else has";
-  if (error == asio::error::address_in_use) hint = "another program listens there: choose another";
+  std::string hint = "use an address of this machine and a port that no other program uses";
+  if (error == asio::error::address_in_use)
+    hint = "another program listens there: choose another port";
   if (error == asio::error::access_denied)
-    hint = "ports below 1024 take privileges: choose another";
+    hint = "ports below 1024 need privileges: choose another port";
   return {ErrorKind::config,
           fmt::format("cannot listen on '{}' port {}: {}", listen.address, listen.port,
                       error.message()),
@@ -284,7 +285,7 @@ struct Server::Machinery {
     thread = std::thread([this] { house.io.run(); });
   }
 
-  // Handlers at work are waited for; everything else is dropped where it stands.
+  // Waits for running handlers; all other work is dropped.
   ~Machinery() {
     house.io.stop();
     house.workers.stop();
@@ -316,7 +317,8 @@ struct Server::Machinery {
     });
   }
 
-  // No descriptor left, say: asking again at once would only burn the processor.
+  // Accepting fails, for example, when no descriptor is left. An immediate retry would only use the
+  // processor.
   void accept_later() {
     rest.expires_after(k_pause_after_failed_accept);
     rest.async_wait([this](error_code error) {
@@ -324,14 +326,14 @@ struct Server::Machinery {
     });
   }
 
-  // When all places are taken, the client that has kept its own waiting for longest gives way: so
-  // connections that are only held open keep nobody out.
+  // At the limit, the connection whose client has kept the server waiting longest is closed, so
+  // idle connections cannot lock out new clients.
   void admit(tcp::socket&& socket) {
     auto& sessions = house.sessions;
     if (sessions.size() >= static_cast<std::size_t>(std::max(house.limits.most_connections, 1))) {
       const auto longest = std::find_if(sessions.begin(), sessions.end(),
                                         [](const Session* session) { return session->idle(); });
-      if (longest == sessions.end()) return;  // all are being answered
+      if (longest == sessions.end()) return;  // every connection has a request in progress
       (*longest)->end();
     }
     std::make_shared<Session>(std::move(socket), house)->start();

@@ -1,7 +1,7 @@
 #pragma once
 
-/// A small HTTP server for health, and for what comes later: limits on everything, no TLS (a proxy
-/// in front does that).
+/// A small HTTP server for health pages, metrics and webhooks. Everything is limited. No TLS: a
+/// proxy in front provides it.
 
 #include <chrono>
 #include <cstdint>
@@ -15,7 +15,7 @@
 namespace tidegate::http {
 
 struct Incoming {
-  std::string method = {}, path = {}, query = {};   ///< path decoded, without query
+  std::string method = {}, path = {}, query = {};   ///< the path is decoded and has no query
   std::map<std::string, std::string> headers = {};  ///< names in lower case
   std::string body = {};
 };
@@ -27,28 +27,29 @@ struct Outgoing {
   std::map<std::string, std::string> headers = {};
 };
 
-/// Called on the server's threads, at most `threads` at once. What it throws becomes a 500, and is
-/// logged.
+/// Called on the server's threads, at most `threads` calls at a time. An exception becomes status
+/// 500 and is logged.
 using Handler = std::function<Outgoing(const Incoming&)>;
 
 struct Listen {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;  ///< 0: any that is free
+  std::uint16_t port = 0;  ///< 0: any free port
   int threads = 2;
   int most_connections = 64;
   std::size_t largest_header = 16 * 1024;
   std::size_t largest_body = 1024 * 1024;
-  /// Requests with a body of more than 1 MiB, or of no stated size, at once; others get 503.
+  /// Requests that may run at a time with a body above 1 MiB or of unknown size; others get 503.
   int most_large = 2;
-  std::chrono::milliseconds patience{10'000};  ///< for a whole request, and for each answer
+  std::chrono::milliseconds patience{10'000};  ///< time to receive a request, and to send an answer
 };
 
-/// Serves from its construction to its destruction, which ends all connections and waits for
-/// handlers at work. Pipelined requests are answered in turn. When all places are taken, the
-/// connection that has waited longest for its client's next byte gives way to a new one.
+/// Serves from construction to destruction. The destructor closes all connections and waits for
+/// running handlers. Pipelined requests are answered in order. At the connection limit, the
+/// connection that has waited longest for its client is closed in favour of a new one.
 class Server {
  public:
-  /// @throws Error config: the address cannot be listened on (which, why, what to do).
+  /// @throws Error config: listening on the address failed. The message names address and reason,
+  /// the hint says what to do.
   Server(const Listen& listen, Handler handler, Log& log);
   ~Server();
   Server(const Server&) = delete;

@@ -29,8 +29,8 @@ INSERT INTO deliveries (delivery, number, received, state) VALUES (?, ?, ?, 'wai
 ON CONFLICT (delivery) DO NOTHING
 )sql";
 
-/// One that failed for good makes way: its number is taken anew, so that nobody who has begun
-/// before finishes it too.
+/// A permanently failed delivery is deleted first: the new row gets a new id, so that a run that
+/// started earlier cannot mark it done.
 constexpr const char* k_put_again =
     "DELETE FROM deliveries WHERE delivery = ? AND state = 'failed'";
 

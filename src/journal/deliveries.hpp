@@ -1,7 +1,7 @@
 #pragma once
 
-/// What webhooks have asked for: kept until it is done, and remembered after that, so that a call
-/// that comes again does nothing again.
+/// The queue of webhook deliveries. A delivery is kept until its pull request is processed, and
+/// remembered after that, so that a repeated delivery has no effect.
 
 #include <chrono>
 #include <cstdint>
@@ -14,38 +14,41 @@
 
 namespace tidegate::journal {
 
-/// A pull request that is to be looked at, whatever number of calls has asked for it.
+/// A pull request to process. It stands for every waiting delivery of that pull request.
 struct Wish {
   PullNumber number;
-  std::int64_t upto = 0;  ///< the last of the calls that it stands for
-  int tries = 0;          ///< that have failed since the last of them came
+  std::int64_t upto = 0;  ///< id of the newest delivery that it stands for
+  int tries = 0;          ///< failed tries since the newest delivery arrived
 };
 
-/// Thread safe. All functions throw Error (config: the file cannot be opened or written).
+/// Thread safe. All functions throw Error config when the file cannot be opened or written.
 class Deliveries {
  public:
-  /// A file with mode 0600, made where there is none; without one it is kept in memory only.
+  /// Opens the file, and creates it with mode 0600 when it is missing. Without a file the queue is
+  /// in memory only.
   explicit Deliveries(const std::optional<std::string>& file);
   ~Deliveries();
   Deliveries(const Deliveries&) = delete;
   Deliveries& operator=(const Deliveries&) = delete;
 
   enum class Taken {
-    waits,  ///< new, or one that had failed for good
-    known   ///< it waits already, or is done
+    waits,  ///< a new delivery, or a repeated one whose processing had failed permanently
+    known   ///< the delivery is waiting already or is done
   };
-  /// On the disk when it returns.
+  /// Adds a delivery. It is on the disk when the call returns.
   Taken put(const std::string& delivery, PullNumber number, SystemTime now);
-  /// The pull request that has waited longest, and whose pause is over. It goes on waiting until it
-  /// is said to be done, so that a process that dies leaves it.
+  /// The pull request that has waited longest and whose pause is over. It stays in the queue until
+  /// done() or failed(), so that it survives the death of the process.
   std::optional<Wish> next(SystemTime now);
-  /// What came for the same pull request meanwhile goes on waiting.
+  /// Marks it done. Deliveries of the same pull request that arrived after next() stay in the
+  /// queue.
   void done(const Wish& wish);
-  /// It is not looked at again before `again`; nothing: never, until the same call comes again.
+  /// Records a failure. It is not returned again before `again`; with nothing, never, unless the
+  /// same delivery is sent again.
   void failed(const Wish& wish, const std::string& why, std::optional<SystemTime> again);
-  /// How many calls wait.
+  /// The number of waiting deliveries.
   int waiting();
-  /// Forgets what was received before that and waits no more.
+  /// Deletes deliveries received before that time that are no longer waiting.
   void forget(SystemTime before);
 
  private:

@@ -5,9 +5,9 @@
 
 namespace tidegate::journal {
 
-/// The record where no journal is configured: one line in the log for each run that has finished,
-/// with all that is known of it as fields. Always JSON when the log is; the log redacts. Keeps
-/// nothing, so recent() is empty. Never throws.
+/// The journal used when none is configured: it writes one log line with all fields for each
+/// finished run, and stores nothing, so recent() is empty. The line is JSON when the log is; the
+/// log removes secrets. Never throws.
 class LogJournal final : public Journal {
  public:
   explicit LogJournal(Log& log) : log_(log) {}

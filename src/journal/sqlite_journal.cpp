@@ -48,7 +48,7 @@ INSERT INTO events (event, run, operation, database, target, who, source, destin
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 )sql";
 
-// The last row of each run: its end where it has one, since that is written after its start.
+// The last row of each run: the end is written after the start, so it is the end when there is one.
 constexpr const char* k_recent = R"sql(
 SELECT run, operation, database, target, who, source, destination, outcome, message, documents,
        bytes, collections, started, finished, elapsed_ms
@@ -86,7 +86,8 @@ class SqliteJournal::Impl {
   Impl(std::string path, const Redactor& redactor) : path_(std::move(path)), redactor_(redactor) {
     translate("open", [&] {
       file_ = open_store(path_, k_journal_kind);
-      // Refuses INSERT OR REPLACE too, which deletes without asking the triggers otherwise.
+      // Makes the triggers refuse INSERT OR REPLACE too, which otherwise deletes without running
+      // them.
       file_->exec("PRAGMA recursive_triggers = ON");
     });
   }

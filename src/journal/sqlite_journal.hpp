@@ -8,14 +8,14 @@
 
 namespace tidegate::journal {
 
-/// A journal in a SQLite file, for any number of processes at once. Append-only: one row for the
-/// start of a run and one for its end, and triggers that refuse UPDATE and DELETE. The file has
-/// mode 0600; WAL, five seconds of patience when another process is writing.
+/// A journal in a SQLite file; any number of processes may use it at a time. It is append-only: one
+/// row for the start and one for the end of a run, and triggers refuse UPDATE and DELETE. The file
+/// has mode 0600 and uses WAL. A write waits up to five seconds for another process.
 class SqliteJournal final : public Journal {
  public:
-  /// Opens the file, and makes it where there is none.
-  /// @throws Error config: its folder is missing, it cannot be opened, it is no journal, or it was
-  /// written by a newer tidegate.
+  /// Opens the file, and creates it when it is missing.
+  /// @throws Error config: the folder is missing, the file cannot be opened, it is not a journal,
+  /// or a newer tidegate wrote it.
   SqliteJournal(const std::string& path, const Redactor& redactor);
   ~SqliteJournal() override;
   SqliteJournal(const SqliteJournal&) = delete;

@@ -16,7 +16,7 @@ namespace {
 constexpr int k_patience_ms = 5'000;
 constexpr std::string_view k_in_memory = ":memory:";
 
-/// SQLite would make it readable for all; its -wal and -shm take the same mode.
+/// SQLite would create the file readable for all users. Its -wal and -shm files take the same mode.
 void make_private(const std::string& path, const StoreKind& kind) {
   const auto folder = std::filesystem::path(path).parent_path();
   std::error_code ignored;
@@ -40,7 +40,7 @@ int pragma(SQLite::Database& file, const char* name) {
   return file.execAndGet(fmt::format("PRAGMA {}", name)).getInt();
 }
 
-/// Two processes may open a new file at once: the one that comes second finds it made.
+/// Two processes may open a new file at the same time: the second one finds the schema created.
 void make_or_recognise(SQLite::Database& file, const std::string& path, const StoreKind& kind) {
   SQLite::Transaction transaction(file, SQLite::TransactionBehavior::IMMEDIATE);
   const int version = pragma(file, "user_version");
@@ -68,8 +68,8 @@ std::unique_ptr<SQLite::Database> open_store(const std::string& path, const Stor
       path, SQLite::OPEN_READWRITE | (in_memory ? SQLite::OPEN_CREATE : 0), k_patience_ms);
   file->exec("PRAGMA synchronous = FULL");
   make_or_recognise(*file, path, kind);
-  // Only now, when the file is known to be ours. It may be busy because another process does the
-  // same at this moment; then that one's change is as good.
+  // Set only now that the file is known to be tidegate's. It fails as busy when another process
+  // sets the same mode at this moment, which gives the same result.
   if (kind.write_ahead) static_cast<void>(file->tryExec("PRAGMA journal_mode = WAL"));
   return file;
 }

@@ -7,7 +7,7 @@
 namespace tidegate::preview {
 namespace {
 
-/// A stop, somebody else's run, a lock: nothing that a reader of the pull request could mend.
+/// Stops, other runs and locks are not reported: a reader of the pull request cannot fix them.
 bool is_told(ErrorKind kind) {
   return kind != ErrorKind::cancelled && kind != ErrorKind::conflict && kind != ErrorKind::locked;
 }
@@ -26,7 +26,7 @@ void add_missing(std::vector<Notice>& to, const std::vector<Notice>& from) {
   }
 }
 
-/// `timeout,unreachable 4be1c02…`: the kinds that were told of a commit, with one more.
+/// `timeout,unreachable 4be1c02…`: the error kinds already reported for a commit, with one more.
 std::string with_failure(const std::string& told, ErrorKind kind, const std::string& commit) {
   const std::string name(describe(kind).name);
   const auto ending = " " + commit;
@@ -36,7 +36,7 @@ std::string with_failure(const std::string& told, ErrorKind kind, const std::str
   return kinds + "," + name + ending;
 }
 
-/// Which content that is: of two fills each has its own.
+/// Identifies the content: two fills have different values.
 std::string content_of(Holds held, const std::optional<Metadata>& metadata) {
   return fmt::format("{} {}", to_text(held), metadata ? metadata->run : "");
 }
@@ -93,7 +93,7 @@ void Announcer::tell(const Decision& decision, Holds held,
   stick(topic);
 }
 
-/// Of a pull request that has nothing to do with previews nothing is said.
+/// Nothing is reported on a pull request that has nothing to do with previews.
 bool Announcer::is_unheard_of(const Topic& topic) const {
   return stickies_.empty() && topic.decision.notices.empty() && !topic.metadata &&
          !wants_preview(pull_, plan_.policy);
@@ -135,7 +135,7 @@ void Announcer::post_once(Notice notice, const Topic& topic) {
   if (forge_.own_comments(run_, pull_.number, marker).empty()) {
     forge_.add_comment(run_, pull_.number, marker + "\n" + plan_.wording.notice(notice, topic));
   }
-  // Two who told it at the same moment: the first one's stays.
+  // If two runs posted it at the same time, the first comment stays.
   auto told = forge_.own_comments(run_, pull_.number, marker);
   for (std::size_t i = 1; i < told.size(); ++i) forge_.remove_comment(run_, told[i].id);
 }

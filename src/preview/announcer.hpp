@@ -1,6 +1,6 @@
 #pragma once
 
-/// What people are told of one pull request, and what is remembered with it.
+/// Reports one pull request's state to people, and stores the reported state.
 
 #include <optional>
 #include <string>
@@ -11,26 +11,26 @@
 
 namespace tidegate::preview {
 
-/// Reads what was said when it is made. Everything it does may be done again.
+/// The constructor reads the state reported earlier. Every operation may be repeated.
 class Announcer {
  public:
-  /// `pull` outlives it.
+  /// `pull` must outlive it.
   Announcer(Run& run, forge::Forge& forge, const SyncPlan& plan, const PullRequest& pull,
             std::string database);
 
   const Remembered& remembered() const { return remembered_; }
-  /// What the sticky comment says; empty when it says nothing.
+  /// The text of the status comment; empty when there is none.
   const std::string& text() const { return text_; }
 
-  /// Before something is done that takes a while: what will be told then is noted first.
-  /// `held`: what the target held when it was decided.
+  /// Call it before an operation that takes a while: records the pending notices first. `held`: the
+  /// target's content when the decision was made.
   void begin(const Decision& decision, Holds held, const std::optional<Metadata>& metadata);
-  /// All is done, or there was nothing to do: notices, the sticky comment, the commit's status.
-  /// `held` as in begin().
+  /// Call it when everything is done or nothing was to be done: writes the notices, the status
+  /// comment and the commit status. `held` as in begin().
   void tell(const Decision& decision, Holds held, const std::optional<Metadata>& metadata);
-  /// Unless it was told before, or is none of a reader's business (a stop, another run). Never
-  /// throws Error: what went wrong before says more.
-  /// `looked`: whether it is known what the target holds.
+  /// Reports a failure unless it was reported before or readers of the pull request cannot act on
+  /// it (a stop, another run). Never throws Error: the original failure matters more. `looked`:
+  /// whether the target's content is known.
   void tell_failure(const Decision& decision, bool looked, const std::optional<Metadata>& metadata,
                     const Error& error);
 
@@ -46,7 +46,7 @@ class Announcer {
   const SyncPlan& plan_;
   const PullRequest& pull_;
   std::string database_;
-  std::vector<forge::Comment> stickies_;  ///< oldest first; more than one is a race's leftover
+  std::vector<forge::Comment> stickies_;  ///< oldest first; a second one exists only after a race
   Remembered remembered_;
   std::string text_;
 };

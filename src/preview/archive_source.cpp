@@ -28,7 +28,7 @@ class Archives final : public Source {
     return {std::move(request), entry.name};
   }
 
-  /// Archives do not change; newer ones stand beside them.
+  /// Archives do not change; newer ones are added beside them.
   std::string replaced_since(Run& /*run*/, const Metadata& /*copied*/) override { return {}; }
 
  private:

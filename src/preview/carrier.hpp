@@ -1,6 +1,6 @@
 #pragma once
 
-/// Who carries a decision out: the engine itself, or a commit that asks a cluster to.
+/// Applies decisions: with the engine, or with a commit that a cluster applies.
 
 #include <optional>
 #include <string>
@@ -14,62 +14,64 @@
 
 namespace tidegate::preview {
 
-/// A preview database that is there.
+/// An existing preview database.
 struct Standing {
   PullNumber number;
   std::string database{};  ///< its name
   std::optional<Metadata> metadata{};
   bool busy = false;        ///< another run is writing it
-  bool half_done = false;   ///< a dead run has decided something there, and not finished it
-  Bytes size{};             ///< only of look()
-  bool unreadable = false;  ///< what it says of itself
-  bool leftover = false;  ///< nobody's data is there: a run that came to nothing has left an empty
-                          ///< database, or a preview that is over whatever else it had
+  bool half_done = false;   ///< an interrupted run left a publish or a drop to finish
+  Bytes size{};             ///< set only by look()
+  bool unreadable = false;  ///< its metadata cannot be read
+  bool leftover = false;    ///< abandoned and without data: an interrupted run left an empty
+                            ///< database, or an ended preview left other objects
 };
 
-/// What decide() wants to know of it. Nothing: there is no database.
+/// The view of it that decide() needs. Nothing: there is no database.
 TargetSeen seen(const std::optional<Standing>& standing);
 
-/// What is to be done for one pull request.
+/// The work requested for one pull request.
 struct Errand {
   PullRequest pull;
   Decision decision{};
-  std::optional<LockRecord> lock{};  ///< to be recorded with what is filled
+  std::optional<LockRecord> lock{};  ///< recorded with the data that is filled in
   MayGoOn may_go_on{};
-  bool again = false;                  ///< a person asked, though it may have been done before
-  std::optional<SystemTime> filled{};  ///< when the database was, by its own word
+  bool again = false;                  ///< a person asked for it, so it is done even if it was done
+                                       ///< before
+  std::optional<SystemTime> filled{};  ///< when the database was filled, from its metadata
 };
 
-/// What became of it.
+/// The result of the requested work.
 struct Carried {
-  bool done = true;  ///< false: it was asked for, and is done by others later (a commit)
-  std::optional<Metadata> metadata{};  ///< as written, where this run wrote it
+  bool done = true;  ///< false: it was requested, and others do it later (a commit)
+  std::optional<Metadata> metadata{};  ///< as written by this run, if it wrote it
   std::string says{};  ///< for people: `filled from …`, `commit 4be1c02 asks for it`
   int attempt = 1;     ///< how often they have been asked by now, since nothing came of it
 };
 
-/// Errors: what engines throw, conflict above all (another run holds the target).
+/// Errors: those of engines, most often conflict (another run holds the target).
 class Carrier {
  public:
   virtual ~Carrier() = default;
-  /// What a preview's database is called, whether it is there or not.
+  /// The name of a preview's database, whether it exists or not.
   virtual std::string database(PullNumber number) const = 0;
-  /// Nothing where there is no database. Never writes.
+  /// Inspects a preview database; nothing when it does not exist. Never writes.
   virtual std::optional<Standing> look(Run& run, PullNumber number) = 0;
-  /// All that are there, by number.
+  /// All existing preview databases, ordered by number.
   virtual std::vector<Standing> list(Run& run) = 0;
-  /// Takes the lock as the labels have it (nothing: unlocked) into the target's metadata, marks a
-  /// database without metadata as seeded for this commit, and finishes what is half done. Before
-  /// anything else is done or said. Asks nobody where `standing` says that all is so already.
-  /// @returns what the target says of itself now; nothing where it is gone.
+  /// Records the lock given by the labels (nothing: unlocked) in the target's metadata, marks a
+  /// database without metadata as seeded for this commit, and finishes an interrupted publish or
+  /// drop. Called before anything else is done or reported. Makes no request when `standing` shows
+  /// that all this holds already.
+  /// @returns the target's metadata afterwards; nothing when the target no longer exists.
   virtual std::optional<Metadata> mirror(Run& run, const PullRequest& pull,
                                          const std::optional<LockRecord>& lock,
                                          const Standing& standing) = 0;
-  /// Fills or drops, as `errand.decision.action` says.
+  /// Fills or drops the database, as `errand.decision.action` says.
   virtual Carried carry(Run& run, const Errand& errand) = 0;
-  /// Where nothing is to be done to the data: puts in order whatever else the preview has of its
-  /// own (a user, a Job that cleans up), or has it removed when the preview is over. Not done: what
-  /// was asked for before, though nothing seems to be lacking, is to come.
+  /// Called when the data needs no change: repairs the preview's other objects (a user, a Job that
+  /// cleans up), or has them removed when the preview has ended. `done` is false when earlier
+  /// requested work is still pending, even though nothing seems to be missing.
   virtual Carried tend(Run& /*run*/, const Errand& /*errand*/) { return {}; }
 };
 

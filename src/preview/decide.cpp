@@ -7,17 +7,17 @@
 namespace tidegate::preview {
 namespace {
 
-/// The inputs, as the rules below ask for them.
+/// The inputs in the form that the rules below use.
 struct Facts {
-  bool wanted;    ///< there is to be a preview
-  bool snapshot;  ///< its data is to be the snapshot's
+  bool wanted;    ///< a preview is wanted
+  bool snapshot;  ///< its source is the snapshot
   bool locked;
-  bool there;  ///< there is a database
-  bool newer;  ///< a commit that counts came since the database was made
-  bool seen;   ///< one that would have counted was seen already, while it was locked
+  bool there;  ///< a database exists
+  bool newer;  ///< a relevant commit arrived after the database was made
+  bool seen;   ///< a relevant commit was already seen while it was locked
 };
 
-/// Git shows 7 digits or more of a commit, and people hand such to `restore --commit`.
+/// Git abbreviates commits to 7 or more digits, and people pass such to `restore --commit`.
 bool same_commit(std::string_view a, std::string_view b) {
   constexpr std::size_t k_shortest = 7;
   const auto shorter = a.size() < b.size() ? a : b;
@@ -57,7 +57,8 @@ std::string why_unwanted(const PullRequest& pull, const PullPolicy& policy) {
   return "the pull request comes from a fork, and those get no preview here";
 }
 
-/// Its label says one source and the database has another: the database stays, the label goes back.
+/// The label and the database disagree about the source: the database stays, and the label is
+/// changed back.
 void put_label_back(Decision& decision, const TargetSeen& target, const Facts& facts,
                     const LabelNames& labels) {
   if (target.holds == Holds::snapshot && !facts.snapshot) {
@@ -79,7 +80,7 @@ void act(Decision& decision, Action action, Holds afterwards, std::string reason
   decision.reason = std::move(reason);
 }
 
-/// The first fill of a preview, which a lock allows: there is nothing yet that it could protect.
+/// The first fill of a preview. A lock allows it: there is no data yet that it could protect.
 void fill_first(Decision& decision, const Facts& facts, const PullPolicy& policy) {
   const auto* and_locked = facts.locked ? ", once: it is locked from then on" : "";
   if (facts.snapshot) {
@@ -94,7 +95,8 @@ void fill_first(Decision& decision, const Facts& facts, const PullPolicy& policy
   }
 }
 
-/// Neither locked nor new: the database becomes what the labels say, or is made anew for a commit.
+/// For an existing, unlocked database: it is changed to the source of the labels, or made again for
+/// a new commit.
 void bring_up_to_date(Decision& decision, const TargetSeen& target, const Facts& facts,
                       Asked asked) {
   const bool as_labelled = facts.snapshot == (target.holds == Holds::snapshot);
@@ -155,8 +157,8 @@ Kept kept_of(const PullRequest& pull, const Facts& facts) {
   return pull.state == PullState::open ? Kept::unlabelled : Kept::closed;
 }
 
-/// The comments are to read in the order of events: unlocked before what follows from it, locked
-/// after a first fill and before a refusal.
+/// Orders the notices like the events: unlocked before its consequences, locked after a first fill
+/// and before a refusal.
 void tell_of_lock(Decision& decision, const PullRequest& pull, const Facts& facts,
                   const Said& said) {
   decision.said.locked = facts.locked && (facts.wanted || facts.there);
@@ -175,7 +177,7 @@ void tell_of_lock(Decision& decision, const PullRequest& pull, const Facts& fact
   }
 }
 
-/// Nothing was seen, so nothing is remembered as seen.
+/// Nothing was observed, so nothing is stored as seen.
 Decision in_doubt(const Said& said) {
   Decision decision;
   decision.locked = true;

@@ -1,7 +1,7 @@
 #pragma once
 
-/// What is to be done for one pull request: one pure function over states. Events only say that
-/// something may have changed, so lost, repeated and reordered ones change nothing.
+/// Decides what to do for one pull request, with one pure function of states. Events only say that
+/// something may have changed, so lost, repeated and reordered events do not matter.
 
 #include <optional>
 #include <string>
@@ -12,61 +12,64 @@
 
 namespace tidegate::preview {
 
-/// What the target holds. A database without tidegate's metadata counts as seeded.
+/// The content of the target. A database without tidegate's metadata counts as seeded.
 enum class Holds {
   nothing,   ///< there is no database
-  seed,      ///< seed data, or left empty for the application to seed
+  seed,      ///< seed data, or empty for the application to seed
   snapshot,  ///< filled from the snapshot
-  unknown    ///< its server could not be asked, or it is being written right now
+  unknown    ///< its server could not be reached, or another run is writing it
 };
 
 std::string_view to_text(Holds holds);  ///< `none`, `seed` …
 std::optional<Holds> parse_holds(std::string_view text);
 
-/// The target as its own metadata has it.
+/// The target as described by its metadata.
 struct TargetSeen {
   Holds holds = Holds::unknown;
-  std::string commit{};     ///< for which it was filled; empty: unknown, which counts as current
-  bool unfinished = false;  ///< whoever filled it did not get to the end
-  bool leftover = false;    ///< nothing, but something to clear away (Standing::leftover)
+  std::string commit{};     ///< the commit it was filled for; empty: unknown, which counts as
+                            ///< current
+  bool unfinished = false;  ///< filling it did not finish
+  bool leftover = false;    ///< no data, but abandoned objects to remove (Standing::leftover)
 };
 
-/// What a person must notice, each once per change of state (A4's table has what each must say).
+/// Notices for people, each posted once per change of state (the guide lists what each says).
 enum class Notice {
-  filled,          ///< recreated from the snapshot, taken at …
-  dropped,         ///< gone: closed, unlabelled, or unlocked after closing
+  filled,          ///< recreated from the snapshot, with the time it was taken
+  dropped,         ///< dropped: closed, unlabelled, or unlocked after closing
   seed_next,       ///< dropped; fresh seed data comes with the next sync
-  refused_add,     ///< the snapshot label was taken off again: locked
-  refused_remove,  ///< the snapshot label was put back: locked
+  refused_add,     ///< the snapshot label was removed again: locked
+  refused_remove,  ///< the snapshot label was added again: locked
   locked,
   unlocked,
-  kept,    ///< closed (or unlabelled) while locked: not deleted, and how to have it deleted
-  failed,  ///< never decided; said by whoever carried a decision out and could not
+  kept,    ///< closed (or unlabelled) while locked: not deleted; says how to delete it
+  failed,  ///< never part of a decision; posted when applying a decision failed
 };
 
 std::string_view to_text(Notice notice);  ///< `refused-add`
 
-/// A locked database whose preview is over: not deleted.
+/// Why a locked database was kept although its preview has ended.
 enum class Kept { no, unlabelled, closed };
 
-/// What was said before: the hidden state of the sticky comment. Of a pull request of which nothing
-/// was said yet: empty.
+/// The state reported earlier: the hidden state of the status comment. Empty for a pull request
+/// without any report.
 struct Said {
-  /// Head when it was last looked at: a push while locked is seen, not done, so that unlocking
-  /// alone does nothing and the next push does.
+  /// The head commit at the last sync. A push while locked is recorded here and not applied, so
+  /// that unlocking alone does nothing and the next push does.
   std::string commit{};
-  bool locked = false;         ///< that it is locked
-  Kept kept = Kept::no;        ///< that it outlives its label, or its pull request
-  std::string failure{};       ///< the kinds told of a commit, so that none is told at every try
-  std::string snapshot_run{};  ///< of the snapshot that it was filled from
+  bool locked = false;         ///< the lock was reported
+  Kept kept = Kept::no;        ///< it was reported that the database outlives its label or its pull
+                               ///< request
+  std::string failure{};       ///< the error kinds reported for a commit, so that none is reported
+                               ///< at every try
+  std::string snapshot_run{};  ///< run of the snapshot that it was filled from
   friend bool operator==(const Said&, const Said&) = default;
 };
 
 enum class Action { none, fill, drop };
 std::string_view to_text(Action action);
 
-/// Whether a person asked for the current source to be applied (`pr sync N --now`): then a commit
-/// that was seen, or is the database's own, counts as new. Locked is locked all the same.
+/// Whether a person asked to apply the current source (`pr sync N --now`). Then a commit that was
+/// seen already, or is the database's own, counts as new. A lock still holds.
 enum class Asked { no, now };
 
 struct LabelChanges {
@@ -76,26 +79,25 @@ struct LabelChanges {
 
 struct Decision {
   Action action = Action::none;
-  /// What the target holds when all is done. fill: `snapshot`, or `seed` where tidegate is the
-  /// seeder. drop: `seed` for an open preview (its marker, and the data where tidegate is the
-  /// seeder), else `nothing`.
+  /// The target's content afterwards. fill: `snapshot`, or `seed` when tidegate seeds. drop: `seed`
+  /// for an open preview (the marker, and the data when tidegate seeds), otherwise `nothing`.
   Holds afterwards = Holds::unknown;
   LabelChanges labels{};
-  std::vector<Notice> notices{};  ///< in the order in which they are told
-  bool locked = false;            ///< by its label, or because of doubt
+  std::vector<Notice> notices{};  ///< in the order in which they are posted
+  bool locked = false;            ///< by its label, or because the state is unknown
   std::string reason{};           ///< one sentence, for people
-  /// To be remembered once all of this is done, and not before. Whoever fills sets snapshot_run.
+  /// The state to store after all of this is done, and not before. The code that fills sets
+  /// snapshot_run.
   Said said{};
 };
 
-/// Pure: same inputs, same answer. Deciding again on what a decision leads to gives Action::none,
-/// no label changes and no notices. For whatever input: a locked pull request's database that is
-/// there is neither filled nor dropped, and nothing is done or said while it is unknown what the
-/// target holds. A draft counts as open, merged as closed.
-///
-/// What is told: that data of the snapshot arrived, each time; that the source changed to seed
-/// data, but not that a push seeded anew; every refusal; that the lock came, and went; that the
-/// database went with its pull request, or did not.
+/// Pure: the same inputs give the same decision. Deciding again on the result of a decision gives
+/// Action::none, no label changes and no notices. For every input: an existing database of a locked
+/// pull request is neither filled nor dropped, and nothing is done or reported while the target's
+/// content is unknown. A draft counts as open, merged as closed.
+/// Notices: each arrival of snapshot data; a change of the source to seed data, but not a new
+/// seeding after a push; every refused label change; setting and removing the lock; and whether the
+/// database was dropped with its pull request or kept.
 Decision decide(const PullRequest& pull, const TargetSeen& target, const Said& said,
                 const PullPolicy& policy, Asked asked = Asked::no);
 

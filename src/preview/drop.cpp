@@ -43,7 +43,7 @@ Dropped drop(Run& run, engine::Engine& engine, const Gate& gate, journal::Journa
                          "");
     const auto what = fmt::format("drop of '{}'", plan.target.text);
     retry(run, plan.limits.retries + 1, {}, what, [&](int) {
-      const bool committed = run.shielded();  // by a try before this one
+      const bool committed = run.shielded();  // by an earlier try
       if (leave == Leave::seed) {
         result.metadata =
             committed ? snapshot::finish_committed(run, engine, gate.permit(plan.target, {}))
@@ -52,7 +52,7 @@ Dropped drop(Run& run, engine::Engine& engine, const Gate& gate, journal::Journa
         return;
       }
       const auto outcome = drop_once(run, engine, gate, plan, wish, of);
-      // Gone on a second look because the first try got further than it could tell.
+      // It no longer exists because an earlier try did more than it could report.
       result.outcome = committed ? DropOutcome::dropped : outcome;
     });
     return result.metadata;

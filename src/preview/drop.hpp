@@ -17,7 +17,7 @@ class Journal;
 
 namespace tidegate::preview {
 
-/// What is to be there afterwards: no database, or an empty one whose metadata says `seed`.
+/// The state afterwards: no database, or an empty one whose metadata says `seed`.
 enum class Leave { nothing, seed };
 
 enum class DropOutcome { dropped, already_gone, seeded };
@@ -25,14 +25,14 @@ enum class DropOutcome { dropped, already_gone, seeded };
 struct Dropped {
   DropOutcome outcome = DropOutcome::already_gone;
   DatabaseName database;
-  std::optional<Metadata> metadata;  ///< written by Leave::seed, else none
+  std::optional<Metadata> metadata;  ///< written by Leave::seed; otherwise nothing
 };
 
-/// Drops a target. Success when it is already gone, without a lease then. A drop that dies half way
-/// is finished by the next holder of the lease. The target's lock, and whoever it is dropped for,
-/// are asked right before. Recorded in `journal`, well or not.
-/// @throws Error not_found (no such target in the configuration), refused, locked, conflict, and
-/// what engines throw.
+/// Drops a target. When it does not exist, the call succeeds without a lease. The next holder of
+/// the lease finishes a drop that was interrupted. The target's lock and `of` are checked right
+/// before the drop. The outcome is recorded in `journal`.
+/// @throws Error not_found (the target is not configured), refused, locked, conflict, and the
+/// errors of engines.
 Dropped drop(Run& run, engine::Engine& engine, const Gate& gate, journal::Journal& journal,
              const DropPlan& plan, Leave leave, engine::LeaseWish wish = {},
              const OnBehalf& of = {});

@@ -25,7 +25,7 @@ bool is_half_done(const std::optional<engine::Holder>& holder) {
   return holder && holder->expired && !holder->phase.empty();
 }
 
-/// With a line of its own in the journal.
+/// A run with its own entry in the journal.
 Within recorded_within(const Run& run, const Within::Limit& limit) {
   return {run, limit, make_run_id(run.clock())};
 }
@@ -137,7 +137,7 @@ std::optional<Metadata> EngineCarrier::mirror(Run& run, const PullRequest& pull,
 Carried EngineCarrier::carry(Run& run, const Errand& errand) {
   switch (errand.decision.action) {
     case Action::fill:
-      // Seed data begins with an empty database, whatever was there.
+      // Seeding begins with an empty database, whatever it held before.
       return errand.decision.afterwards == Holds::seed ? drop(run, errand) : fill(run, errand);
     case Action::drop:
       return drop(run, errand);

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Decisions carried out by an engine, here and now.
+/// Applies decisions directly with an engine.
 
 #include <functional>
 #include <memory>
@@ -17,22 +17,23 @@ class Journal;
 
 namespace tidegate::preview {
 
-/// One database's previews. Plans and engines are asked for when a preview needs them: each may
-/// have a credential of its own.
+/// The previews of one database. Plans and engines are requested when a preview needs them, because
+/// each may have its own credential.
 struct Previews {
-  std::string name;  ///< of the configured database
+  std::string name;  ///< the configured database's name
   Topology topology;
   std::function<RestorePlan(PullNumber, const std::string& commit)> restore;
   std::function<DropPlan(PullNumber, const std::string& commit)> drop;
-  /// @throws Error config: what its credential is made of is not set.
+  /// @throws Error config: a value that its credential needs is not set.
   std::function<std::shared_ptr<engine::Engine>(PullNumber)> engine;
-  /// Who may list them; asked in turn until one answers.
+  /// Connections that may list the previews; tried in order until one works.
   std::vector<engine::Connect> listers;
   std::function<std::unique_ptr<archive::Store>(const ArchivePlan&)> open_store;
 };
 
-/// Each errand is a run of its own, with its own id and time limit (within that of the run it is
-/// called with), recorded in `journal`. @throws Error config: no previews are configured.
+/// Each request is a run of its own with its own id and time limit (within the limit of the run it
+/// is called with), recorded in `journal`.
+/// @throws Error config: no previews are configured.
 std::unique_ptr<Carrier> engine_carrier(Previews previews, journal::Journal& journal,
                                         engine::LeaseWish wish);
 

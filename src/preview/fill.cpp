@@ -31,7 +31,7 @@ Metadata describe(const Run& run, const RestorePlan& plan, const snapshot::Copie
                   const Found& found, const WriteTarget& permission) {
   const auto& source = *found.request.snapshot;
   auto metadata = snapshot::describe(run, copied);
-  metadata.timestamp = source.timestamp;  // of the cut in production, not of this copy
+  metadata.timestamp = source.timestamp;  // the time in production, not of this copy
   metadata.consistency = source.consistency;
   metadata.source = found.name;
   metadata.schema_version = source.schema_version;
@@ -47,7 +47,7 @@ Metadata describe(const Run& run, const RestorePlan& plan, const snapshot::Copie
 Metadata fill_once(Run& run, engine::Engine& engine, Source& source, const Gate& gate,
                    const RestorePlan& plan, engine::LeaseWish wish, const OnBehalf& of) {
   const auto now = engine.capabilities(run).server_time;
-  // Rights first: who lacks them is told so by name, and not by the first read that fails.
+  // Rights first: a missing right is named here, before the first read fails without naming it.
   preflight::require_rights(run, engine, rights_for(plan, gate.database_of(plan.target)));
   const auto permission = permit_now(run, engine, gate, plan.target);
   auto found = source.find(run, now);
@@ -55,7 +55,7 @@ Metadata fill_once(Run& run, engine::Engine& engine, Source& source, const Gate&
   preflight::require_space(run, found.request.items, before);
 
   const auto lease =
-      engine.lease(run, permission, wish);  // finishes or clears what a dead run left
+      engine.lease(run, permission, wish);  // finishes or removes the work of an interrupted run
   snapshot::say_recovered(run, *lease);
   bool first = true;
   const auto ask = [&] {

@@ -8,12 +8,12 @@ namespace {
 constexpr std::size_t k_longest_line = 200;
 constexpr std::size_t k_longest_block = 4000;
 constexpr std::string_view k_ellipsis = "…";
-/// Word joiner (U+2060): not seen, and no name goes on behind it.
+/// Word joiner (U+2060): invisible, and ends a name.
 constexpr std::string_view k_joiner = "\xE2\x81\xA0";
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
-/// A byte that goes on with a character of UTF-8.
+/// A continuation byte of UTF-8.
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
 std::size_t longest_run(std::string_view text, char of) {
@@ -58,7 +58,7 @@ std::string cut_text(std::string text, std::size_t bytes) {
 
 std::string as_code(std::string_view text) {
   auto inside = cut_text(harmless(text), k_longest_line);
-  // Spaces alone are no code, and nothing in between is no fence.
+  // Spaces alone are not code, and an empty code span does not exist.
   if (inside.find_first_not_of(' ') == std::string::npos) return "(empty)";
   const std::string fence(longest_run(inside, '`') + 1, '`');
   const bool pads = inside.front() == '`' || inside.back() == '`';

@@ -12,7 +12,7 @@ namespace {
 constexpr std::chrono::hours k_recently{24};
 
 struct Seen {
-  const PullRequest* pull = nullptr;  ///< nothing: it is not among the open ones
+  const PullRequest* pull = nullptr;  ///< null: it is not among the open ones
   const Standing* standing = nullptr;
 };
 
@@ -24,7 +24,7 @@ std::map<PullNumber, Seen> together(const std::vector<PullRequest>& pulls,
   return all;
 }
 
-/// Beginning after the one that was the last.
+/// All entries, beginning after the last one handled.
 std::vector<std::pair<PullNumber, Seen>> in_turn(const std::map<PullNumber, Seen>& all,
                                                  const std::optional<PullNumber>& last) {
   const auto first = last ? all.upper_bound(*last) : all.begin();
@@ -37,7 +37,7 @@ bool touched_recently(const Run& run, const PullRequest& pull) {
   return !pull.updated_at || run.clock().now() - *pull.updated_at < k_recently;
 }
 
-/// Whether there is nothing to do, whatever was said before.
+/// Whether there is nothing to do, regardless of the reported state.
 bool is_settled(const Run& run, const Seen& seen_here, const SyncPlan& plan) {
   if (seen_here.pull == nullptr) return false;
   const auto& pull = *seen_here.pull;
@@ -49,7 +49,7 @@ bool is_settled(const Run& run, const Seen& seen_here, const SyncPlan& plan) {
     return wanted ? by_application && !touched_recently(run, pull) : !leftover;
   }
   const auto& standing = *seen_here.standing;
-  if (standing.busy) return true;  // somebody is at it: a later look sees what came of that
+  if (standing.busy) return true;  // another run is working on it; a later pass sees the result
   if (!standing.metadata || standing.half_done) return false;
   const auto& metadata = *standing.metadata;
   const bool lock = has_label(pull.labels, plan.policy.labels.lock);
@@ -79,7 +79,7 @@ Reconciled reconcile(Run& run, forge::Forge& forge, Carrier& carrier, const Sync
   for (const auto& [number, here] : in_turn(together(pulls, standings), rounds.last)) {
     if (rounds.between) rounds.between();
     run.check();
-    rounds.last = number;  // before: it may take all the time that is left
+    rounds.last = number;  // set first: this one may use up the remaining time
     if (is_stranger(here, plan)) {
       result.strangers.push_back(*here.standing);
       continue;

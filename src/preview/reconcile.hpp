@@ -1,7 +1,7 @@
 #pragma once
 
-/// Every preview brought to what its pull request asks for: by states, so that lost events do not
-/// matter.
+/// Brings every preview to the state that its pull request asks for. It compares states, so lost
+/// events do not matter.
 
 #include <chrono>
 #include <functional>
@@ -13,34 +13,36 @@
 
 namespace tidegate::preview {
 
-/// One that could not be brought there.
+/// A pull request whose sync failed.
 struct NotSynced {
   PullNumber number;
   Error error;
 };
 
 struct Reconciled {
-  std::vector<Synced> synced;  ///< looked at in full
-  int settled = 0;             ///< of which the lists said enough
+  std::vector<Synced> synced;  ///< synced one by one
+  int settled = 0;             ///< settled according to the lists
   std::vector<NotSynced> failed;
   std::vector<Standing> strangers;  ///< not wanted, and not known to be tidegate's: see `sweep`
 };
 
-/// One look after another.
+/// State of repeated passes.
 struct Rounds {
-  std::optional<PullNumber> last{};  ///< looked at; the next look begins after it, and goes round
-  std::function<void()> between{};   ///< before each: what is more urgent
-  /// For each pull request, as long as `run` itself has time.
+  std::optional<PullNumber> last{};  ///< the last one handled; the next pass begins after it and
+                                     ///< wraps around
+  std::function<void()> between{};   ///< called before each pull request, for more urgent work
+  /// Time limit for each pull request, within the limit of the run.
   std::optional<std::chrono::milliseconds> limit{};
 };
 
-/// All open pull requests with the preview label, and every database that matches the pattern. What
-/// the lists of both already say to be right is not asked for one by one, unless it was touched
-/// within the last day (somebody may have died there before all was told). Goes on past single
-/// failures. @throws Error what listing throws, cancelled and timeout.
+/// Handles all open pull requests with the preview label and every database that matches the
+/// pattern. A preview that is in order according to both lists is not requested one by one, unless
+/// its pull request was changed within the last day (a process may have died there before
+/// everything was reported). Single failures do not stop it.
+/// @throws Error those of listing, cancelled and timeout.
 Reconciled reconcile(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan);
-/// The same, as one of several: whatever takes all the time that a look has, the next one gets to
-/// those behind it.
+/// The same, as one of several passes: when one pull request uses up the time of a pass, the next
+/// pass continues behind it.
 Reconciled reconcile(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan,
                      Rounds& rounds);
 

@@ -22,7 +22,7 @@ constexpr std::array<Notice, 9> k_notices{
     Notice::unlocked,    Notice::kept,           Notice::failed,
 };
 
-/// No two dashes and no angle bracket, so that nothing in it ends the comment that hides it.
+/// No double dash and no angle bracket, so that the state cannot end the comment that hides it.
 std::string hidden(const Json& json) {
   std::string out;
   for (const char c : json.dump(-1, ' ', true, Json::error_handler_t::replace)) {

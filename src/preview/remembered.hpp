@@ -1,7 +1,7 @@
 #pragma once
 
-/// What tidegate remembers of a pull request: in its sticky comment, hidden from people, so that a
-/// command, the daemon and a fresh pod know the same.
+/// The state that tidegate stores for a pull request: hidden in its status comment, so that a
+/// command, the daemon and a new pod share it.
 
 #include <optional>
 #include <string>
@@ -12,29 +12,29 @@
 
 namespace tidegate::preview {
 
-/// The first line of the one comment that is edited in place. `database`: the configured name where
-/// there is more than one, and so a comment of each; empty otherwise.
+/// The first line of the status comment, which is edited in place. `database`: the configured name
+/// when several databases have one comment each; otherwise empty.
 std::string status_marker(std::string_view database);
 
 struct Remembered {
   Said said{};
-  /// What is to be told once what was begun is done, and what the target holds then: a process may
-  /// die in between. `before`: what it held until then, so that one is told from the other.
+  /// The notices to post once the current work is done, and the target's content then, because a
+  /// process may die in between. `before`: the content until then, to tell the two apart.
   std::vector<Notice> pending{};
   Holds afterwards = Holds::unknown;
   std::string before{};
-  int told = 0;         ///< how often something was told: part of the marker of what is told next
-  std::string shown{};  ///< the last commit status
+  int told = 0;         ///< number of notice rounds; part of the marker of the next notice
+  std::string shown{};  ///< the last commit status shown
   friend bool operator==(const Remembered&, const Remembered&) = default;
 };
 
-/// Marker, hidden state, and the text for people: a whole comment.
+/// A complete comment: marker, hidden state, and text for people.
 std::string sticky_body(std::string_view marker, const Remembered& remembered,
                         std::string_view text);
-/// Of a comment that sticky_body() made; whatever cannot be read is as if nothing was ever said.
+/// The state in a comment made by sticky_body(). Unreadable parts are treated as never reported.
 Remembered remembered_in(std::string_view body);
 
-/// The first line of a notice: a second try finds what a first one has told.
+/// The first line of a notice. With it, a second try finds a notice that was already posted.
 std::string notice_marker(std::string_view database, const Remembered& remembered, Notice notice);
 
 }  // namespace tidegate::preview

@@ -1,7 +1,7 @@
 #pragma once
 
-/// What was said, as JSON: the hidden state of a status comment, and what one `pr plan` hands to
-/// the next.
+/// The reported state as JSON: the hidden state of a status comment, and the value that one `pr
+/// plan` passes to the next.
 
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -10,15 +10,16 @@
 
 namespace tidegate::preview {
 
-/// `{"commit", "locked", "kept", "failure", "snapshot_run"}`; what is as in an empty Said is left
+/// `{"commit", "locked", "kept", "failure", "snapshot_run"}`; fields with default values are left
 /// out.
 nlohmann::ordered_json to_json(const Said& said);
 
-/// Strict: for what people hand over.
-/// @throws Error usage: no JSON object, an unknown key, a value of another type.
+/// Strict parser for input from people.
+/// @throws Error usage: it is not a JSON object, or has an unknown key or a value of the wrong
+/// type.
 Said parse_said(std::string_view text);
 
-/// Tolerant: for what may have been damaged. Takes what is right and skips the rest.
+/// Tolerant parser for stored state that may be damaged: uses valid fields and skips the rest.
 Said recover_said(const nlohmann::ordered_json& json);
 
 }  // namespace tidegate::preview

@@ -10,7 +10,7 @@
 namespace tidegate::preview {
 namespace {
 
-/// An empty copy of nothing, published like any other: the marker and the emptiness come at once.
+/// Publishes an empty copy, so that the marker and the empty database appear together.
 Metadata empty(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan& plan,
                engine::Lease& lease, const OnBehalf& of) {
   snapshot::Copied nothing;
@@ -28,7 +28,8 @@ Metadata empty(Run& run, engine::Engine& engine, const Gate& gate, const DropPla
   if (plan.seed.by_application()) {
     metadata.locked = of.lock;
   } else {
-    metadata.status = Status::publishing;  // locked once it is filled: another try must get there
+    metadata.status = Status::publishing;  // the lock is recorded after filling, because a retry
+                                           // must still be allowed
   }
   permit_now(run, engine, gate, plan.target, of.may_go_on);  // locked meanwhile?
   snapshot::publish(run, engine, nothing, metadata, lease, "");
@@ -90,7 +91,7 @@ Metadata seed(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan
     }
     return metadata;
   }
-  Within emptying(run, {}, run.id());  // what comes after its commit point can be stopped again
+  Within emptying(run, {}, run.id());  // after its commit point the run can still be stopped
   auto metadata = empty(emptying.run(), engine, gate, plan, *lease, of);
   fill_in(run, engine, plan, metadata, *lease, of.lock);
   return metadata;

@@ -64,7 +64,7 @@ class SnapshotDatabase final : public Source {
   }
 
  private:
-  /// What its metadata says it holds, sizes of indexes as the server has them now.
+  /// The items listed in the metadata, with the index sizes that the server reports now.
   static std::vector<engine::Item> items_of(const Metadata& snapshot,
                                             const engine::Inventory& inventory) {
     auto items = engine::items_of(snapshot);

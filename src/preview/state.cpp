@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Asks; what goes wrong becomes a text, except the end of the run itself.
+/// Runs `ask`. An error becomes a text, except the end of the run itself.
 std::string unproven_or(const std::function<void()>& ask) {
   try {
     ask();
@@ -115,8 +115,8 @@ std::vector<TargetState> previews(Run& run, const StatePlan& plan, std::string& 
   std::vector<TargetState> states;
   if (!plan.topology.previews) return states;
   std::string first_reason;
-  // The preview credential sees what it has rights on; where it is not to be had, the producer's
-  // sees what it sees.
+  // The preview credential lists the databases it has rights on; without it, the producer's
+  // credential is used.
   for (const auto& connect : {plan.previews, plan.snapshot}) {
     if (!connect) continue;
     unproven = unproven_or([&] {

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The `status` command: what is there, where it came from, and what cannot be said.
+/// The `status` command: existing data, its origin, and parts that cannot be determined.
 
 #include <chrono>
 #include <functional>
@@ -19,20 +19,20 @@
 
 namespace tidegate::preview {
 
-/// Which database to report, and the credentials to look with. A credential that cannot be had, or
-/// whose server does not answer, makes its part unproven and nothing else.
+/// The database to report, and the credentials to read it with. When a credential is missing or its
+/// server does not answer, only its part is unproven.
 struct StatePlan {
   std::string name;
   EngineKind engine = EngineKind::mongodb;
   Topology topology;
   std::optional<std::chrono::milliseconds> max_age;  ///< of the snapshot
-  /// Asked for the snapshot first; where it is not to be had, `previews` and then `targets` are
-  /// asked, who may read it too.
+  /// Used first to read the snapshot. When it is unavailable, `previews` and then `targets` are
+  /// tried, which may read it too.
   engine::Connect snapshot;
   engine::Connect previews;
   std::map<std::string, engine::Connect> targets;  ///< by configured name
-  std::optional<TargetName> only;                  ///< this target alone (or `snapshot`)
-  /// Where snapshots are archives: opens their place, which is looked at in place of a database.
+  std::optional<TargetName> only;                  ///< only this target (or `snapshot`)
+  /// When snapshots are archives: opens their store, which is read in place of a database.
   std::function<std::unique_ptr<archive::Store>()> archives = {};
 };
 
@@ -40,23 +40,24 @@ struct StatePlan {
 struct ArchivesState {
   std::string place;
   std::vector<std::string> names;  ///< complete ones, oldest first
-  std::string newest;              ///< that one whose metadata the snapshot's state has
+  std::string newest;              ///< the archive whose metadata the snapshot's state has
   Bytes size;                      ///< of all of them
   std::vector<std::string> from_the_future;
   std::vector<std::string> damaged;     ///< never used, never removed
-  std::vector<std::string> unfinished;  ///< being written now, or left by dead runs
+  std::vector<std::string> unfinished;  ///< being written now, or abandoned by interrupted runs
   std::vector<std::string> strangers;   ///< never touched
 };
 
 struct SnapshotState {
-  std::optional<DatabaseName> database;          ///< none where snapshots are not a database
+  std::optional<DatabaseName> database;          ///< nothing when snapshots are archives
   std::optional<Metadata> metadata;              ///< absent: no snapshot yet
   std::optional<std::chrono::milliseconds> age;  ///< by the server's clock
   bool stale = false;                            ///< older than max_age
   std::optional<engine::Holder> holder;          ///< a run that is writing it now
-  std::vector<std::string> staging;              ///< left behind by dead runs (no live holder)
-  std::string unproven;                          ///< why nothing is known; empty when known
-  std::optional<ArchivesState> archives;         ///< where it is not a database
+  std::vector<std::string> staging;              ///< abandoned by interrupted runs (no live holder)
+  std::string unproven;                          ///< why the state is unknown; empty when it is
+                                                 ///< known
+  std::optional<ArchivesState> archives;         ///< when snapshots are archives
 };
 
 struct TargetState {
@@ -78,7 +79,8 @@ struct DatabaseState {
   std::string previews_unproven;     ///< why the previews could not be listed
 };
 
-/// Looks; writes nothing. Errors become `unproven` texts, except cancelled and timeout of the run.
+/// Reads the state and writes nothing. Errors become `unproven` texts, except cancelled and timeout
+/// of the run.
 DatabaseState state(Run& run, const StatePlan& plan);
 
 }  // namespace tidegate::preview

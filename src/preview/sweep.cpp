@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view k_tool = "tidegate";
 
-/// One pass over the databases; a failure at one of them is its fate and nothing else's.
+/// One pass over the databases; a failure affects only the database where it occurred.
 class Sweep {
  public:
   Sweep(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan, const SweepPlan& how)

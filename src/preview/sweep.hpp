@@ -1,7 +1,7 @@
 #pragma once
 
-/// Databases of pull requests that are closed or have lost their label: listed, and dropped when
-/// asked to.
+/// Lists, and on request drops, databases of pull requests that are closed or have lost their
+/// label.
 
 #include <chrono>
 #include <optional>
@@ -18,30 +18,32 @@ enum class Apply { no, yes };
 struct SweepPlan {
   std::chrono::milliseconds grace{std::chrono::hours(1)};
   Apply apply = Apply::no;
-  std::set<PullNumber> named{};  ///< dropped though tidegate did not write their metadata
+  std::set<PullNumber> named{};  ///< dropped even though tidegate did not write their metadata
 };
 
 enum class Fate {
   dropped,
-  droppable,  ///< with Apply::yes it would be
-  locked,     ///< stays until somebody takes the label off
-  young,      ///< within its grace
+  droppable,  ///< would be dropped with Apply::yes
+  locked,     ///< kept until the label is removed
+  young,      ///< within its grace period
   stranger,   ///< tidegate did not write its metadata, or there is none
-  doubt,      ///< the code host or the server could not be asked, or it is being written
+  doubt,      ///< the code host or the server could not be reached, or another run is writing it
 };
 std::string_view to_text(Fate fate);
 
 struct Orphan {
   Standing standing;
-  std::optional<PullRequest> pull{};  ///< nothing: it could not be asked for
+  std::optional<PullRequest> pull{};  ///< nothing: the host could not be asked for it
   Fate fate = Fate::doubt;
-  std::optional<std::chrono::milliseconds> age{};  ///< since it was closed, or else last touched
-  std::string why{};                               ///< of doubt
+  std::optional<std::chrono::milliseconds> age{};  ///< since it was closed, or otherwise last
+                                                   ///< changed
+  std::string why{};                               ///< reason for Fate::doubt
 };
 
-/// Every database of the pattern whose pull request does not want it, by number. Doubt keeps.
-/// Dropped ones go as sync() drops them: asked for again right before, told on the pull request.
-/// @throws Error what listing throws, cancelled and timeout.
+/// Every database that matches the pattern and that its pull request does not want, ordered by
+/// number. A database in doubt is kept. Databases are dropped like in sync(): the pull request is
+/// read again right before, and the drop is reported on it.
+/// @throws Error those of listing, cancelled and timeout.
 std::vector<Orphan> sweep(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan,
                           const SweepPlan& how);
 

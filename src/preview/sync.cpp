@@ -9,10 +9,10 @@
 namespace tidegate::preview {
 namespace {
 
-/// How often one sync looks anew when the pull request changes under it.
+/// The maximum number of starts when the pull request changes during a sync.
 constexpr int k_most_starts = 3;
 
-/// What decides, of all that a pull request is.
+/// The properties of a pull request that affect the decision.
 struct Relevant {
   PullState state = PullState::open;
   std::string commit;
@@ -45,7 +45,7 @@ Error overtaken(PullNumber number) {
           "run the command again"};
 }
 
-/// One look at a pull request, and what follows from it.
+/// One pass over a pull request: read, decide, apply, report.
 class Look {
  public:
   Look(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan, PullNumber number)
@@ -57,9 +57,9 @@ class Look {
         pull_(forge.pull_request(run, number)),
         announcer_(run, forge, plan, pull_, carrier.database(number)) {}
 
-  /// What could not be done is told on the pull request, and thrown on.
+  /// Runs the pass. A failure is reported on the pull request and thrown.
   Synced act(Asked asked);
-  /// Whether act() threw because the pull request is another one now.
+  /// Whether act() threw because the pull request has changed.
   bool overtaken() const { return overtaken_; }
 
  private:
@@ -95,7 +95,7 @@ std::optional<LockRecord> Look::lock() const {
 }
 
 void Look::decide_now(Asked asked) {
-  decision_.locked = has_label(pull_.labels, plan_.policy.labels.lock);  // should looking fail
+  decision_.locked = has_label(pull_.labels, plan_.policy.labels.lock);  // in case inspect fails
   looked_ = false;
   standing_ = carrier_.look(run_, number_);
   looked_ = true;
@@ -113,7 +113,7 @@ Synced Look::act(Asked asked) {
   try {
     do_all(asked);
   } catch (const Error& error) {
-    // Noted in the database by another run, which has seen a label that came after this look.
+    // Another run recorded the lock in the database after this pass had read the labels.
     const bool known = standing_ && (standing_->unreadable || (metadata_ && metadata_->locked));
     if (error.kind() == ErrorKind::locked && !in_doubt_ && !known) overtaken_ = true;
     if (!overtaken_) announcer_.tell_failure(decision_, looked_, metadata_, error);
@@ -135,12 +135,12 @@ void Look::do_all(Asked asked) {
     carrier_.mirror(run_, pull_, lock(), *standing_);
     decide_now(asked);
   }
-  // What says nothing of itself needs no marker when it is to go at once, and what a run has left
-  // that came to nothing is nobody's.
+  // A database without metadata needs no marker when it is dropped now, and abandoned data without
+  // content belongs to no preview.
   const bool leftover = standing_ && standing_->leftover;
   const bool marked =
       !leftover && (metadata_ || decision_.locked || decision_.action == Action::none);
-  // Nothing is unlocked by what was read before somebody locked it.
+  // Labels read before another run recorded the lock must not unlock the database.
   if (metadata_ && metadata_->locked && !decision_.locked) may_go_on(run_);
   if (standing_ && marked) metadata_ = carrier_.mirror(run_, pull_, lock(), *standing_);
   if (decision_.action != Action::none || !decision_.labels.none()) {

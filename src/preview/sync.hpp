@@ -1,6 +1,7 @@
 #pragma once
 
-/// One pull request brought to what its labels ask for: looks at states, decides, acts, tells.
+/// Brings one pull request's preview to the state that its labels ask for: reads states, decides,
+/// acts, reports.
 
 #include <functional>
 #include <optional>
@@ -14,59 +15,60 @@
 
 namespace tidegate::preview {
 
-/// What there is to tell of.
+/// The facts for a comment.
 struct Topic {
   const PullRequest& pull;
   const Decision& decision;
-  std::string database{};              ///< its name, whether it is there or not
-  std::optional<Metadata> metadata{};  ///< what it says of itself; nothing where it is gone
-  bool working = false;                ///< what was decided is being done at this moment
-  std::string failure{}, hint{};       ///< of Notice::failed
-  Said before{};                       ///< what was said when it was decided
-  bool looked = true;                  ///< else it is not known what the database holds
+  std::string database{};              ///< its name, whether it exists or not
+  std::optional<Metadata> metadata{};  ///< its metadata; nothing when it does not exist
+  bool working = false;                ///< the decision is being applied now
+  std::string failure{}, hint{};       ///< for Notice::failed
+  Said before{};                       ///< the reported state at the time of the decision
+  bool looked = true;                  ///< false: the database's content is unknown
 };
 
-/// How it is told: markdown, texts from outside escaped.
+/// The wording of comments: Markdown, with text from outside escaped.
 struct Wording {
-  std::function<std::string(const Topic&)> status;          ///< the comment edited in place
-  std::function<std::string(Notice, const Topic&)> notice;  ///< a comment of its own
-  std::function<std::string(std::string)> clean;  ///< secrets taken out of an error's words
+  std::function<std::string(const Topic&)> status;          ///< the status comment, edited in place
+  std::function<std::string(Notice, const Topic&)> notice;  ///< a separate comment
+  std::function<std::string(std::string)> clean;  ///< removes secrets from an error's text
 };
 
-/// Whether pull requests are shown how their preview does, besides in comments.
+/// Where a preview's state is shown besides comments.
 struct Showing {
   bool status = false;      ///< a commit status
   bool deployment = false;  ///< a deployment record
-  std::string url{};        ///< of a preview, with {number}
+  std::string url{};        ///< URL pattern of a preview, with {number}
 };
 
 struct SyncPlan {
-  std::string database{};  ///< its configured name where there is more than one, else empty
+  std::string database{};  ///< its configured name when there are several, otherwise empty
   PullPolicy policy{};
   Wording wording;
   Showing showing{};
 };
 
-/// Open, labelled, and no fork's unless those are allowed.
+/// Whether the pull request is open and labelled, and not from a fork unless forks are allowed.
 bool wants_preview(const PullRequest& pull, const PullPolicy& policy);
 
 struct Synced {
   PullNumber number;
   Decision decision;
   std::string database;
-  std::optional<Metadata> metadata{};  ///< what the target says of itself afterwards
-  std::string says{};                  ///< what was done, one line for people
-  std::string comment{};               ///< what the sticky comment says, for people
+  std::optional<Metadata> metadata{};  ///< the target's metadata afterwards
+  std::string says{};                  ///< the work done, one line for people
+  std::string comment{};               ///< the text of the status comment
 };
 
-/// In this order, so that whatever the process dies at, the next sync repairs it and nothing is
-/// told twice: read; decide; the lock into the target's metadata; labels; what is pending into the
-/// sticky comment; fill or drop; notices; the sticky comment with what was said. The pull request
-/// is read again right before labels are changed and before each step that cannot be undone: one
-/// that has changed meanwhile is looked at anew from the start, and a code host that cannot be
-/// asked counts as locked. A failure is told once for each kind and commit, and thrown on.
+/// The order of the steps ensures that after a crash at any point the next sync repairs everything
+/// and nothing is reported twice: read; decide; record the lock in the target's metadata; change
+/// labels; record the pending notices in the status comment; fill or drop; post notices; update the
+/// status comment with the reported state.
+/// The pull request is read again right before labels are changed and before each step that cannot
+/// be undone. If it has changed meanwhile, the sync starts over; a code host that cannot be asked
+/// counts as locked. A failure is reported once for each kind and commit, and then thrown.
 /// @throws Error conflict (another run holds the target, or the pull request changed each time),
-/// locked (in doubt), and what forges and carriers throw.
+/// locked (in doubt), and the errors of forges and carriers.
 Synced sync(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan,
             PullNumber number, Asked asked = Asked::no);
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The lock of a target, as its own metadata has it.
+/// The lock of a target, as recorded in its metadata.
 
 #include <functional>
 #include <optional>
@@ -12,25 +12,25 @@
 
 namespace tidegate::preview {
 
-/// Whether somebody who knows more than the target does (a code host, whose labels may have
-/// changed) still wants what is about to be done. Asked right before each step that cannot be
-/// undone. Throws Error locked (or what came between) when it must not be done any more.
+/// A check by a party that knows more than the target, such as a code host whose labels may have
+/// changed. Called right before each step that cannot be undone. It throws Error locked (or the
+/// error that occurred) when the step must not be done any more.
 using MayGoOn = std::function<void(Run&)>;
 
-/// For whom something is filled or dropped.
+/// The party that a target is filled or dropped for.
 struct OnBehalf {
-  MayGoOn may_go_on{};               ///< nobody, where it is empty
-  std::optional<LockRecord> lock{};  ///< recorded with what is filled: locked from then on
+  MayGoOn may_go_on{};               ///< empty: no party to check with
+  std::optional<LockRecord> lock{};  ///< recorded with the filled data: locked from then on
 };
 
-/// Asks the server for the target's lock, now, the gate for permission with it, and `may_go_on`
-/// where there is one. Called when a
-/// run is planned and again right before each destructive call.
+/// Reads the target's current lock from the server, asks the gate for permission with it, and calls
+/// `may_go_on` if set. Called when a run is planned and again right before each destructive call.
 /// @throws Error locked, refused, not_found, as the gate does.
 WriteTarget permit_now(Run& run, engine::Engine& engine, const Gate& gate, const TargetName& target,
                        const MayGoOn& may_go_on = {});
 
-/// Whether the pull request is locked cannot be asked, which counts as locked.
+/// The error when the host cannot be asked whether the pull request is locked, which counts as
+/// locked.
 Error lock_in_doubt(PullNumber number, const Error& why);
 
 }  // namespace tidegate::preview

@@ -21,7 +21,8 @@ using kainjow::mustache::data;
 using kainjow::mustache::mustache;
 
 constexpr std::string_view k_extension = ".md";
-/// GitHub takes 65,536 characters; what is hidden before the text (remembered.hpp) has room.
+/// GitHub accepts 65,536 characters; the rest is for the hidden state before the text
+/// (remembered.hpp).
 constexpr std::size_t k_longest_text = 60000;
 constexpr std::size_t k_largest_template = 64UL * 1024;
 
@@ -29,7 +30,7 @@ void set_flag(data& to, const std::string& name, bool value) {
   to.set(name, value ? data::type::bool_true : data::type::bool_false);
 }
 
-/// Nothing where there is nothing to say, so that `{{#name}}` asks whether there is.
+/// An empty value is set to false, so that `{{#name}}` tests whether there is one.
 void set_code(data& to, const std::string& name, std::string_view value) {
   if (value.empty()) {
     set_flag(to, name, false);
@@ -96,7 +97,7 @@ data databases_data(const Telling& telling) {
   return list;
 }
 
-/// Configured by an operator, and checked to be addresses and plain names.
+/// These come from the operator's configuration and were checked to be URLs and plain names.
 data urls_data(const Telling& telling) {
   data list{data::type::list};
   for (const auto& url : telling.pages.urls) {
@@ -146,12 +147,12 @@ data data_of(const Telling& telling) {
 
 mustache parsed(const std::string& text) {
   mustache made(text);
-  // Values are escaped already, for Markdown.
+  // Values are already escaped for Markdown.
   made.set_custom_escape([](const std::string& value) { return value; });
   return made;
 }
 
-/// Sections that say nothing leave empty lines: none between items of a list, elsewhere one.
+/// Empty sections leave blank lines: removes them between list items, and keeps one elsewhere.
 std::string tidied(const std::string& text) {
   std::string result, line, before;
   bool gap = false;

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What is said on a pull request, from templates that a user can replace.
+/// The comments on a pull request, from templates that a user can replace.
 
 #include <map>
 #include <nlohmann/json.hpp>
@@ -16,43 +16,45 @@
 
 namespace tidegate::preview {
 
-/// One database of the pull request, as it is told of.
+/// One database of the pull request, as shown in comments.
 struct ToldDatabase {
-  std::string name;        ///< configured: `syrf`; told where a pull request has several
+  std::string name;        ///< configured name: `syrf`; shown when a pull request has several
   std::string database;    ///< `syrf_pr_42`
-  std::string production;  ///< where the snapshot's data comes from
-  std::string snapshot;    ///< the snapshot's database, or the place of its archives
+  std::string production;  ///< the source of the snapshot's data
+  std::string snapshot;    ///< the snapshot's database, or the location of its archives
   Holds holds = Holds::unknown;
-  /// Of the snapshot that it holds, else of the newest; nothing: none has been taken yet.
+  /// Time of the snapshot that it holds, otherwise of the newest one; nothing: no snapshot has been
+  /// taken yet.
   std::optional<SystemTime> snapshot_time{};
-  bool snapshot_unknown = false;  ///< it could not be asked for
-  std::string commit{};           ///< that it was made for; may be empty
+  bool snapshot_unknown = false;  ///< the time could not be determined
+  std::string commit{};           ///< the commit it was made for; may be empty
 };
 
-/// Everything that a comment may say.
+/// All facts that a comment may contain.
 struct Telling {
   PullRequest pull;
   PullPolicy policy;
   PreviewPages pages{};
   bool locked = false;
-  bool was_locked = false;  ///< when it was last told of (dropped: whether the lock came off)
-  std::vector<ToldDatabase> databases{};  ///< of a notice: those that it is about
-  std::string failure{}, hint{};          ///< Notice::failed: what failed, and what to do
+  bool was_locked = false;  ///< as reported last (for a drop: whether the lock was removed)
+  std::vector<ToldDatabase> databases{};  ///< for a notice: the databases it is about
+  std::string failure{}, hint{};          ///< for Notice::failed: the failure and the hint
 };
 
-/// The templates of all comments. Mustache; what they may name is in docs/guide/pull-requests.md.
-/// Every value is escaped before a template sees it, `{{{name}}}` or not. May be used by several
-/// threads.
+/// The templates of all comments, in Mustache; docs/guide/pull-requests.md lists the names they may
+/// use. Every value is escaped before a template receives it, with `{{{name}}}` as well. May be
+/// used by several threads.
 class Texts {
  public:
   Texts();
-  /// Files `status.md`, `filled.md` … of `directory` go before the program's own; empty: those
-  /// alone. @throws Error config: no such directory, a file that cannot be read, that is no
-  /// template, or whose name is none of a text.
+  /// Files `status.md`, `filled.md` … in `directory` replace the built-in templates; empty: only
+  /// the built-in ones.
+  /// @throws Error config: the directory does not exist, a file cannot be read or is not a valid
+  /// template, or its name belongs to no comment.
   explicit Texts(const std::string& directory);
 
-  /// Markdown, for sticky_body() (remembered.hpp); both short enough for a comment with all that is
-  /// hidden in it.
+  /// Markdown for sticky_body() (remembered.hpp). Both texts leave room in a comment for the hidden
+  /// state.
   std::string status(const Telling& telling) const;
   std::string notice(Notice notice, const Telling& telling) const;
 
@@ -61,10 +63,10 @@ class Texts {
   std::map<std::string, std::string, std::less<>> templates_;
 };
 
-/// The facts of a status comment, for workflows.
+/// The facts of a status comment as JSON, for workflows.
 nlohmann::ordered_json to_json(const Telling& telling);
 
-/// `status`, `filled`, `seed-next` …: every text and the program's own template of it.
+/// The name of every comment (`status`, `filled`, `seed-next` …) with its built-in template.
 const std::map<std::string, std::string, std::less<>>& own_templates();
 
 }  // namespace tidegate::preview

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Waiting for a first snapshot, whatever it is.
+/// Waits for a first snapshot, in a database or an archive.
 
 #include <functional>
 #include <string>
@@ -11,13 +11,13 @@
 
 namespace tidegate::preview {
 
-/// Looks until there is one, as often as the plan says, each try said.
-/// @throws Error not_found with the ways out: `what` there is none of (`complete snapshot of
-/// 'syrf'`).
+/// Calls `look` until it returns true, as often as the plan says, and reports each try.
+/// @throws Error not_found with the options in the hint. `what` names the missing thing (`complete
+/// snapshot of 'syrf'`).
 void await_first(Run& run, const RestorePlan& plan, const std::string& what,
                  const std::function<bool()>& look);
 
-/// How old it is and what it holds, as a step; a warning when it is older than the plan allows.
+/// Reports the snapshot's age and content as a step; warns when it is older than the plan allows.
 void say_age(Run& run, const RestorePlan& plan, const Metadata& snapshot, SystemTime now);
 
 }  // namespace tidegate::preview

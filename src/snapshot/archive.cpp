@@ -27,7 +27,7 @@ preflight::RightsNeeded archive_rights(const SnapshotPlan& plan) {
           plan.endpoint.sign_in_wait};
 }
 
-/// The form asked for, or the engine's own where it cannot make that one.
+/// The requested form, or the engine's own form when it cannot write the requested one.
 ArchiveForm form_for(const SnapshotPlan& plan, const engine::Capabilities& can) {
   const auto& forms = can.archive_forms;
   const auto asked = plan.archives->form;
@@ -74,7 +74,7 @@ void say_published(Run& run, const archive::Entry& entry) {
                       fmt::format("{}: {}, {}", entry.name, to_text(entry.size), entry.format));
 }
 
-/// The archive is there by now: no failure of this may make anybody take another one.
+/// The archive is already published: a failure here must not cause another one to be taken.
 void retain_after(Run& run, archive::Store& store, archive::Lock& lock, const SnapshotPlan& plan,
                   ArchiveTaken& taken) {
   try {
@@ -87,7 +87,7 @@ void retain_after(Run& run, archive::Store& store, archive::Lock& lock, const Sn
   if (taken.retention_trouble.empty()) return;
   run.progress().step(
       Mark::warning, "retention",
-      fmt::format("not all of what should go was removed: {}; the next run tries again",
+      fmt::format("some old archives could not be removed: {}; the next run tries again",
                   taken.retention_trouble));
 }
 
@@ -111,7 +111,7 @@ ArchiveTaken take_once(Run& run, engine::Engine& engine, archive::Store& store,
   ArchiveTaken taken;
   taken.entry = draft->publish(run, describe(run, plan, dumped), dumped.format);
   say_published(run, taken.entry);
-  retain_after(run, store, *lock, plan, taken);  // only ever after a success
+  retain_after(run, store, *lock, plan, taken);  // only after a success
   return taken;
 }
 

@@ -24,7 +24,7 @@ Metadata expected(Run& run, engine::Engine& engine, const DatabaseName& database
   }
   if (!found.unreadable.empty()) {
     throw Error(ErrorKind::remote, found.unreadable,
-                target == "snapshot" ? "take the snapshot anew" : "fill the target anew");
+                target == "snapshot" ? "take the snapshot again" : "fill the target again");
   }
   if (!found.metadata) {
     throw Error(ErrorKind::not_found,
@@ -41,7 +41,7 @@ Metadata expected(Run& run, engine::Engine& engine, const DatabaseName& database
   return *found.metadata;
 }
 
-/// For the journal: it must not say `ok` of a database that is not what it should be.
+/// The outcome for the journal, which must not say `ok` about a database with differences.
 Error as_failure(const std::vector<engine::Difference>& differences) {
   const auto& first = differences.front();
   return {ErrorKind::verification,

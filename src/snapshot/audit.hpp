@@ -1,6 +1,6 @@
 #pragma once
 
-/// The `verify` command: is a filled database still what its own metadata says it should be?
+/// The `verify` command: compares a filled database with its own metadata.
 
 #include "base/run.hpp"
 #include "engine/engine.hpp"
@@ -17,15 +17,15 @@ namespace tidegate::snapshot {
 struct Audited {
   std::string target;  ///< `snapshot`, `pr-42`, `staging`
   DatabaseName database;
-  Metadata metadata;            ///< what it should be
-  engine::VerifyReport report;  ///< differences, and how they were looked for
+  Metadata metadata;            ///< the expected state
+  engine::VerifyReport report;  ///< the differences, and the method of comparison
 };
 
-/// Compares a target (or, for the target named `snapshot`, the snapshot) with its metadata, down to
-/// the documents. Writes nothing but the journal; needs no lease. A difference is a result, not an
-/// error: the caller makes exit code 10 of it.
-/// @throws Error not_found: no such target or database, or nothing says what it should hold (no
-/// metadata, or seeded).
+/// Compares a target (or the snapshot, for the target named `snapshot`) with its metadata, down to
+/// the documents. Writes only the journal and needs no lease. A difference is a result, not an
+/// error: the caller turns it into exit code 10.
+/// @throws Error not_found: the target or database does not exist, or nothing says what it should
+/// hold (no metadata, or seeded).
 Audited audit(Run& run, engine::Engine& engine, const Gate& gate, journal::Journal& journal,
               const DropPlan& place);
 

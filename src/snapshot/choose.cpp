@@ -53,7 +53,7 @@ Chosen choose(Run& run, engine::Engine& engine, const SnapshotPlan& plan) {
     const auto& taken = selected.taken;
     if (std::find(taken.begin(), taken.end(), item.name) != taken.end()) items.push_back(item);
   }
-  // An empty snapshot in place of a good one is never what anybody wanted.
+  // Replacing a good snapshot by an empty one is never intended.
   if (items.empty()) {
     throw Error(ErrorKind::not_found,
                 fmt::format("production '{}' has nothing to take: {} collections, none selected",

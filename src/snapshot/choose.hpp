@@ -1,6 +1,6 @@
 #pragma once
 
-/// Which of production's collections go into a snapshot.
+/// Selects the collections of production that a snapshot contains.
 
 #include <vector>
 
@@ -12,16 +12,16 @@ namespace tidegate::snapshot {
 
 struct Chosen {
   std::vector<engine::Item> items;
-  bool whole = true;  ///< nothing of production is left out
+  bool whole = true;  ///< whether all of production is included
 };
 
-/// Looks at production and selects. Says in warnings what is left out and which globs match
+/// Inspects production and selects. Warns about collections that are left out and globs that match
 /// nothing.
-/// @throws Error not_found: production, or a collection listed by name, is not there; refused: what
-/// cannot be carried, all of it in one message.
+/// @throws Error not_found: production, or a collection listed by name, does not exist; refused:
+/// objects that cannot be copied, all of them in one message.
 Chosen choose(Run& run, engine::Engine& engine, const SnapshotPlan& plan);
 
-/// A warning where the server cannot give one moment for all collections, with the reason.
+/// Warns, with the reason, when the server cannot read all collections at one point in time.
 void say_when_not_one_cut(Run& run, const engine::Capabilities& can);
 
 }  // namespace tidegate::snapshot

@@ -24,7 +24,7 @@ std::string equal_in_size(Origin origin) {
     case Origin::snapshot:
       break;
   }
-  // What is copied from a snapshot as files, and not row by row.
+  // Copied from a snapshot as files, not row by row.
   return "equal to the snapshot in definition and size";
 }
 
@@ -89,7 +89,8 @@ std::size_t collections_in(const std::vector<Content>& contents) {
                     [](const Content& content) { return content.type != "view"; }));
 }
 
-/// Of a copy of production. What is filled from a snapshot is as of that one's cut, which was said.
+/// For copies of production only: a target filled from a snapshot has the snapshot's time, which
+/// was already reported.
 void say_cut(Run& run, const engine::Staged& staged) {
   if (run.mode() == Mode::dry_run) return;
   const auto collections = collections_in(staged.contents());
@@ -198,16 +199,17 @@ void say_recovered(Run& run, const engine::Lease& lease) {
 
 Metadata finish_committed(Run& run, engine::Engine& engine, const WriteTarget& target) {
   {
-    // Another run may be finishing it at this moment.
+    // Another run may be finishing it now.
     const auto lease = engine.lease(run, target, {k_patience});
     say_recovered(run, *lease);
   }
   const auto published = engine.metadata(run, target.database());
   if (published && published->run == run.id()) return *published;
-  throw Error(ErrorKind::remote,
-              fmt::format("publishing '{}' failed before it was decided; what was there is whole",
-                          target.database().text()),
-              "run the command again");
+  throw Error(
+      ErrorKind::remote,
+      fmt::format("publishing '{}' failed before the commit point; the previous content is intact",
+                  target.database().text()),
+      "run the command again");
 }
 
 }  // namespace tidegate::snapshot

@@ -1,7 +1,7 @@
 #pragma once
 
-/// What taking a snapshot and filling a target have in common: copy and compare until the source
-/// held still, describe the result, and finish what a failed publish has begun.
+/// The steps shared by taking a snapshot and filling a target: copy and compare until the source
+/// did not change meanwhile, describe the result, and finish an interrupted publish.
 
 #include <functional>
 #include <memory>
@@ -15,7 +15,7 @@
 
 namespace tidegate::snapshot {
 
-/// How often a copy is begun in all when its source changes under it.
+/// The maximum number of copies begun when the source changes during each of them.
 inline constexpr int k_most_starts = 5;
 
 struct Copied {
@@ -23,33 +23,35 @@ struct Copied {
   engine::VerifyReport report;
 };
 
-/// Why what was just copied is not of one source any more; empty when it is.
+/// The reason why the copied data no longer comes from one source; empty when it does.
 using StillTheSame = std::function<std::string()>;
 
-/// Stages what `ask` asks for and compares it. When the source changed meanwhile, or `recheck` says
-/// so, the copy is discarded, the reason said in a warning, and `ask` asked again.
-/// @throws Error verification: the differences are named, `consequence` says what is untouched;
-/// remote: the source changed each time.
+/// Stages the request returned by `ask` and compares the copy. When the source changed meanwhile,
+/// or `recheck` reports a reason, it discards the copy, logs the reason as a warning, and calls
+/// `ask` again.
+/// @throws Error verification: names the differences; `consequence` says what is untouched. remote:
+/// the source changed during every copy.
 Copied copy(Run& run, engine::Engine& engine, engine::Lease& lease,
             const std::function<engine::StageRequest()>& ask, const StillTheSame& recheck,
             std::string_view consequence);
 
-/// What holds for anything that this run has filled: contents, run, tool, when it ran.
+/// The metadata of anything filled by this run: contents, run, tool and times.
 Metadata describe(const Run& run, std::vector<Content> contents);
-/// What holds for any copy: moments, contents, consistency, how it was verified, run and tool. The
+/// The metadata of a copy: times, contents, consistency, verification method, run and tool. The
 /// caller adds source, target and origins.
 Metadata describe(const Run& run, const Copied& copied);
 
-/// Publishes and says so, with the time it took and what was replaced.
+/// Publishes the copy and reports it, with the time it took and what it replaced.
 void publish(Run& run, engine::Engine& engine, Copied& copied, const Metadata& metadata,
              engine::Lease& lease, std::string_view replaced);
 
-/// What the last holder of the lease had left behind, said as steps.
+/// Reports, as steps, what taking the lease recovered from its last holder.
 void say_recovered(Run& run, const engine::Lease& lease);
 
-/// For a try after one that failed behind its commit point: taking the lease finishes what was
-/// begun.
-/// @throws Error remote: the commit point was not reached after all; what was there is whole.
+/// Called for a retry after a try that failed after its commit point: taking the lease finishes the
+/// interrupted publish.
+/// @throws Error remote: the commit point was not reached after all; the previous content is
+/// intact.
 Metadata finish_committed(Run& run, engine::Engine& engine, const WriteTarget& target);
 
 }  // namespace tidegate::snapshot

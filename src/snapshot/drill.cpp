@@ -13,11 +13,11 @@
 namespace tidegate::snapshot {
 namespace {
 
-/// After a stop the program is to be gone within seconds.
+/// After a stop the program must end within seconds.
 constexpr std::chrono::milliseconds k_time_to_drop{60'000}, k_time_after_stop{4'000};
 
-/// The same for each drill of a configured database, so that the next one finds what a dead one
-/// left.
+/// The same name for each drill of a configured database, so that the next drill finds data left by
+/// an interrupted one.
 std::string scratch_name(std::string name) {
   constexpr std::size_t k_longest = 40;
   for (auto& c : name) {
@@ -38,7 +38,7 @@ preflight::RightsNeeded drill_rights(const SnapshotPlan& plan, const WriteTarget
           plan.copy.owner};
 }
 
-/// A drill publishes nothing, so whatever is visible there was made by somebody else.
+/// A drill publishes nothing, so visible data in that database was made by something else.
 void refuse_strangers(const engine::Inventory& found) {
   if (found.items.empty()) return;
   throw Error(ErrorKind::refused,
@@ -47,7 +47,7 @@ void refuse_strangers(const engine::Inventory& found) {
               "drop or rename that database: names that begin with tidegate_drill_ are tidegate's");
 }
 
-/// Gone at the end, whatever happened.
+/// Drops the scratch database at the end, in every case.
 class Scratch {
  public:
   Scratch(Run& run, engine::Engine& engine, engine::Lease& lease)
@@ -58,7 +58,7 @@ class Scratch {
       engine_.drop(run_, lease_);
     } catch (const Error& error) {
       run_.log().warning(fmt::format("the scratch database '{}' could not be dropped: {}; the next "
-                                     "drill does it",
+                                     "drill drops it",
                                      lease_.target().database().text(), error.message()),
                          {{"run", run_.id()}});
     }
@@ -82,7 +82,7 @@ engine::VerifyReport restore(Run& run, engine::Engine& engine, engine::Lease& le
   return engine.verify(run, *staged, lease);
 }
 
-/// The metadata with what the copy has shown and the dump did not know.
+/// The metadata, completed with facts that only the restored copy provides.
 Metadata enriched(Metadata metadata, const std::vector<Content>& seen) {
   for (auto& content : metadata.contents) {
     const auto found = std::find_if(seen.begin(), seen.end(), [&](const auto& each) {
@@ -103,8 +103,9 @@ bool lacks_checksums(const Metadata& metadata, const std::vector<Content>& seen)
   });
 }
 
-/// Worth a warning, not the drill: another run may be writing there for an hour.
-/// @returns whether checksums were learnt.
+/// A failure here is only a warning and does not fail the drill: another run may hold the lock for
+/// an hour.
+/// @returns whether checksums were added.
 bool record(Run& run, archive::Store& store, const SnapshotPlan& plan, SystemTime begun,
             Drilled& drilled, engine::LeaseWish wish) {
   if (!drilled.report.equal()) return false;

@@ -34,11 +34,12 @@ archive::Entry named(const archive::Store& store, const archive::Listing& listin
   }
   const auto& damaged = listing.damaged;
   if (std::find(damaged.begin(), damaged.end(), wanted) != damaged.end()) {
-    throw Error(ErrorKind::verification,
-                fmt::format("'{}' in '{}' is damaged: it has not the size that its '.json' says, "
-                            "or there is no such",
-                            wanted, store.place()),
-                "use another archive; 'tidegate status' lists them");
+    throw Error(
+        ErrorKind::verification,
+        fmt::format("'{}' in '{}' is damaged: its size differs from the one in its '.json', "
+                    "or the '.json' is missing",
+                    wanted, store.place()),
+        "use another archive; 'tidegate status' lists them");
   }
   throw Error(ErrorKind::not_found,
               fmt::format("there is no archive '{}' of this database in '{}' ({} there)", wanted,

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Which archive is meant.
+/// Selects an archive.
 
 #include <optional>
 #include <string>
@@ -11,16 +11,17 @@
 
 namespace tidegate::snapshot {
 
-/// The newest complete one, by its name. One that claims to be from the future (beyond what clocks
-/// differ) is the newest only where there is no other: else it would be so for years.
+/// The newest complete archive, by its name. An archive dated in the future (beyond the usual clock
+/// difference) counts only when there is no other; otherwise it would be the newest for years.
 std::optional<archive::Entry> newest(const archive::Listing& listing, SystemTime now);
 
-/// The one of this name, with or without the path or place before it.
-/// @throws Error not_found: there is none; verification: there is, and it is not whole.
+/// The archive with this name; a path or store address before the name is ignored.
+/// @throws Error not_found: it does not exist; verification: it exists and is not complete.
 archive::Entry named(const archive::Store& store, const archive::Listing& listing,
                      const std::string& name);
 
-/// named(), or newest() where no name is given. @throws Error not_found also when there is none.
+/// named(), or newest() when no name is given. @throws Error not_found also when there is no
+/// archive.
 archive::Entry pick(Run& run, archive::Store& store, const std::string& database,
                     const std::string& name);
 

@@ -8,7 +8,7 @@
 namespace tidegate::snapshot {
 namespace {
 
-/// Damage becomes a difference; whatever else goes wrong ends the run.
+/// Damage becomes a difference; any other error ends the run.
 void look_at(Run& run, engine::Engine& engine, archive::Store& store, const archive::Entry& entry,
              std::vector<engine::Difference>& differences) {
   try {
@@ -38,13 +38,13 @@ Proved prove_all(Run& run, engine::Engine& engine, archive::Store& store, const 
     proved.archives = listing.archives;
     for (const auto& damaged : listing.damaged) {
       proved.report.differences.push_back(
-          {damaged, "archive", "whole", "no sidecar, or not of the size that it says"});
+          {damaged, "archive", "whole", "the sidecar is missing or states another size"});
     }
   } else {
     proved.archives = {named(store, listing, name)};
   }
   if (proved.archives.empty() && proved.report.differences.empty()) {
-    pick(run, store, plan.name, name);  // says that there is none
+    pick(run, store, plan.name, name);  // throws not_found
   }
   for (const auto& entry : proved.archives) {
     const auto before = proved.report.differences.size();

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The `verify` command for archives: are they still what their sidecars say?
+/// The `verify` command for archives: compares them with their sidecars.
 
 #include <string>
 #include <vector>
@@ -17,14 +17,14 @@ class Journal;
 namespace tidegate::snapshot {
 
 struct Proved {
-  std::vector<archive::Entry> archives;  ///< those looked at, oldest first
-  engine::VerifyReport report;           ///< `collection` is an archive's name in it
+  std::vector<archive::Entry> archives;  ///< the checked archives, oldest first
+  engine::VerifyReport report;           ///< its `collection` field is an archive's name
 };
 
-/// Reads every byte of every archive of the plan's database (or of the one named) and compares it
-/// with its sum, and what it lists with what its metadata says. Restores nothing (drill.hpp does),
-/// removes nothing. What is damaged is a result, not an error: the caller makes exit code 10 of it.
-/// @throws Error not_found: there is no archive, or none of that name; and what stores throw.
+/// Reads every byte of every archive of the plan's database (or of the one named), compares it with
+/// its checksum, and compares its contents with its metadata. Restores nothing (drill.hpp does) and
+/// removes nothing. Damage is a result, not an error: the caller turns it into exit code 10.
+/// @throws Error not_found: there is no archive, or none with that name; and the errors of stores.
 Proved prove(Run& run, engine::Engine& engine, archive::Store& store, journal::Journal& journal,
              const SnapshotPlan& plan, const std::string& name = {});
 

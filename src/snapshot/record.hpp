@@ -1,6 +1,7 @@
 #pragma once
 
-/// The border of every use case: the run stands in the journal, well or not, and its progress ends.
+/// The outer frame of every use case: records the run in the journal, with success or failure, and
+/// ends its progress.
 
 #include <optional>
 #include <string>
@@ -12,22 +13,22 @@
 
 namespace tidegate::snapshot {
 
-/// What the journal says of a run from its start on.
+/// The journal fields of a run that are known at its start.
 struct Entry {
   std::string operation;  ///< `snapshot`, `restore`, `drop`, `verify`
   std::string database;   ///< the configured name
   std::string from, to;   ///< names of databases; may be empty
-  std::string target;     ///< as commands speak of it
+  std::string target;     ///< as commands name it
 };
 
-/// A run that did its work, and whose result counts as a failure nevertheless: `verify`.
+/// The result of a run that completed but may count as a failure: `verify`.
 struct Judged {
   std::optional<Metadata> metadata;
-  std::optional<Error> verdict;  ///< none: all is well
+  std::optional<Error> verdict;  ///< none: success
 };
 
-/// One run's place in the journal. A journal that cannot be written is a warning in the log, never
-/// a failure of the run. A dry run is not recorded.
+/// Records one run in the journal. A journal that cannot be written causes a warning in the log,
+/// never a failure of the run. A dry run is not recorded.
 class Recording {
  public:
   Recording(Run& run, journal::Journal& journal, const Entry& entry);
@@ -46,7 +47,7 @@ class Recording {
   journal::RunRecord record_;
 };
 
-/// Does the work and records how it ended. Failures pass through.
+/// Runs `work` and records the outcome. Exceptions pass through.
 template <class Work>
 auto recorded(Run& run, journal::Journal& journal, const Entry& entry, const Work& work) {
   Recording recording(run, journal, entry);

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Which archives go after a new one was taken, and why.
+/// Selects and removes old archives after a new one was taken.
 
 #include <string>
 #include <vector>
@@ -12,25 +12,26 @@
 
 namespace tidegate::snapshot {
 
-/// One archive, and what the rules say of it.
+/// One archive and the verdict of the retention rules.
 struct Sentence {
   archive::Entry entry;
   Verdict verdict;
 };
 
-/// What the plan's rules say of every complete archive of its database, oldest first. Reads only;
-/// nothing is removed. Damaged and foreign files are no archives: no rule ever speaks of them.
+/// The verdict of the plan's rules on every complete archive of its database, oldest first. Only
+/// reads. Damaged and foreign files are not archives; no rule applies to them.
 std::vector<Sentence> explain_retention(Run& run, archive::Store& store, const SnapshotPlan& plan);
 
 struct Retained {
   std::vector<Sentence> sentences;
-  std::vector<std::string> troubles;  ///< why one that is to go is there still, one each
+  std::vector<std::string> troubles;  ///< for each archive that could not be removed: why
 };
 
-/// The same, and removes those that are to go, oldest first, the lock confirmed before each. One
-/// that cannot be removed stays whole, is reported, and keeps no other; one that is being read is
-/// left to the next run without ado. Called after a success
-/// only. @throws Error cancelled, timeout; conflict: the lock is lost; and what Store::list throws.
+/// Removes the archives that the rules reject, oldest first, and confirms the lock before each. An
+/// archive that cannot be removed stays complete, is reported, and does not stop the removal of
+/// others. One that is being read is left to the next run with a warning. Called only after a
+/// success.
+/// @throws Error cancelled, timeout; conflict: the lock is lost; and the errors of Store::list.
 Retained retain(Run& run, archive::Store& store, archive::Lock& lock, const SnapshotPlan& plan);
 
 }  // namespace tidegate::snapshot

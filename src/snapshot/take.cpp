@@ -33,7 +33,7 @@ preflight::RightsNeeded rights_for(const SnapshotPlan& plan, const WriteTarget& 
           plan.copy.owner};
 }
 
-/// Two configured databases that share it would each take the other's away.
+/// Two configured databases with the same snapshot database would overwrite each other's snapshot.
 void refuse_snapshot_of_another(const SnapshotPlan& plan, const engine::Inventory& before) {
   const auto& production = plan.topology.production.text();
   if (!before.metadata || before.metadata->source.empty() ||
@@ -55,13 +55,13 @@ Metadata take_once(Run& run, engine::Engine& engine, const WriteTarget& permissi
   say_when_not_one_cut(run, can);
   const auto before = engine.inspect(run, permission.database());
   refuse_snapshot_of_another(plan, before);
-  // Once before the lease, so that nothing is written when it is in vain; a second look at the
-  // source comes only when the copy has to start over.
+  // Chosen before the lease is taken, so that nothing is written when the choice fails. Production
+  // is inspected again only when the copy starts over.
   auto items = choose(run, engine, plan).items;
   preflight::require_space(run, items, before);
 
   const auto lease =
-      engine.lease(run, permission, wish);  // finishes or clears what a dead run left
+      engine.lease(run, permission, wish);  // finishes or removes the work of an interrupted run
   say_recovered(run, *lease);
   bool first = true;
   const auto ask = [&] {

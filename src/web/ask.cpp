@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// A daemon that listens on every address is asked on this machine's own.
+/// A daemon that listens on every address is reached on the loopback address.
 std::string host_of(const std::string& address) {
   if (address == "0.0.0.0") return "127.0.0.1";
   if (address.find(':') == std::string::npos) return address;
@@ -50,8 +50,8 @@ std::vector<Condition> ask_health(Run& run, const std::string& address, std::uin
   auto conditions = conditions_in(answer.body);
   if (!conditions) {
     throw Error(ErrorKind::remote,
-                fmt::format("what answers at {} is no tidegate (status {})", server, answer.status),
-                "another program has the daemon's port: give it another one with 'server.listen'");
+                fmt::format("the program at {} is not tidegate (status {})", server, answer.status),
+                "another program uses the daemon's port: set 'server.listen' to another port");
   }
   return *std::move(conditions);
 }

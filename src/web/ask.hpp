@@ -1,6 +1,6 @@
 #pragma once
 
-/// Asking a daemon how it does, as a container's health check.
+/// Reads a daemon's health, for a container's health check.
 
 #include <cstdint>
 #include <string>
@@ -11,8 +11,9 @@
 
 namespace tidegate::web {
 
-/// What the daemon that listens there says of itself on /readyz.
-/// @throws Error unreachable: nobody answers there; remote: who answers is no tidegate.
+/// The conditions that the daemon at this address reports on /readyz.
+/// @throws Error unreachable: nothing answers there; remote: the answer does not come from
+/// tidegate.
 std::vector<Condition> ask_health(Run& run, const std::string& address, std::uint16_t port);
 
 }  // namespace tidegate::web

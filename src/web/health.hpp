@@ -1,6 +1,6 @@
 #pragma once
 
-/// web: what the daemon says of itself over HTTP.
+/// web: the daemon's HTTP pages: health, metrics and webhooks.
 
 #include <functional>
 #include <string>
@@ -11,24 +11,24 @@
 
 namespace tidegate::web {
 
-/// One thing that is or is not as it should be.
+/// One checked condition.
 struct Condition {
   std::string name;  ///< `atlas: last snapshot`
   bool good = true;
-  std::string says;  ///< for people; no secret
+  std::string says;  ///< for people; contains no secret
 };
 
-/// What is asked at each request; called from the server's threads.
+/// Functions that are called for each request, from the server's threads.
 struct Health {
-  std::function<std::vector<Condition>()> alive;  ///< of /healthz: the process does its work
-  std::function<std::vector<Condition>()> ready;  ///< of /readyz: what it serves is as it should be
+  std::function<std::vector<Condition>()> alive;  ///< for /healthz: the process works
+  std::function<std::vector<Condition>()> ready;  ///< for /readyz: its jobs are in order
   std::function<std::vector<Gauge>()> metrics = [] {
     return std::vector<Gauge>();
-  };  ///< of /metrics
+  };  ///< for /metrics
 };
 
-/// `/healthz` and `/readyz`: 200 or 503, a line for each condition, or JSON where that is accepted.
-/// `/metrics`: the same in numbers, for Prometheus.
+/// Serves `/healthz` and `/readyz` (status 200 or 503, one line per condition, or JSON when the
+/// client accepts it) and `/metrics` (Prometheus text).
 http::Handler health_pages(Health health);
 
 }  // namespace tidegate::web

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Numbers for Prometheus, as `/metrics` tells them.
+/// Metrics for Prometheus, as served on `/metrics`.
 
 #include <map>
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace tidegate::web {
 
-/// One number for each set of labels. Times are seconds since 1970.
+/// One value for each set of labels. Times are seconds since 1970.
 struct Gauge {
   struct Sample {
     std::map<std::string, std::string> labels;

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Where a code host calls.
+/// The page that a code host calls.
 
 #include <functional>
 
@@ -11,12 +11,12 @@
 namespace tidegate::web {
 
 inline constexpr std::string_view k_webhook_path = "/webhooks/github";
-/// GitHub sends no more.
+/// GitHub's limit.
 inline constexpr std::size_t k_largest_webhook = 25UL * 1024 * 1024;
 
-/// Answers at once: 202 when it waits to be done, 200 when there is nothing to do or it is known,
-/// 401 to who cannot prove to be the host, 400 to what cannot be understood. `wake` is called when
-/// something waits.
+/// Answers without waiting for the work: 202 when the call is queued, 200 when there is nothing to
+/// do or the delivery is known, 401 when the signature is missing or wrong, 400 when the call
+/// cannot be read. Calls `wake` after queueing.
 http::Handler webhook_page(forge::Receive receive, journal::Deliveries& deliveries,
                            const Clock& clock, std::function<void()> wake);
 

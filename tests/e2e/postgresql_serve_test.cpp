@@ -41,7 +41,7 @@ TEST_F(PostgresqlServe, EndsADumpThatIsAtWorkWhenItIsStopped) {
   auto daemon = serve();
   EXPECT_TRUE(eventually([&] { return held.is_waited_for(); }, 60s)) << daemon->err_so_far();
   EXPECT_THAT(names(".tmp"), SizeIs(1));
-  EXPECT_THAT(stop(*daemon).err, HasSubstr("was stopped: nothing is left of it"));
+  EXPECT_THAT(stop(*daemon).err, HasSubstr("was stopped and left nothing behind"));
   EXPECT_THAT(names(".tmp"), IsEmpty());
   EXPECT_THAT(names(".dump"), IsEmpty());
   EXPECT_TRUE(eventually([&] { return has_gone(); }, 10s));

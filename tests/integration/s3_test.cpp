@@ -305,7 +305,7 @@ TEST_F(ObjectStorage, AMissingBucketAndAWrongRegionAreConfiguration) {
     const auto missing = error_of(call);
     EXPECT_EQ(missing.kind(), ErrorKind::config);
     EXPECT_THAT(missing.hint(),
-                HasSubstr("make the bucket 'no-such-bucket' at " + server_->endpoint()));
+                HasSubstr("create the bucket 'no-such-bucket' at " + server_->endpoint()));
   }
   plan_.place = "s3://" + bucket_;
   plan_.storage.region = "us-east-1";

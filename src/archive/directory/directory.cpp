@@ -55,7 +55,7 @@ class DirectoryStore final : public Store {
   void check(Run& run) override {
     run.check();
     files_.make_directory();
-    // Names that no listing shows.
+    // These names appear in no listing.
     files_.probe(lock_name(run.id()), lock_name(run.id() + " renamed"));
   }
 
@@ -84,7 +84,7 @@ class DirectoryStore final : public Store {
     std::vector<std::string> said;
     for (const auto& name : list(run, database).unfinished) {
       lock.confirm(run);
-      said.push_back(fmt::format("removed '{}' ({}), which a dead run had left", name,
+      said.push_back(fmt::format("removed '{}' ({}), left by an interrupted run", name,
                                  to_text(files_.size(name))));
       files_.remove(name);
     }
@@ -125,7 +125,7 @@ class DirectoryStore final : public Store {
     const auto parsed = parse_archive_name(entry.name);
     if (!parsed || parsed->database != database) {
       throw Error(ErrorKind::refused,
-                  fmt::format("'{}' is no archive of '{}'", entry.name, database));
+                  fmt::format("'{}' is not an archive of '{}'", entry.name, database));
     }
     lock.confirm(run);
     const auto type = files_.type(entry.name);
@@ -140,7 +140,8 @@ class DirectoryStore final : public Store {
                   fmt::format("'{}' is being read: it was left alone", entry.name));
     }
     if (type == Type::directory) {
-      // With the first file gone it is no archive any more: the name goes before its contents do.
+      // Without its first file it would no longer be an archive, so it is renamed before its
+      // contents are removed.
       files_.remove(unfinished_name(entry.name));
       files_.rename_over(entry.name, unfinished_name(entry.name));
       files_.sync();

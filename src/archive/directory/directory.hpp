@@ -1,6 +1,6 @@
 #pragma once
 
-/// Archives in a directory of a file system.
+/// An archive store in a directory of a file system.
 
 #include <filesystem>
 #include <functional>
@@ -12,16 +12,13 @@
 namespace tidegate::archive {
 
 /// Drafts are `<archive>.tmp` in the directory itself, so that publishing is a rename without
-/// replacing, between two syncs. The lock is flock(2) on `.<database>.lock` there, which a process
-/// that dies gives back. Files have mode 0600, the directory is made with 0700 where it is not
-/// there.
-///
-/// What a reader has fetched is the archive itself, with a shared flock(2) on it; remove() leaves
-/// such a one alone. Where the file system has no such locks an old one that retention removes
-/// meanwhile is gone from under its reader. Symbolic links are strangers, wherever they point.
-///
-/// `before` is called before each change in the directory, by its name (`rename a.dump.tmp`), for
-/// tests that fail or die there.
+/// replacing, between two syncs. The lock is flock(2) on `.<database>.lock`; the kernel releases it
+/// when the process dies. Files have mode 0600; a missing directory is created with mode 0700.
+/// fetch() returns the archive itself, with a shared flock(2) on it, and remove() refuses to remove
+/// an archive that is locked in this way. On a file system without such locks, retention can remove
+/// an old archive while it is read. Symbolic links count as foreign, wherever they point.
+/// `before` is called before each change in the directory with the step's name (`rename
+/// a.dump.tmp`), for tests that fail or die at that step.
 std::unique_ptr<Store> directory_store(
     const std::filesystem::path& directory,
     const std::function<void(std::string_view step)>& before = {});

@@ -11,8 +11,8 @@ namespace {
 
 Error taken_already(const Files& files, std::string_view name) {
   return {ErrorKind::conflict,
-          fmt::format("there is a '{}' already; nothing was replaced", files.path(name).string()),
-          "something else writes there; run it again when that has ended"};
+          fmt::format("'{}' already exists; nothing was replaced", files.path(name).string()),
+          "another program writes there; run the command again when it has ended"};
 }
 
 }  // namespace
@@ -46,8 +46,8 @@ Entry DirectoryDraft::publish(Run& run, const Metadata& metadata, const std::str
   return entry;
 }
 
-/// The commit point. A rename that is not known to be on the disk is none: it is taken back, so
-/// that an error always means that nothing has appeared.
+/// The commit point. A rename that may not be on the disk is undone, so that an error always means
+/// that nothing has appeared.
 void DirectoryDraft::appear() {
   struct Undo {
     DirectoryDraft& draft;

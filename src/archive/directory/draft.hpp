@@ -1,6 +1,6 @@
 #pragma once
 
-/// An archive on its way into the directory.
+/// An archive that is being written into the directory.
 
 #include <string>
 
@@ -9,9 +9,9 @@
 
 namespace tidegate::archive::directory {
 
-/// What it writes before it is published bears names that end in `.tmp`, and its sidecar, which is
-/// no archive's as long as there is none: a crash anywhere leaves Listing::unfinished, nothing
-/// else.
+/// Until it is published, every file it writes has a name that ends in `.tmp`, except the sidecar,
+/// which counts for nothing while its archive is missing. A crash at any point leaves only names
+/// that appear in Listing::unfinished.
 class DirectoryDraft final : public Draft {
  public:
   DirectoryDraft(const Files& files, std::string database, std::string name, Lock& lock);

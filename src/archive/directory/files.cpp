@@ -60,8 +60,8 @@ void seal_path(const fs::path& path) {
   sync_and_protect(path, O_RDONLY | O_DIRECTORY, k_private_directory);
 }
 
-/// What a file system without RENAME_NOREPLACE can do (NFS): a look, and a rename. The lock keeps
-/// everybody away who could come between.
+/// For file systems without RENAME_NOREPLACE (NFS): checks, then renames. The lock keeps other
+/// writers from creating the name in between.
 int rename_after_a_look(const fs::path& from, const fs::path& to) {
   struct stat facts {};
   if (::lstat(to.c_str(), &facts) == 0) return EEXIST;
@@ -103,7 +103,7 @@ void Files::probe(std::string_view name, std::string_view other) const {
     }
   } const clear{*this, name, other};
   const Files probing(directory_, [this](std::string_view step) { before("probe", step); });
-  // Empty: what a full disk lacks is asked for elsewhere, once the dead have been cleared away.
+  // The probe is empty: free space is checked elsewhere, after abandoned files have been removed.
   probing.write_new(name, {});
   probing.seal(name);
   probing.rename_new(name, other);
@@ -176,7 +176,7 @@ void Files::sync() const {
   before("sync", directory_.filename().string());
   const Descriptor opened(directory_, O_RDONLY | O_DIRECTORY, "open");
   if (::fsync(opened.number()) == 0) return;
-  // Some file systems have nothing of a directory to put on the disk.
+  // Some file systems cannot sync a directory.
   if (errno != EINVAL && errno != ENOTSUP) throw trouble(errno, "sync", directory_);
 }
 

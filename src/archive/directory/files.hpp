@@ -1,6 +1,6 @@
 #pragma once
 
-/// Files of one directory, changed so that a crash leaves the old state or the new one.
+/// Changes to the files of one directory. A crash leaves either the old state or the new one.
 
 #include <filesystem>
 #include <functional>
@@ -14,40 +14,40 @@ namespace tidegate::archive::directory {
 
 enum class Type { none, file, directory, other };
 
-/// Calls that throw throw as trouble() says. Names are of files in the directory itself; symbolic
-/// links are never followed.
+/// Errors are those of trouble(). Names are of entries of the directory itself. Symbolic links are
+/// never followed.
 class Files {
  public:
-  /// Called before each change, by its name.
+  /// Called before each change with the step's name.
   using Before = std::function<void(std::string_view step)>;
   Files(std::filesystem::path directory, Before before);
 
   const std::filesystem::path& directory() const noexcept { return directory_; }
   std::filesystem::path path(std::string_view name) const { return directory_ / name; }
 
-  /// Makes the directory where it is not there, with mode 0700, and what is above it.
+  /// Creates the directory with mode 0700, and its parents, when it is missing.
   void make_directory() const;
-  /// Whether all can be done that publishing does: with an empty file of this name, renamed to the
-  /// other. Neither is there afterwards.
+  /// Performs every step of publishing with an empty file `name` that is renamed to `other`.
+  /// Neither file exists afterwards. @throws what a failing step throws.
   void probe(std::string_view name, std::string_view other) const;
   Type type(std::string_view name) const;
-  /// Of a file; of a directory, of all files in it.
+  /// The size of a file, or the total size of all files in a directory.
   Bytes size(std::string_view name) const;
-  /// Nothing when there is no such file, or it is too long to be one of ours.
+  /// The content of a file; nothing when it is missing or too long to be one of tidegate's.
   std::optional<std::string> read(std::string_view name) const;
 
-  /// A new file with mode 0600, on the disk when this returns.
+  /// Creates a file with mode 0600. It is on the disk when the call returns.
   void write_new(std::string_view name, std::string_view text) const;
-  /// Puts everything below `name` on the disk, and makes it this user's alone.
+  /// Syncs `name` and everything below it, and restricts it to this user.
   void seal(std::string_view name) const;
-  /// Puts the directory itself on the disk.
+  /// Syncs the directory itself.
   void sync() const;
-  /// Renames, unless there is one of the new name. @returns whether it did.
+  /// Renames unless the new name exists. @returns whether it renamed.
   bool rename_new(std::string_view from, std::string_view to) const;
   void rename_over(std::string_view from, std::string_view to) const;
-  /// A file, or a directory with all that is in it. Nothing to do when it is gone.
+  /// Removes a file, or a directory with its contents. Success when it is gone.
   void remove(std::string_view name) const;
-  /// The same for destructors: without a word, and as far as it goes.
+  /// The same for destructors: removes as much as it can and reports no error.
   void discard(std::string_view name) const noexcept;
 
  private:

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int k_flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
 
-/// Over NFS a file can be locked by one alone only where it is open for writing.
+/// On NFS, an exclusive lock needs a file that is open for writing.
 int open_for(const std::filesystem::path& archive, Hold::As as) {
   if (as == Hold::As::remover) {
     const int writable = ::open(archive.c_str(), O_RDWR | k_flags);

@@ -1,14 +1,15 @@
 #pragma once
 
-/// Keeps an archive that is read from being removed, by flock(2) on the archive itself, which the
-/// kernel gives back when the process dies.
+/// Keeps an archive from being removed while it is read, with flock(2) on the archive itself. The
+/// kernel releases it when the process dies.
 
 #include <filesystem>
 
 namespace tidegate::archive::directory {
 
-/// Readers share it, who removes has it alone; nobody waits. Where it cannot be had (no such locks
-/// on that file system, no right to open the file) it is as if nobody else were there.
+/// Readers share the lock, a remover holds it alone, and nothing waits for it. Where the lock
+/// cannot be taken (the file system has no such locks, or this user may not open the file), it is
+/// as if no other process held it.
 class Hold {
  public:
   enum class As { reader, remover };
@@ -19,7 +20,7 @@ class Hold {
   Hold(const Hold&) = delete;
   Hold& operator=(const Hold&) = delete;
 
-  /// Somebody of the other kind has it, or another who removes.
+  /// Another process holds it: a reader against a remover, or a remover against both.
   bool refused() const noexcept { return refused_; }
 
  private:

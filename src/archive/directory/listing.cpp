@@ -26,7 +26,7 @@ std::vector<std::string> names_in(Run& run, const fs::path& directory) {
     names.push_back(at->path().filename().string());
   }
   if (error) throw trouble(error.value(), "list", directory);
-  std::sort(names.begin(), names.end());  // by moment, for the archives of one database
+  std::sort(names.begin(), names.end());  // by time, for the archives of one database
   return names;
 }
 
@@ -73,12 +73,12 @@ class Look {
     const auto text = files_.read(name);
     return text && read_sidecar(*text, archive, database_);
   }
-  /// Stands beside an archive, whatever is in it; or is a lock.
+  /// Whether it belongs to an existing archive, whatever its content, or is a lock file.
   bool is_companion(std::string_view name) const {
     if (name.starts_with('.') && name.ends_with(".lock")) return true;
     return is_archive(archive_of(name));
   }
-  /// Of a sidecar's name; empty when it is none.
+  /// The archive of a sidecar's name; empty for any other name.
   static std::string archive_of(std::string_view name) {
     const auto plain = without(name, k_sidecar);
     return plain ? *plain + std::string(k_archive) : std::string();

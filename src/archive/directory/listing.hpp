@@ -1,6 +1,6 @@
 #pragma once
 
-/// Which of a directory's files are what.
+/// Classifies the entries of the directory.
 
 #include <string>
 #include <string_view>
@@ -10,10 +10,10 @@
 
 namespace tidegate::archive::directory {
 
-/// `a.dump` → `a.dump.tmp`: what is not published yet, or not removed to the end.
+/// `a.dump` → `a.dump.tmp`: not published yet, or only partly removed.
 std::string unfinished_name(std::string_view name);
 
-/// Looks at every name in the directory, and into the sidecars of this database.
+/// Classifies every name in the directory, and reads the sidecars of this database.
 Listing look_through(Run& run, const Files& files, const std::string& database);
 
 }  // namespace tidegate::archive::directory

@@ -48,7 +48,7 @@ class FileLock final : public Lock {
       if (errno == EWOULDBLOCK || errno == EINTR) return false;
       throw trouble(errno, "lock", path_);
     }
-    if (!in_place()) return false;  // somebody has removed the file that we had opened
+    if (!in_place()) return false;  // the opened file was removed meanwhile
     held_ = true;
     say(fmt::format("run {}, process {} on {}, since {}\n", run.id(), ::getpid(), this_host(),
                     to_second(run.clock().now())));
@@ -79,7 +79,7 @@ class FileLock final : public Lock {
   }
 
  private:
-  /// For people; the lock does not depend on it.
+  /// Information for people; the lock does not depend on it.
   void say(std::string_view text) const {
     if (::ftruncate(descriptor_, 0) != 0) return;
     static_cast<void>(::pwrite(descriptor_, text.data(), text.size(), 0) < 0);

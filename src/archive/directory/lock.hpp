@@ -1,7 +1,7 @@
 #pragma once
 
-/// One writer of one database's archives in one directory, by flock(2): the kernel gives it back
-/// when the process dies, so whoever has it knows that nobody else writes.
+/// One writer at a time for one database's archives in one directory, with flock(2): the kernel
+/// releases the lock when the process dies, so its holder is the only writer.
 
 #include <chrono>
 #include <filesystem>
@@ -12,10 +12,10 @@
 
 namespace tidegate::archive::directory {
 
-/// `.syrf.lock`; stays there, for who removes a lock file lets two in.
+/// `.syrf.lock`. The file is never removed: removing a lock file would let two writers in.
 std::string lock_name(const std::string& database);
 
-/// @throws Error conflict after `wait`: names the holder, as the lock file has it.
+/// @throws Error conflict after `wait`; the message names the holder from the lock file.
 std::unique_ptr<Lock> take_lock(Run& run, const std::filesystem::path& directory,
                                 const std::string& database, std::chrono::milliseconds wait);
 

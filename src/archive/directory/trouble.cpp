@@ -24,7 +24,7 @@ fs::path nearest_directory(fs::path path) {
   return path.empty() ? fs::path(".") : path;
 }
 
-/// The thing whose owner is in the way: the file itself where its directory may be written.
+/// The path whose owner prevents the access: the file itself when its directory is writable.
 fs::path culprit(const fs::path& path) {
   const auto directory = nearest_directory(path);
   struct stat facts {};
@@ -38,7 +38,7 @@ Error no_permission(std::string_view what, const fs::path& path) {
   const auto known = ::stat(whose.c_str(), &facts) == 0;
   const auto owner = known ? fmt::format("belongs to user {}, group {}, mode {:04o}", facts.st_uid,
                                          facts.st_gid, facts.st_mode & 07777U)
-                           : std::string("cannot be looked at");
+                           : std::string("cannot be read");
   return {ErrorKind::permission,
           fmt::format("{}: permission denied: this process is user {}, group {}, and '{}' {}", what,
                       ::geteuid(), ::getegid(), whose.string(), owner),
@@ -58,7 +58,7 @@ Error full(std::string_view what, const fs::path& path, std::string_view why) {
     sizes = fmt::format("{} of {} free", size(facts.f_bavail), size(facts.f_blocks));
   }
   return {ErrorKind::no_space, fmt::format("{}: {} ({})", what, why, sizes),
-          "make room there, or keep fewer archives; those that are there are whole"};
+          "free some space there, or keep fewer archives; the existing archives are intact"};
 }
 
 }  // namespace

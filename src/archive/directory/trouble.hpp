@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a file system refuses, in words that mend it.
+/// Errors for refused file system calls, with the way to fix them.
 
 #include <filesystem>
 #include <string_view>
@@ -9,8 +9,9 @@
 
 namespace tidegate::archive::directory {
 
-/// `number`: errno of the call. `doing`: `write`, `lock`. Permission says who this process is,
-/// whose the place is, and which command mends it; a full disk says the sizes.
+/// `number`: errno of the call. `doing`: `write`, `lock`. For a missing permission, the message
+/// names this process's user and the owner, and the hint names the command that fixes it. For a
+/// full disk, the message has the sizes.
 Error trouble(int number, std::string_view doing, const std::filesystem::path& path);
 
 }  // namespace tidegate::archive::directory

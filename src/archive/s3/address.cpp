@@ -21,7 +21,7 @@ bool is_bucket(std::string_view name) {
          edge(name.front()) && edge(name.back());
 }
 
-// Such segments are folded away by proxies and by servers that keep objects as files.
+// Proxies, and servers that keep objects as files, normalise such segments away.
 bool is_plain_path(std::string_view path) {
   while (!path.empty()) {
     const auto segment = path.substr(0, path.find('/'));
@@ -60,7 +60,7 @@ std::string encoded_path(std::string_view key) {
 
 Address::Address(const ArchivePlan& plan) {
   if (!plan.place.starts_with(k_scheme)) {
-    throw Error(ErrorKind::config, fmt::format("'{}' is no object store", plan.place),
+    throw Error(ErrorKind::config, fmt::format("'{}' is not an object store", plan.place),
                 "write s3://bucket or s3://bucket/prefix");
   }
   const auto rest = trimmed(plan.place.substr(k_scheme.size()));
@@ -69,7 +69,7 @@ Address::Address(const ArchivePlan& plan) {
   if (slash != std::string::npos) prefix_ = rest.substr(slash + 1) + "/";
   if (!is_bucket(bucket_) || !is_plain_path(prefix_)) {
     throw Error(ErrorKind::config,
-                fmt::format("'{}' names no bucket and prefix that there could be", plan.place),
+                fmt::format("'{}' does not name a valid bucket and prefix", plan.place),
                 "a bucket has 3 to 63 of a-z, 0-9, '.' and '-'; a prefix has no empty part, '.' or "
                 "'..'");
   }
@@ -80,7 +80,7 @@ Address::Address(const ArchivePlan& plan) {
     throw Error(ErrorKind::config, fmt::format("'{}.endpoint' names no server", storage.origin),
                 "write https://host or https://host:port");
   }
-  // A certificate of *.s3.… covers no name with a dot in its first part.
+  // A certificate for *.s3.… does not cover a name with a dot in its first part.
   const bool by_host = storage.endpoint.empty() && bucket_.find('.') == std::string::npos;
   base_ = by_host ? fmt::format("https://{}.{}", bucket_, endpoint_.substr(8))
                   : fmt::format("{}/{}", endpoint_, bucket_);
@@ -90,7 +90,7 @@ std::string Address::place() const { return trimmed(fmt::format("s3://{}/{}", bu
 
 std::string Address::url(std::string_view key, const Query& query) const {
   std::string url = base_ + "/" + encoded_path(key);
-  // The bucket itself: `/bucket` and `/bucket/` are the same to servers, not to signatures.
+  // Servers treat `/bucket` and `/bucket/` as the same, but signatures do not.
   if (key.empty() && base_.size() > endpoint_.size() && base_.starts_with(endpoint_)) {
     url.pop_back();
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Where the objects are, and what they are called in a URL.
+/// The location of the objects and their URLs.
 
 #include <map>
 #include <string>
@@ -15,19 +15,20 @@ using Query = std::map<std::string, std::string>;
 
 class Address {
  public:
-  /// @throws Error config: `place` is no `s3://bucket[/prefix]`, or the endpoint no server.
+  /// @throws Error config: `place` is not `s3://bucket[/prefix]`, or the endpoint is not a server
+  /// address.
   explicit Address(const ArchivePlan& plan);
 
   /// `s3://bucket/prefix`
   std::string place() const;
   const std::string& bucket() const { return bucket_; }
-  /// Of the store, for people: `https://s3.eu-central-1.amazonaws.com`.
+  /// The store's address, for people: `https://s3.eu-central-1.amazonaws.com`.
   const std::string& endpoint() const { return endpoint_; }
-  /// The object's whole key; `name` is as Listing has it.
+  /// The object's full key. `name` is relative to the prefix, as in a listing.
   std::string key(std::string_view name) const { return prefix_ + std::string(name); }
-  /// The inverse; of a key below the prefix only.
+  /// The inverse, for a key below the prefix.
   std::string name(std::string_view key) const { return std::string(key.substr(prefix_.size())); }
-  /// As it is signed: of an object, or with an empty key of the bucket.
+  /// The URL in the form that is signed: of an object, or of the bucket when `key` is empty.
   std::string url(std::string_view key, const Query& query) const;
 
  private:

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int k_no_content = 204, k_partial = 206;
 constexpr std::string_view k_token = "x-amz-meta-tidegate";
-// The end of a large upload is the store's work, and may take it minutes.
+// The store completes a large upload itself, which can take minutes.
 constexpr int k_patience_for_end = 5;
 
 bool succeeded(const http::Answer& answer) {
@@ -29,8 +29,8 @@ std::string header(const http::Answer& answer, const std::string& name) {
 pugi::xml_document xml(const http::Answer& answer, std::string_view what) {
   pugi::xml_document document;
   if (!document.load_buffer(answer.body.data(), answer.body.size())) {
-    throw Error(ErrorKind::remote, fmt::format("the answer to '{}' is no XML", what),
-                "is that address an object store's?");
+    throw Error(ErrorKind::remote, fmt::format("the answer to '{}' is not XML", what),
+                "check that the address belongs to an object store");
   }
   return document;
 }
@@ -39,7 +39,7 @@ pugi::xml_document xml(const http::Answer& answer, std::string_view what) {
 
 struct Bucket::Ask {
   std::string method;
-  std::string name;   // empty: the bucket itself
+  std::string name;   // empty for the bucket itself
   std::string doing;  // for messages: `write 'x'`
   Query query = {};
   std::vector<std::pair<std::string, std::string>> headers = {};
@@ -196,7 +196,8 @@ void Bucket::write(Run& run, const std::string& name, const std::string& text) {
   if (!succeeded(answer)) throw refused(answer, what);
 }
 
-// What became of a write on condition: an earlier try may have done it, its answer lost.
+// Determines whether a conditional write was done: an earlier try may have done it while its answer
+// was lost.
 Written Bucket::settled(Run& run, const http::Answer& answer, const Ask& what,
                         const std::string& token) {
   const auto refusal = refusal_in(answer);
@@ -301,7 +302,7 @@ Written Bucket::end_upload(Run& run, const Upload& upload, const std::vector<std
 void Bucket::abort_upload(Run& run, const Upload& upload) {
   const Ask what{.method = "DELETE",
                  .name = upload.name,
-                 .doing = fmt::format("give up the upload of '{}'", upload.name),
+                 .doing = fmt::format("abort the upload of '{}'", upload.name),
                  .query = {{"uploadId", upload.id}}};
   const auto answer = ask(run, what);
   if (!succeeded(answer) && !is_missing(answer)) throw refused(answer, what);

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The objects below one prefix, and what can be done with them. Names are relative to the prefix.
+/// The objects below one prefix and the operations on them. Names are relative to the prefix.
 
 #include <functional>
 #include <memory>
@@ -22,7 +22,7 @@ struct Object {
   Bytes size;
 };
 
-/// Names directly below, and those below them as their first part (`sub/`).
+/// Names directly below the prefix; deeper ones appear as their first part (`sub/`).
 struct Names {
   std::vector<Object> objects;
   std::vector<std::string> folders;
@@ -32,23 +32,23 @@ struct Upload {
   std::string name, id;
 };
 
-/// An object that was read, with the moments by which the store's clock tells its age.
+/// An object that was read. Its age is measured with the store's clock.
 struct Read {
   std::string body, etag;
   std::chrono::seconds age{0};  ///< since it was written
 };
 
-/// What is written: text, or a part of a file.
+/// The content to write: text, or a part of a file.
 struct Payload {
   std::string text = {};
   std::optional<http::FilePart> file = {};
 };
 
-/// A write on a condition, or the end of an upload.
+/// The result of a conditional write, or of completing an upload.
 enum class Written { yes, condition_failed };
 
-/// Every request is tried again as S3Manner says, each with its payload's sums. Thread safe.
-/// Errors: as faults.hpp and http::Client say.
+/// Retries every request as S3Manner says; each request carries the checksums of its payload.
+/// Thread safe. Errors: those of faults.hpp and http::Client.
 class Bucket {
  public:
   Bucket(const ArchivePlan& plan, const S3Manner& manner);
@@ -56,31 +56,33 @@ class Bucket {
   const Address& address() const { return address_; }
   const S3Manner& manner() const { return manner_; }
 
-  /// All objects whose name begins so; `folders` only with Depth::shallow.
+  /// All objects whose name begins with `begin`; `folders` only with Depth::shallow.
   enum class Depth { shallow, deep };
   Names list(Run& run, std::string_view begin, Depth depth);
   std::vector<Upload> uploads(Run& run, std::string_view begin);
 
-  /// Nothing when there is no such object.
+  /// The object; nothing when it does not exist.
   std::optional<Read> read(Run& run, const std::string& name);
-  /// Hands over every byte once and in order, going on where a connection broke.
+  /// Passes every byte to `sink` once and in order, and continues where a connection broke.
   /// @throws Error not_found; remote: the object was replaced meanwhile.
   void stream(Run& run, const std::string& name, const std::function<void(std::string_view)>& sink);
 
   void write(Run& run, const std::string& name, const std::string& text);
-  /// Unless there is one of that name. `token`, unlike any other, tells a write of ours whose
-  /// answer was lost from another's.
+  /// Writes unless an object of that name exists. `token` is unique: it shows whether a write whose
+  /// answer was lost was this one.
   Written write_new(Run& run, const std::string& name, const Payload& payload,
                     const std::string& token);
-  /// In place of the one with this ETag. @returns the new ETag, or nothing: it is another now.
+  /// Replaces the object if it still has this ETag. @returns the new ETag, or nothing when the
+  /// object has changed.
   std::optional<std::string> replace(Run& run, const std::string& name, const std::string& text,
                                      const std::string& etag);
   /// Nothing to do when it is gone.
   void remove(Run& run, const std::string& name);
-  /// Only the one with this ETag, where the store knows that condition.
+  /// Removes the object if it still has this ETag. A store that does not know that condition
+  /// ignores it.
   void remove_if(Run& run, const std::string& name, const std::string& etag);
 
-  /// @returns the upload's id. Nothing appears before it ends.
+  /// Begins an upload. @returns its id. No object appears before end_upload().
   std::string begin_upload(Run& run, const std::string& name, const std::string& token);
   /// `number` from 1. @returns the part's ETag.
   std::string send_part(Run& run, const Upload& upload, int number, const http::FilePart& part);

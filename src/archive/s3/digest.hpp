@@ -1,6 +1,6 @@
 #pragma once
 
-/// Sums over what is sent and received.
+/// Checksums of sent and received data.
 
 #include <memory>
 #include <string>
@@ -16,7 +16,7 @@ class Digest {
  public:
   explicit Digest(Algorithm algorithm);
   void add(std::string_view bytes);
-  /// Ends it; may be called once.
+  /// Ends the computation; may be called once.
   std::string finish();  ///< raw bytes
 
  private:
@@ -26,12 +26,12 @@ class Digest {
 
 std::string hex(std::string_view bytes);
 
-/// What a request says of its body: SHA-256 for the signature, MD5 because every store checks it.
+/// The checksums of a request body: SHA-256 for the signature, MD5 because every store checks it.
 struct PayloadSums {
   std::string sha256_hex, md5_base64;
 };
 PayloadSums payload_sums(std::string_view body);
-/// @throws Error remote: it cannot be read; cancelled, timeout.
+/// @throws Error remote: the file cannot be read; cancelled, timeout.
 PayloadSums payload_sums(Run& run, const http::FilePart& part);
 
 }  // namespace tidegate::archive::s3

@@ -43,9 +43,9 @@ ObjectDraft::~ObjectDraft() {
 
 Error ObjectDraft::taken(std::string_view name) const {
   return {ErrorKind::conflict,
-          fmt::format("there is a '{}' in '{}' already; nothing was replaced", name,
+          fmt::format("'{}' already exists in '{}'; nothing was replaced", name,
                       bucket_.address().place()),
-          "something else writes there; run it again when that has ended"};
+          "another program writes there; run the command again when it has ended"};
 }
 
 Entry ObjectDraft::publish(Run& run, const Metadata& metadata, const std::string& format) {
@@ -66,8 +66,8 @@ void ObjectDraft::publish_file(Run& run, const std::string& sidecar) {
   lock_.confirm(run);
   const auto beside = sidecar_name(name_);
   if (bucket_.write_new(run, beside, {sidecar}, token_) != Written::yes) throw taken(beside);
-  // Where we never hear what became of the last step, the sidecar stays: with the archive it is
-  // whole, and without it the next run clears it.
+  // When the result of the last step stays unknown, the sidecar remains: with the archive it is
+  // complete, and without it the next run removes it.
   if (upload.appear() == Written::yes) return;
   sent_ = {beside};
   throw taken(name_);
@@ -82,14 +82,14 @@ void ObjectDraft::publish_directory(Run& run, const std::string& sidecar) {
     const auto name = fmt::format("{}/{}", name_, file.path().lexically_relative(path_).string());
     FileUpload upload(run, bucket_, name, file.path(), token_);
     upload.send();
-    sent_.insert(sent_.end() - 1, name);  // the mark goes last
+    sent_.insert(sent_.end() - 1, name);  // the mark is removed last
     if (upload.appear() != Written::yes) {
       sent_.erase(sent_.end() - 2);
       throw taken(name);
     }
   }
   lock_.confirm(run);
-  auto sent = std::exchange(sent_, {});  // stays where we never hear, as in publish_file
+  auto sent = std::exchange(sent_, {});  // kept when the result stays unknown, as in publish_file
   const auto beside = sidecar_name(name_);
   if (bucket_.write_new(run, beside, {sidecar}, token_) != Written::yes) {
     sent_ = std::move(sent);

@@ -1,6 +1,6 @@
 #pragma once
 
-/// An archive that is made in a local directory and sent when it is whole.
+/// An archive that is written to a local directory and uploaded when it is complete.
 
 #include <memory>
 #include <string>
@@ -14,7 +14,7 @@ namespace tidegate::archive::s3 {
 
 class ObjectDraft final : public Draft {
  public:
-  /// `run` and `lock` outlive it.
+  /// `run` and `lock` must outlive it.
   ObjectDraft(Run& run, std::shared_ptr<Bucket> bucket, std::string database, std::string name,
               Lock& lock);
   ~ObjectDraft() override;
@@ -33,7 +33,7 @@ class ObjectDraft final : public Draft {
   Lock& lock_;
   ScratchDirectory scratch_{"archive"};
   std::filesystem::path path_;
-  std::vector<std::string> sent_;  // what goes again, in this order, when nothing comes of it
+  std::vector<std::string> sent_;  // removed in this order when publishing fails
 };
 
 }  // namespace tidegate::archive::s3

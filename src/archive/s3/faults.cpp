@@ -29,9 +29,10 @@ bool is_about_keys(std::string_view code) {
 
 Verdict refused_keys(const std::string& code, std::string_view origin) {
   if (is_about_keys(code)) {
-    return {ErrorKind::permission,
-            fmt::format("are '{}.access_key_id' and '{}.secret_access_key' those of this store?",
-                        origin, origin)};
+    return {
+        ErrorKind::permission,
+        fmt::format("check that '{}.access_key_id' and '{}.secret_access_key' belong to this store",
+                    origin, origin)};
   }
   if (code == "RequestTimeTooSkewed") {
     return {ErrorKind::permission,
@@ -45,7 +46,7 @@ Verdict refused_keys(const std::string& code, std::string_view origin) {
 Verdict verdict_on(int status, const std::string& code, const Address& address,
                    std::string_view origin) {
   if (code == "NoSuchBucket") {
-    return {ErrorKind::config, fmt::format("make the bucket '{}' at {}, or correct the name",
+    return {ErrorKind::config, fmt::format("create the bucket '{}' at {}, or correct the name",
                                            address.bucket(), address.endpoint())};
   }
   if (is_one_of(code, {"AuthorizationHeaderMalformed", "PermanentRedirect", "TemporaryRedirect",
@@ -57,11 +58,12 @@ Verdict verdict_on(int status, const std::string& code, const Address& address,
   if (status == k_forbidden || is_about_keys(code)) return refused_keys(code, origin);
   if (status == k_not_found) return {ErrorKind::not_found, "'tidegate status' lists what there is"};
   if (status == k_precondition || status == k_conflict) {
-    return {ErrorKind::conflict, "something else writes there; run it again when that has ended"};
+    return {ErrorKind::conflict,
+            "another program writes there; run the command again when it has ended"};
   }
   if (status == k_insufficient || is_one_of(code, {"QuotaExceeded", "InsufficientStorage",
                                                    "XMinioStorageFull", "EntityTooLarge"})) {
-    return {ErrorKind::no_space, "make room in the object store, or keep fewer archives"};
+    return {ErrorKind::no_space, "free some space in the object store, or keep fewer archives"};
   }
   if (status == k_not_implemented) {
     return {ErrorKind::config, "this store cannot do what tidegate needs; choose another"};
@@ -87,7 +89,7 @@ bool is_passing(const http::Answer& answer) {
   if (answer.status == k_not_implemented || answer.status == k_insufficient) return false;
   if (answer.status >= k_server || answer.status == k_too_many) return true;
   if (answer.status == k_ok && answer.body.empty()) return false;
-  // Asked of refusals, and of the end of an upload, which is a 200 whatever comes of it.
+  // Applies to refusals and to the end of an upload, which has status 200 even when it fails.
   return is_one_of(refusal_in(answer).code,
                    {"InternalError", "SlowDown", "ServiceUnavailable", "RequestTimeout",
                     "OperationAborted", "ConditionalRequestConflict", "Throttling"});

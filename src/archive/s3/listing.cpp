@@ -21,7 +21,7 @@ std::optional<std::string> without(std::string_view name, std::string_view endin
   return std::string(name);
 }
 
-// Everything that bears one archive's name.
+// All objects that belong to one archive's name.
 struct Family {
   std::optional<Bytes> file;
   bool folder = false, sidecar = false, mark = false;
@@ -39,8 +39,7 @@ class Sorter {
     for (const auto& [archive, family] : families_) judge(archive, family);
     for (auto& upload : bucket_.uploads(run_, encoded(database_) + "-")) {
       if (!is_ours(upload.name)) continue;
-      look_.listing.unfinished.push_back(
-          fmt::format("{} (an upload that was not ended)", upload.name));
+      look_.listing.unfinished.push_back(fmt::format("{} (an unfinished upload)", upload.name));
       look_.uploads.push_back(std::move(upload));
     }
     auto& archives = look_.listing.archives;

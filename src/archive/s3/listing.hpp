@@ -1,6 +1,7 @@
 #pragma once
 
-/// What is in the bucket, told apart: archives, what dead runs left, strangers.
+/// Classifies the objects in the bucket: archives, abandoned objects of interrupted runs, and
+/// foreign objects.
 
 #include <string>
 #include <string_view>
@@ -11,18 +12,19 @@
 
 namespace tidegate::archive::s3 {
 
-/// `<archive>.tmp`: an object that says that what begins with `<archive>/` is not whole, for it is
-/// being made or removed. An archive that is one object needs none.
+/// `<archive>.tmp`: a marker object. It says that the objects below `<archive>/` are not complete,
+/// because they are being written or removed. An archive that is one object needs no marker.
 std::string mark_name(std::string_view archive);
 
 struct Look {
-  Listing listing;              ///< uploads that were never ended stand among `unfinished`
-  std::vector<Upload> uploads;  ///< those
+  Listing listing;              ///< unfinished uploads are listed in `unfinished`
+  std::vector<Upload> uploads;  ///< the unfinished uploads
 };
 
 Look look_through(Run& run, Bucket& bucket, const std::string& database);
 
-/// All objects of an archive: itself, or what it has as a directory. Not its sidecar.
+/// All objects of an archive: the archive itself, or the files of its directory. The sidecar is not
+/// among them.
 std::vector<Object> objects_of(Run& run, Bucket& bucket, const std::string& archive);
 
 }  // namespace tidegate::archive::s3

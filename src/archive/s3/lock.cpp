@@ -20,10 +20,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using std::chrono::milliseconds;
-using Steady = std::chrono::steady_clock;  // a lease is kept in real time, whatever a run's clock
+using Steady = std::chrono::steady_clock;  // a lease is measured in real time, whatever clock a run
+                                           // has
 
 constexpr milliseconds k_look_again{1'000}, k_glance{20};
-// HTTP's dates are whole seconds, and each of the two may be cut.
+// HTTP dates are whole seconds, and each of the two may be truncated.
 constexpr std::chrono::seconds k_slack{2};
 
 std::string this_host() {
@@ -36,7 +37,7 @@ std::string random_token() {
   return fmt::format("{:08x}{:08x}", random(), random());
 }
 
-// What stands in the object.
+// The content of the lock object.
 struct Claim {
   std::string token, holder;
   std::int64_t life_ms = 0;
@@ -54,7 +55,7 @@ struct Claim {
     }
     return claim;
   }
-  // Each differs from the one before, so that its ETag does.
+  // Every renewal changes the text, so that its ETag changes.
   std::string text(int renewal) const {
     return Json{{"token", token}, {"holder", holder}, {"life_ms", life_ms}, {"renewal", renewal}}
         .dump(2, ' ', false, Json::error_handler_t::replace);
@@ -77,7 +78,7 @@ class ObjectLock final : public Lock {
     renewer_.join();
     if (lost_) return;
     tidy(run_, [&](Run& run) {
-      // The last renewal may have been stopped half way: its ETag is only known to the store.
+      // The last renewal may have been interrupted: only the store knows the current ETag.
       const auto now = bucket_.read(run, name_);
       if (now && Claim::of(now->body).token == claim_.token) {
         bucket_.remove_if(run, name_, now->etag);
@@ -105,20 +106,20 @@ class ObjectLock final : public Lock {
   void confirm(Run& run) override {
     run.check();
     std::unique_lock lock(mutex_, std::try_to_lock);
-    while (!lock.owns_lock()) {  // it is being renewed, which may take as long as a store is slow
+    while (!lock.owns_lock()) {  // a renewal is in progress, which takes as long as the store needs
       run.sleep(k_glance);
       static_cast<void>(lock.try_lock());
     }
     if (!lost_ && Steady::now() - renewed_ > bucket_.manner().lock_life / 2) renew(run);
     if (!lost_) return;
-    throw Error(
-        ErrorKind::conflict,
-        fmt::format("the lock '{}' in '{}' is another run's now", name_, bucket_.address().place()),
-        "this run stood still for too long, or somebody removed the lock; run it again");
+    throw Error(ErrorKind::conflict,
+                fmt::format("the lock '{}' in '{}' is now held by another run", name_,
+                            bucket_.address().place()),
+                "this run was paused for too long, or the lock was removed; run the command again");
   }
 
  private:
-  // By the store's clock alone: both moments are its own.
+  // Uses only the store's clock: both times come from it.
   bool expired(const Read& found) const {
     const auto claim = Claim::of(found.body);
     const milliseconds life{claim.life_ms > 0 ? claim.life_ms : bucket_.manner().lock_life.count()};
@@ -145,7 +146,7 @@ class ObjectLock final : public Lock {
     return now && Claim::of(now->body).token == claim_.token;
   }
 
-  // What is read back counts: also where a store has heard of no conditions.
+  // The content read back decides. This also holds for a store that ignores conditions.
   bool adopt(Run& run) {
     const auto now = bucket_.read(run, name_);
     if (!now || Claim::of(now->body).token != claim_.token) return false;
@@ -153,12 +154,12 @@ class ObjectLock final : public Lock {
     return true;
   }
 
-  // With mutex_ held.
+  // The caller holds mutex_.
   void renew(Run& run) {
     const auto begun = Steady::now();
     auto etag = bucket_.replace(run, name_, claim_.text(++renewals_), etag_);
     if (!etag) {
-      // Perhaps an earlier try was done and its answer lost.
+      // An earlier try may have been done while its answer was lost.
       const auto now = bucket_.read(run, name_);
       if (now && Claim::of(now->body).token == claim_.token) etag = now->etag;
     }
@@ -178,7 +179,8 @@ class ObjectLock final : public Lock {
     }
   }
 
-  // A failure is not the end: confirm() asks again, and only the store knows whether it was lost.
+  // A failure is not final: confirm() tries again, and only the store knows whether the lock was
+  // lost.
   void renew_in_background() {
     try {
       Run own(run_.id(), run_.clock(), run_.log(), run_.progress(), stop_.get_token(),

@@ -1,6 +1,6 @@
 #pragma once
 
-/// One writer at a time, by an object that expires by the store's clock.
+/// One writer at a time, with an object that expires by the store's clock.
 
 #include <memory>
 #include <string>
@@ -13,8 +13,8 @@ namespace tidegate::archive::s3 {
 /// `.atlas.lock`
 std::string lock_name(const std::string& database);
 
-/// As Store::lock. Renewed in the background; its loss is found by confirm(). A holder that is
-/// paused past the lock's life and woken has lost it as soon as another has taken it.
+/// As Store::lock. The lock is renewed in the background; confirm() detects its loss. A holder that
+/// is paused beyond the lock's lifetime has lost it as soon as another run has taken it.
 std::unique_ptr<Lock> take_lock(Run& run, const std::shared_ptr<Bucket>& bucket,
                                 const std::string& database, std::chrono::milliseconds wait);
 

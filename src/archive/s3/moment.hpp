@@ -1,6 +1,6 @@
 #pragma once
 
-/// Moments as HTTP has them.
+/// Times in HTTP's format.
 
 #include <optional>
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace tidegate::archive::s3 {
 
-/// `Sun, 22 Nov 2026 03:00:04 GMT` (RFC 9110, 5.6.7); nothing else.
+/// Parses `Sun, 22 Nov 2026 03:00:04 GMT` (RFC 9110, 5.6.7); no other form.
 std::optional<SystemTime> parse_http_date(const std::string& text);
 
 }  // namespace tidegate::archive::s3

@@ -35,7 +35,7 @@ class LocalCopy final : public Fetched {
   fs::path path_;
 };
 
-// Takes an object's bytes into a file.
+// Writes an object's bytes to a file.
 class Writer {
  public:
   explicit Writer(const fs::path& path) : path_(path) {
@@ -56,24 +56,25 @@ class Writer {
     return {errno == ENOSPC ? ErrorKind::no_space : ErrorKind::remote,
             fmt::format("cannot write '{}': {}; {} are free there", path_.string(),
                         std::strerror(errno), to_text(free_in_scratch_place())),
-            "TMPDIR names the directory for archives on their way"};
+            "set TMPDIR to a directory with enough space for archives"};
   }
   fs::path path_;
   std::ofstream file_;
 };
 
-// A name that came from the store must not lead out of the directory in which it is written.
+// A name from the store must not lead out of the directory into which it is written.
 void refuse_to_leave(const std::string& name) {
   for (const auto& part : fs::path(name)) {
     if (part != ".." && part != "." && !part.empty()) continue;
-    throw Error(ErrorKind::verification, fmt::format("'{}' is no name of a file", name));
+    throw Error(ErrorKind::verification, fmt::format("'{}' is not a valid file name", name));
   }
 }
 
 std::string to_name(const Entry& entry, std::string_view database) {
   const auto parsed = parse_archive_name(entry.name);
   if (parsed && parsed->database == database) return entry.name;
-  throw Error(ErrorKind::refused, fmt::format("'{}' is no archive of '{}'", entry.name, database));
+  throw Error(ErrorKind::refused,
+              fmt::format("'{}' is not an archive of '{}'", entry.name, database));
 }
 
 class ObjectStore final : public Store {
@@ -84,7 +85,7 @@ class ObjectStore final : public Store {
   std::string place() const override { return bucket_.address().place(); }
 
   void check(Run& run) override {
-    const auto probe = lock_name(run.id());  // a name that no listing shows
+    const auto probe = lock_name(run.id());  // this name appears in no listing
     const auto first = bucket_.write_new(run, probe, {"first"}, "first");
     const auto second = bucket_.write_new(run, probe, {"second"}, "second");
     bucket_.remove(run, probe);
@@ -118,9 +119,10 @@ class ObjectStore final : public Store {
       lock.confirm(run);
       bucket_.abort_upload(run, upload);
       said.push_back(
-          fmt::format("gave up an upload of '{}', which a dead run had left", upload.name));
+          fmt::format("aborted an upload of '{}', left by an interrupted run", upload.name));
     }
-    // What is in a directory goes before the mark that says that it is not whole.
+    // The objects of a directory are removed before the mark that says that the directory is
+    // incomplete.
     auto names = look.listing.unfinished;
     std::stable_partition(names.begin(), names.end(),
                           [](const std::string& name) { return name.ends_with('/'); });
@@ -128,7 +130,7 @@ class ObjectStore final : public Store {
       if (name.ends_with(')')) continue;  // an upload
       lock.confirm(run);
       clear(run, name);
-      said.push_back(fmt::format("removed '{}', which a dead run had left", name));
+      said.push_back(fmt::format("removed '{}', left by an interrupted run", name));
     }
     return said;
   }
@@ -148,9 +150,9 @@ class ObjectStore final : public Store {
   std::unique_ptr<Fetched> fetch(Run& run, const Entry& entry) override {
     if (const auto free = free_in_scratch_place(); free < entry.size) {
       throw Error(ErrorKind::no_space,
-                  fmt::format("'{}' has {}, and in '{}' there are {} free", entry.name,
+                  fmt::format("'{}' has {}, and '{}' has only {} free", entry.name,
                               to_text(entry.size), scratch_place().string(), to_text(free)),
-                  "TMPDIR names the directory for archives on their way");
+                  "set TMPDIR to a directory with enough space for archives");
     }
     auto copy = std::make_unique<LocalCopy>(entry.name);
     for (const auto& object : must_have(run, entry)) {
@@ -193,7 +195,8 @@ class ObjectStore final : public Store {
       bucket_.remove(run, name);
       return bucket_.remove(run, sidecar_name(name));
     }
-    // From here on it is no archive: one that is half gone must not pass for one.
+    // From here on it does not count as an archive: a partly removed one must not be taken for a
+    // complete one.
     bucket_.write(run, mark_name(name), {});
     bucket_.remove(run, sidecar_name(name));
     for (const auto& object : objects) bucket_.remove(run, object.name);

@@ -3,7 +3,7 @@
 namespace tidegate::archive::s3 {
 namespace {
 
-/// A draft has three in turn; after a stop the program is to be gone within seconds.
+/// A draft calls it up to three times; after a stop the program must end within seconds.
 constexpr std::chrono::milliseconds k_limit{5'000}, k_limit_after_stop{2'000};
 
 }  // namespace
@@ -14,8 +14,9 @@ void tidy(const Run& run, const std::function<void(Run&)>& work) noexcept {
             run.stop().stop_requested() ? k_limit_after_stop : k_limit);
     work(own);
   } catch (const std::exception& error) {
-    run.log().warning("something was left in the object store; the next run clears it",
-                      {{"run", run.id()}, {"error", error.what()}});
+    run.log().warning(
+        "cleaning up in the object store failed; the next run removes the remaining objects",
+        {{"run", run.id()}, {"error", error.what()}});
   }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Cleaning up where nothing may be thrown: in destructors.
+/// Cleanup in destructors, where nothing may be thrown.
 
 #include <functional>
 
@@ -8,9 +8,9 @@
 
 namespace tidegate::archive::s3 {
 
-/// Calls `work` with a run that `run`'s stop and time limit do not end, and that takes a few
-/// seconds at most, fewer after a stop: what is left after that is the next run's to clear. Says so
-/// when it fails.
+/// Calls `work` with a run of its own that `run`'s stop and time limit do not end. That run has a
+/// limit of a few seconds, shorter after a stop; anything left after that is removed by the next
+/// run. A failure is logged as a warning.
 void tidy(const Run& run, const std::function<void(Run&)>& work) noexcept;
 
 }  // namespace tidegate::archive::s3

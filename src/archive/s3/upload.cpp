@@ -21,7 +21,7 @@ constexpr Bytes k_largest{5 * k_mebibyte * k_mebibyte};
 Bytes part_size(Bytes file, Bytes least) {
   if (file > k_largest) {
     throw Error(ErrorKind::no_space,
-                fmt::format("{} are more than the {} that an object can have", to_text(file),
+                fmt::format("{} is more than the {} that an object can have", to_text(file),
                             to_text(k_largest)),
                 "'format: directory' makes many smaller objects");
   }
@@ -61,7 +61,7 @@ Written FileUpload::appear() {
   if (upload_.id.empty()) {
     return bucket_.write_new(run_, name_, {{}, http::FilePart{path_, 0, size_}}, token_);
   }
-  // From here on it may be an object, whatever we hear of it.
+  // From here on the object may exist, whatever answer arrives.
   const auto upload = std::exchange(upload_, {});
   const auto written = bucket_.end_upload(run_, upload, etags_, token_);
   if (written == Written::condition_failed) {

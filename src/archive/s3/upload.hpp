@@ -1,6 +1,6 @@
 #pragma once
 
-/// A file on its way to becoming an object.
+/// Uploads a file as an object.
 
 #include <filesystem>
 #include <string>
@@ -10,22 +10,23 @@
 
 namespace tidegate::archive::s3 {
 
-/// Of a file of this size: `least` or as much more as 10,000 parts take. @throws Error no_space: no
-/// object can be that large (5 TiB).
+/// The part size for a file of this size: `least`, or more when 10,000 parts would not be enough.
+/// @throws Error no_space: the file is larger than an object can be (5 TiB).
 Bytes part_size(Bytes file, Bytes least);
 
-/// Sends a file's content so that only the last step, appear(), makes an object of it. Given up
-/// when it is destroyed before that, unless appear() threw: then it is not known.
+/// Uploads a file's content; only the last step, appear(), makes the object visible. The destructor
+/// aborts the upload if appear() was not called. If appear() threw, the result is unknown and
+/// nothing is aborted.
 class FileUpload {
  public:
-  /// `run` and `bucket` outlive it.
+  /// `run` and `bucket` must outlive it.
   FileUpload(Run& run, Bucket& bucket, std::string name, std::filesystem::path path,
              std::string token);
   ~FileUpload();
   FileUpload(const FileUpload&) = delete;
   FileUpload& operator=(const FileUpload&) = delete;
 
-  /// All but the last step; for a small file nothing.
+  /// Does everything but the last step; nothing for a small file.
   void send();
   Written appear();
 
@@ -36,7 +37,7 @@ class FileUpload {
   std::filesystem::path path_;
   std::string token_;
   std::int64_t size_;
-  Upload upload_;  // without id: one request will do
+  Upload upload_;  // without id: one request is enough
   std::vector<std::string> etags_;
 };
 

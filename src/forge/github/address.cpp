@@ -30,7 +30,7 @@ bool is_loopback(std::string_view origin) {
 void check_api_url(const std::string& url) {
   const auto origin = origin_of(url);
   if (origin.starts_with("https://") || (!origin.empty() && is_loopback(origin))) return;
-  throw Error(ErrorKind::config, fmt::format("'{}' is no address of GitHub's interface", url),
+  throw Error(ErrorKind::config, fmt::format("'{}' is not an address of GitHub's API", url),
               "'github.api_url' is https://api.github.com, or https://HOST/api/v3 of an Enterprise "
               "server");
 }

@@ -24,7 +24,7 @@ Error bad_key() {
           "'github.app.private_key_file' names the .pem file that GitHub gave out"};
 }
 
-// Without a passphrase to ask for: nobody is there to type one.
+// There is no passphrase, and nothing could enter one.
 int no_passphrase(char*, int, int, void*) { return 0; }
 
 Key read_key(const Secret& pem) {

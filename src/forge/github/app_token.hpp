@@ -10,8 +10,9 @@
 
 namespace tidegate::forge::github {
 
-/// A JSON Web Token for nine minutes (GitHub takes ten at most), begun a minute ago, since clocks
-/// differ. RS256. @throws Error config: the private key is no PEM text of an RSA key.
+/// A JSON Web Token (RS256), valid for nine minutes (GitHub accepts ten at most) from one minute
+/// ago, because clocks differ.
+/// @throws Error config: the private key is not PEM text of an RSA key.
 Secret app_token(const AppCredential& app, SystemTime now);
 
 }  // namespace tidegate::forge::github

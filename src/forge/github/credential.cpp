@@ -21,7 +21,7 @@ Credential::Credential(const ForgePlan& plan, Rest& rest) : plan_(plan), rest_(r
 }
 
 std::string Credential::as_app(Run& run, bool refused) const {
-  if (refused) return {};  // there is no other
+  if (refused) return {};  // an App has no other sign-in
   return "Bearer " + app_token(*plan_.app, run.clock().now()).reveal();
 }
 
@@ -39,7 +39,7 @@ void Credential::renew(Run& run) {
   installation_token_ = Secret(text_at(made.body, {"token"}));
   if (installation_token_.empty()) {
     throw Error(ErrorKind::remote, "GitHub gave no token for the App's installation",
-                "look at 'github.app'");
+                "check 'github.app'");
   }
   valid_until_ = parse_rfc3339(text_at(made.body, {"expires_at"}))
                      .value_or(run.clock().now() + k_usual + k_early);
@@ -55,7 +55,7 @@ std::string Credential::authorize(Run& run, bool refused) {
   return "Bearer " + installation_token_.reveal();
 }
 
-// A workflow's own token may not ask /user; GraphQL tells it who it is.
+// A workflow's own token may not request /user; GraphQL returns its login.
 std::string Credential::ask_login(Run& run) {
   if (plan_.app) {
     const auto sign_in = [this](Run& each, bool refused) { return as_app(each, refused); };

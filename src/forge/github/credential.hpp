@@ -1,6 +1,6 @@
 #pragma once
 
-/// Who speaks to GitHub: a token, or an App's installation.
+/// The credential for GitHub: a token, or an installation of a GitHub App.
 
 #include <optional>
 #include <string>
@@ -14,14 +14,14 @@ namespace tidegate::forge::github {
 /// Not thread safe.
 class Credential {
  public:
-  /// Both outlive it. @throws Error config: there is neither token nor App.
+  /// Both arguments must outlive it. @throws Error config: neither a token nor an App is set.
   Credential(const ForgePlan& plan, Rest& rest);
 
-  /// For the repository's requests, as Authorize says. An installation's token is got when it is
-  /// first needed, anew five minutes before its hour ends, and when GitHub refuses it (it was
-  /// revoked, or the App's rights have changed).
+  /// The Authorization header for requests to the repository, as Authorize says. An installation's
+  /// token is requested at first use, again five minutes before its hour ends, and when GitHub
+  /// refuses it (it was revoked, or the App's rights have changed).
   std::string authorize(Run& run, bool refused);
-  /// As whom its comments are made: `tidegate[bot]`. Asked once.
+  /// The login that its comments are made with: `tidegate[bot]`. Requested once.
   const std::string& login(Run& run);
 
  private:

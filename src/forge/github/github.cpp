@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t k_longest_description = 140;  // of a commit status
 
-// Cut between characters, not within one.
+// Cuts between characters, never inside one.
 std::string cut(std::string text, std::size_t longest) {
   if (text.size() <= longest) return text;
   while (longest > 0 && (static_cast<unsigned char>(text[longest]) & 0xC0U) == 0x80U) --longest;
@@ -64,7 +64,8 @@ class Github final : public Forge {
     return pull_of(send(run, "GET", fmt::format("/pulls/{}", number.value())).body);
   }
 
-  // By when they were made, so that one that is closed meanwhile moves as few as may be.
+  // Sorted by creation time: a pull request that is closed meanwhile then moves as few others as
+  // possible to another page.
   std::vector<PullRequest> open_pull_requests(Run& run) override {
     std::vector<PullRequest> pulls;
     each(run, "/pulls?state=open&sort=created&direction=asc&per_page=100",
@@ -84,7 +85,8 @@ class Github final : public Forge {
   void remove_label(Run& run, PullNumber number, std::string_view label) override {
     const auto path = fmt::format("/issues/{}/labels/{}", number.value(), percent_encode(label));
     if (send(run, "DELETE", path, {}, {404}).status != 404) return;
-    // It is not there, or the pull request cannot be seen: that fails as it should.
+    // 404 means that the label is not set or that the pull request is not visible. The second case
+    // fails here as it should.
     if (has_label(pull_request(run, number).labels, label)) send(run, "DELETE", path);
   }
 
@@ -137,7 +139,7 @@ class Github final : public Forge {
   }
 
  private:
-  /// Newest first; of the commit, or, to end them, of all.
+  /// Newest first; of the commit, or of all commits when deployments are ended.
   std::vector<std::int64_t> deployments(Run& run, const Deployment& deployment) {
     auto path = fmt::format("/deployments?per_page=100&environment={}",
                             percent_encode(deployment.environment));
@@ -182,7 +184,7 @@ class Github final : public Forge {
 std::unique_ptr<Forge> connect(const ForgePlan& plan) {
   static const std::regex form(R"([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+)");
   if (!std::regex_match(plan.repository, form) || plan.repository.find("..") != std::string::npos) {
-    throw Error(ErrorKind::config, fmt::format("'{}' is no repository", plan.repository),
+    throw Error(ErrorKind::config, fmt::format("'{}' is not a repository", plan.repository),
                 "'github.repository' is owner/name: camaradesuk/syrf");
   }
   return std::make_unique<Github>(plan);

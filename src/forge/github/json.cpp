@@ -34,7 +34,7 @@ PullState state_of(const Json& json) {
   return is_merged ? PullState::merged : PullState::closed;
 }
 
-// A head whose repository is gone was a fork's.
+// When the head's repository does not exist any more, it was a fork.
 bool is_fork(const Json& json) {
   const auto head = text_at(json, {"head", "repo", "full_name"});
   return head.empty() || head != text_at(json, {"base", "repo", "full_name"});
@@ -45,16 +45,15 @@ std::optional<PullNumber> number_of(const Json& json) {
 }
 
 Error no_pull_request(const std::string& why) {
-  return {ErrorKind::remote, why,
-          "look whether 'github.api_url' is the address of GitHub's interface"};
+  return {ErrorKind::remote, why, "check that 'github.api_url' is the address of GitHub's API"};
 }
 
 bool is_state(std::string_view text) { return text == "open" || text == "closed"; }
 
-/// Taken for none where they are not told, they would unlock what is locked.
+/// Missing labels are an error: treated as "no labels", they would unlock a locked preview.
 std::vector<std::string> labels_of(const Json& json) {
   const auto& list = at(json, {"labels"});
-  if (!list.is_array()) throw no_pull_request("GitHub's answer says nothing of labels");
+  if (!list.is_array()) throw no_pull_request("GitHub's answer contains no labels");
   std::vector<std::string> names;
   for (const auto& label : list) {
     names.push_back(text_at(label, {"name"}));
@@ -65,7 +64,7 @@ std::vector<std::string> labels_of(const Json& json) {
 
 }  // namespace
 
-// Looked at first: the parser itself goes as deep as the text says.
+// The depth is checked first: the parser itself recurses as deep as the text is nested.
 std::optional<Json> parse_json(std::string_view text) {
   if (!is_shallow(text)) return std::nullopt;
   auto json = Json::parse(text, nullptr, false);
@@ -99,7 +98,7 @@ PullRequest pull_of(const Json& json) {
   const auto number = number_of(json);
   const auto commit = text_at(json, {"head", "sha"});
   if (!number || commit.empty() || !is_state(text_at(json, {"state"}))) {
-    throw no_pull_request("GitHub's answer is no pull request");
+    throw no_pull_request("GitHub's answer is not a pull request");
   }
   PullRequest pull{.number = *number, .state = state_of(json), .commit = commit, .labels = {}};
   const auto& draft = at(json, {"draft"});

@@ -11,7 +11,7 @@ using Json = nlohmann::json;
 
 constexpr std::size_t k_deepest_payload = 64, k_longest_name = 200;
 
-/// The names of its functions are the library's (nlohmann::json_sax).
+/// The function names are prescribed by the library (nlohmann::json_sax).
 class Reader final : public nlohmann::json_sax<Json> {
  public:
   bool null() override { return value(); }
@@ -32,7 +32,7 @@ class Reader final : public nlohmann::json_sax<Json> {
   bool binary(Json::binary_t&) override { return false; }
 
   bool start_object(std::size_t) override {
-    // An issue that has this is a pull request.
+    // An issue with this field is a pull request.
     if (is_at("issue", "pull_request")) issue_is_pull_ = true;
     return begin();
   }

@@ -25,10 +25,10 @@ std::optional<std::int64_t> number_in(const http::Answer& answer, const char* na
   return value;
 }
 
-// On one line, and not more of it than a person reads.
+// On one line, cut to a length that a person reads.
 std::string words_of(const http::Answer& answer) {
   auto words = text_at(parse_json(answer.body).value_or(Json()), {"message"});
-  if (words.empty()) return "no words";
+  if (words.empty()) return "no message";
   std::replace_if(
       words.begin(), words.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
   if (words.size() > k_longest_words) words.resize(k_longest_words);
@@ -57,16 +57,17 @@ ErrorKind kind_of(int status) {
 std::string hint_for(int status) {
   switch (status) {
     case 401:
-      return "the token is not valid (any more): look at 'github.token' or 'github.app'";
+      return "the token is invalid or has expired: check 'github.token' or 'github.app'";
     case 403:
       return "the token needs 'pull requests: write' and 'issues: write' in this repository, and "
              "'statuses: write' and 'deployments: write' where those are switched on";
     case 404:
     case 410:
-      return "GitHub says so too of what a token may not see: look at 'github.repository' and at "
+      return "GitHub also answers this when a token may not see the object: check "
+             "'github.repository' and "
              "the token's rights";
     default:
-      return status >= 500 ? "GitHub is in trouble: www.githubstatus.com" : "";
+      return status >= 500 ? "GitHub has a failure: see www.githubstatus.com" : "";
   }
 }
 
@@ -97,9 +98,9 @@ Error refusal(const http::Answer& answer, const std::string& what) {
 Error not_json(const http::Answer& answer, const std::string& path) {
   const auto type = answer.headers.find("content-type");
   return {ErrorKind::remote,
-          fmt::format("GitHub: {}: the answer is no JSON ({})", path,
+          fmt::format("GitHub: {}: the answer is not JSON ({})", path,
                       type == answer.headers.end() ? "of no type" : type->second),
-          "look whether 'github.api_url' is the address of GitHub's interface, and whether a proxy "
+          "check that 'github.api_url' is the address of GitHub's API, and that no proxy "
           "answers in its place"};
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What GitHub means when it does not do as it is asked.
+/// Evaluates answers in which GitHub refuses a request.
 
 #include <chrono>
 #include <optional>
@@ -12,9 +12,9 @@
 
 namespace tidegate::forge::github {
 
-/// How long to wait where the answer is a rate limit ("Rate limits for the REST API", "Best
-/// practices"): retry-after, else until x-ratelimit-reset when nothing remains, else a minute,
-/// doubled with each wait before. Nothing where it is none.
+/// The time to wait when the answer is a rate limit ("Rate limits for the REST API", "Best
+/// practices"); nothing when it is none. It is `retry-after`; otherwise the time until
+/// `x-ratelimit-reset` when nothing remains; otherwise one minute, doubled with each earlier wait.
 std::optional<std::chrono::milliseconds> rate_limit_wait(const http::Answer& answer, SystemTime now,
                                                          int waits_before);
 

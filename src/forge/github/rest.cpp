@@ -21,7 +21,8 @@ constexpr std::size_t k_largest_answer = 32UL * 1024 * 1024, k_most_remembered =
 constexpr std::size_t k_largest_remembered = 64UL * 1024;  // a pull request has 25 KiB
 constexpr std::chrono::milliseconds k_between_writes{1'000};
 constexpr std::chrono::minutes k_longest_answer{2};
-/// Limits are per hour: whoever has waited that long in vain is refused for another reason.
+/// Limits are per hour: a request that is still refused after such a wait is refused for another
+/// reason.
 constexpr std::chrono::minutes k_longest_waits{65};
 
 bool is_write(const std::string& method) { return method != "GET" && method != "HEAD"; }
@@ -70,7 +71,7 @@ http::Answer Rest::exchange(Run& run, const Authorize& authorize, const http::Re
     ++requests_;
     return client_.send(run, signed_request);
   };
-  // A redirect may lead to another host, who must not see it.
+  // A redirect may lead to another host, which must not see the credential.
   if (origin_of(request.url) != origin_) return send({});
   auto answer = send(authorize(run, false));
   if (answer.status != k_unauthorized) return answer;
@@ -87,9 +88,10 @@ http::Answer Rest::follow(Run& run, const Authorize& authorize, http::Request re
     if (!origin_of(location).starts_with("https://") && !is_loopback(origin_of(location))) break;
     request.url = location;
   }
-  throw Error(ErrorKind::remote,
-              fmt::format("{} {}: redirected to nowhere", request.method, path_of(request.url)),
-              "look whether the repository has been renamed or moved");
+  throw Error(
+      ErrorKind::remote,
+      fmt::format("{} {}: the redirect has no usable target", request.method, path_of(request.url)),
+      "check whether the repository was renamed or moved");
 }
 
 http::Answer Rest::within_limits(Run& run, const Authorize& authorize,
@@ -102,10 +104,11 @@ http::Answer Rest::within_limits(Run& run, const Authorize& authorize,
     const auto left = std::min<std::chrono::milliseconds>(run.remaining().value_or(k_longest_waits),
                                                           k_longest_waits - waited);
     if (left <= *wait) {
-      throw Error(ErrorKind::timeout,
-                  fmt::format("GitHub's rate limit is reached, for {} more", to_text(*wait)),
-                  "that is longer than may be waited for; GitHub says more under 'Rate limits for "
-                  "the REST API'");
+      throw Error(
+          ErrorKind::timeout,
+          fmt::format("GitHub's rate limit is reached, for {} more", to_text(*wait)),
+          "the wait is longer than this run allows; GitHub explains it under 'Rate limits for "
+          "the REST API'");
     }
     run.log().warning("GitHub's rate limit is reached: waiting",
                       {{"for", to_text(*wait)}, {"run", run.id()}});
@@ -173,13 +176,13 @@ void Rest::each(Run& run, const Authorize& authorize, const std::string& path,
   for (auto page = path; !page.empty();) {
     const auto reply = send(run, authorize, "GET", page);
     if (!reply.body.is_array()) {
-      throw Error(ErrorKind::remote, fmt::format("GET {}: GitHub's answer is no list", path),
-                  "look whether 'github.api_url' is the address of GitHub's interface");
+      throw Error(ErrorKind::remote, fmt::format("GET {}: GitHub's answer is not a list", path),
+                  "check that 'github.api_url' is the address of GitHub's API");
     }
     for (const auto& one : reply.body) item(one);
     if (!reply.next.empty() && origin_of(reply.next) != origin_) {
       throw Error(ErrorKind::remote, fmt::format("GET {}: the next page is at another host", path),
-                  "no credential goes there");
+                  "the credential is not sent to another host; check 'github.api_url'");
     }
     page = reply.next;
   }

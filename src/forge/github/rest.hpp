@@ -1,6 +1,6 @@
 #pragma once
 
-/// Requests to GitHub's interface, as it wants them: rate limits, retries, redirects, pages.
+/// Requests to GitHub's API: rate limits, retries, redirects and pages.
 
 #include <functional>
 #include <map>
@@ -13,39 +13,40 @@
 
 namespace tidegate::forge::github {
 
-/// What is put into `Authorization`; asked for before each request. `refused`: the last one was
-/// answered with 401; empty then where there is no other, else the request is sent once more.
+/// Returns the value of the `Authorization` header; called before each request. `refused`: the last
+/// value was answered with 401. Return an empty text when there is no other value; otherwise the
+/// request is sent once more.
 using Authorize = std::function<std::string(Run&, bool refused)>;
 
 struct Reply {
   int status = 0;
-  Json body;         ///< null where there is none
-  std::string next;  ///< URL of the next page; empty: the last one
+  Json body;         ///< null when there is none
+  std::string next;  ///< URL of the next page; empty on the last page
 };
 
 /// One host, one credential at a time. Not thread safe.
 ///
-/// - 403 and 429 that mean a rate limit are waited for (`retry-after`, else `x-ratelimit-reset`,
-///   else a minute that grows), within the run's time limit and for little more than an hour in
-///   all, each wait said in the log; where that is nearer than the end of the wait: Error timeout
-///   at once. A second between writes.
-/// - GET, PUT, PATCH and DELETE are tried again after network errors and 5xx; POST is not, since it
+/// - An answer 403 or 429 that means a rate limit is waited for: `retry-after`, else until
+///   `x-ratelimit-reset`, else a minute that doubles. Each wait is logged. The waits end with the
+///   run's time limit, and after a little more than an hour in all; a longer wait is Error timeout
+///   immediately. There is at least one second between writes.
+/// - GET, PUT, PATCH and DELETE are retried after network errors and 5xx. POST is not, because it
 ///   may have been done.
-/// - GETs are conditional: what has not changed costs nothing of the limit. Long lists are not
-/// kept.
-/// - Redirects are followed, to another host without the credential.
+/// - GETs are conditional: an unchanged answer does not count against the limit. Long lists are not
+///   cached.
+/// - Redirects are followed; the credential is not sent to another host.
 class Rest {
  public:
   explicit Rest(std::string api_url);
 
-  /// `path`: below the address, with query, percent-encoded, or a whole URL of the same host.
-  /// `accepted`: statuses besides 2xx that are no errors.
-  /// @throws Error as Forge says; message: method, path, status and GitHub's own words.
+  /// `path`: below the API's address, with query, percent-encoded; or a complete URL of the same
+  /// host. `accepted`: statuses besides 2xx that are not errors.
+  /// @throws Error as Forge says. The message has method, path, status and GitHub's own words.
   Reply send(Run& run, const Authorize& authorize, const std::string& method,
              const std::string& path, const Json& body = {},
              std::initializer_list<int> accepted = {});
 
-  /// All pages of a list, each item in turn.
+  /// Reads all pages of a list and calls `item` for each entry.
   void each(Run& run, const Authorize& authorize, const std::string& path,
             const std::function<void(const Json&)>& item);
 

@@ -66,7 +66,7 @@ bool is_name(std::string_view delivery) {
          std::all_of(delivery.begin(), delivery.end(), allowed);
 }
 
-/// Our own comments would make us look again and again.
+/// Created comments are ignored: tidegate's own comments would trigger it again and again.
 bool concerns(const std::string& event, const Payload& payload) {
   if (event == "issue_comment") return payload.action != "created";
   return event == "pull_request" || event == "issues";
@@ -77,16 +77,16 @@ Heard understood(const std::map<std::string, std::string>& headers, std::string_
   const auto event = header_of(headers, "x-github-event");
   const auto delivery = header_of(headers, "x-github-delivery");
   if (!is_name(event.empty() ? "-" : delivery)) {
-    return {Kind::malformed, {}, {}, "there is no X-GitHub-Delivery"};
+    return {Kind::malformed, {}, {}, "the header X-GitHub-Delivery is missing or invalid"};
   }
   if (event == "ping") return {Kind::nothing, {}, {}, "pong"};
   const auto payload = read_payload(body);
-  if (!payload) return {Kind::malformed, {}, {}, "the body is no JSON: send application/json"};
+  if (!payload) return {Kind::malformed, {}, {}, "the body is not JSON: send application/json"};
   if (!same_repository(payload->repository, repository)) {
-    return {Kind::nothing, {}, {}, "not of the repository that is looked after"};
+    return {Kind::nothing, {}, {}, "it is about another repository"};
   }
   if (!payload->number || !concerns(event, *payload)) {
-    return {Kind::nothing, {}, {}, "about no pull request"};
+    return {Kind::nothing, {}, {}, "it is not about a pull request"};
   }
   return {Kind::hint, delivery, payload->number,
           fmt::format("pull request {}", payload->number->value())};
@@ -107,14 +107,15 @@ bool is_signed(std::string_view body, std::string_view signature,
 }
 
 Receive receive(std::vector<Secret> secrets, std::string repository) {
-  // An empty key would make everybody's signature good.
+  // With an empty key, any client could make a valid signature.
   secrets.erase(std::remove_if(secrets.begin(), secrets.end(),
                                [](const Secret& secret) { return secret.empty(); }),
                 secrets.end());
   return [secrets = std::move(secrets), repository = std::move(repository)](
              const std::map<std::string, std::string>& headers, std::string_view body) -> Heard {
     if (!is_signed(body, header_of(headers, "x-hub-signature-256"), secrets)) {
-      return {Kind::unproven, {}, {}, "the signature is missing or not of a secret known here"};
+      return {
+          Kind::unproven, {}, {}, "the signature is missing, or was made with an unknown secret"};
     }
     return understood(headers, body, repository);
   };

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-/// Every change in the directory fails once, and is once where the process dies.
+/// Each change in the directory once fails and once is the point where the process dies.
 class EveryStep : public ArchivePlace, public testing::WithParamInterface<Strike> {
  protected:
   void SetUp() override {
@@ -23,7 +23,7 @@ class EveryStep : public ArchivePlace, public testing::WithParamInterface<Strike
     put("two");
     clock.advance(1h);
   }
-  /// Strikes at step 1, 2, 3 … until the work gets through.
+  /// Interrupts at step 1, 2, 3 … until the work completes.
   void sweep(const std::function<void(archive::Store&)>& work, const std::function<void()>& after) {
     constexpr int k_more_than_it_takes = 100;
     for (int at = 1; at < k_more_than_it_takes; ++at) {
@@ -39,7 +39,7 @@ class EveryStep : public ArchivePlace, public testing::WithParamInterface<Strike
     }
     ADD_FAILURE() << "it never got through";
   }
-  /// What is complete is whole, and the next run clears the rest.
+  /// Complete archives are intact, and the next run removes abandoned files.
   void expect_sound() {
     auto opened = store();
     for (const auto& entry : opened->list(run, "syrf").archives) opened->prove(run, entry);

@@ -59,7 +59,7 @@ TEST_F(DirectoryStore, PublishesAnArchiveWithItsSidecar) {
   EXPECT_THAT(listing.strangers, IsEmpty());
 }
 
-TEST_F(DirectoryStore, MakesItsFilesThisUsersAlone) {
+TEST_F(DirectoryStore, CreatesFilesForThisUserOnly) {
   const auto old = ::umask(0);
   const auto entry = put("content");
   ::umask(old);
@@ -97,7 +97,7 @@ TEST_F(DirectoryStore, IsEmptyWhereThereIsNoDirectoryAndMakesNone) {
   EXPECT_FALSE(fs::exists(place()));
 }
 
-TEST_F(DirectoryStore, LeavesNothingOfADraftThatIsNotPublished) {
+TEST_F(DirectoryStore, RemovesADraftThatIsNotPublished) {
   auto opened = store();
   const auto lock = opened->lock(run, "syrf", {});
   {
@@ -129,7 +129,7 @@ TEST_F(DirectoryStore, ReplacesNothingThatAppearedUnderItsName) {
   EXPECT_EQ(read_text(path("syrf-20261122T030004Z.dump")), "somebody's");
 }
 
-TEST_F(DirectoryStore, NeverTouchesStrangers) {
+TEST_F(DirectoryStore, NeverTouchesForeignFiles) {
   const auto entry = put("content");
   const auto target = directory.write("outside", "outside");
   const std::vector<std::string> strangers{"README.md",
@@ -202,7 +202,7 @@ TEST_F(DirectoryStore, KeepsArchivesThatClaimToBeFromTheFuture) {
   EXPECT_EQ(listing.archives[1].name, future.name);
 }
 
-TEST_F(DirectoryStore, ClearsWhatDeadRunsHaveLeft) {
+TEST_F(DirectoryStore, RemovesAbandonedFilesOfInterruptedRuns) {
   const auto entry = put("one");
   auto gone = entry;
   gone.name = "syrf-20260101T000000Z.dump";
@@ -283,7 +283,7 @@ TEST_F(DirectoryStore, AmendsTheMetadataAndNothingElse) {
   EXPECT_THAT(names(), SizeIs(2));
 }
 
-TEST_F(DirectoryStore, LetsOneWriterInAndNamesIt) {
+TEST_F(DirectoryStore, AdmitsOneWriterAndNamesIt) {
   auto opened = store();
   const auto lock = opened->lock(run, "syrf", {});
   const auto error = error_of([&] { store()->lock(run, "syrf", {}); });
@@ -302,7 +302,7 @@ TEST_F(DirectoryStore, WaitsForTheOtherWriterAsLongAsItIsAskedTo) {
   EXPECT_TRUE(store()->lock(run, "syrf", 3s));
 }
 
-TEST_F(DirectoryStore, GetsTheLockOfAProcessThatDied) {
+TEST_F(DirectoryStore, TakesTheLockOfADeadProcess) {
   const auto end = in_child([&] {
     const auto lock = store()->lock(run, "syrf", {});
     ::kill(::getpid(), SIGKILL);
@@ -349,7 +349,7 @@ TEST_F(DirectoryStore, IsWrittenByManyAtOnceWithoutLoss) {
   EXPECT_THAT(contents, SizeIs(k_writers * k_each));
 }
 
-TEST_F(DirectoryStore, SaysWhoseTheDirectoryIsAndTheCommandThatMendsIt) {
+TEST_F(DirectoryStore, NamesTheOwnerAndTheCommandThatFixesIt) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
   fs::create_directory(place());
   fs::permissions(directory.path(), fs::perms(0755));
@@ -361,7 +361,7 @@ TEST_F(DirectoryStore, SaysWhoseTheDirectoryIsAndTheCommandThatMendsIt) {
   EXPECT_THAT(end.message, HasSubstr("'chown 65534 " + place().string() + "'"));
 }
 
-TEST_F(DirectoryStore, NamesTheFileWhereOnlyThatIsAnothers) {
+TEST_F(DirectoryStore, NamesTheFileThatBelongsToAnotherUser) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
   store()->lock(run, "syrf", {});
   fs::permissions(directory.path(), fs::perms(0755));
@@ -399,7 +399,7 @@ TEST_F(DirectoryStore, ChecksEveryStepOfPublishingAndLeavesNothing) {
   }
 }
 
-TEST_F(DirectoryStore, DoesWithoutTheSyncOfADirectoryThatKnowsNone) {
+TEST_F(DirectoryStore, AcceptsADirectoryThatCannotBeSynced) {
   EXPECT_NO_THROW(archive::directory::Files("/proc", {}).sync());
 }
 

@@ -21,7 +21,7 @@ TEST(ArchiveName, HasItsSidecarBeside) {
   EXPECT_EQ(archive::sidecar_name("atlas-20261122T030004Z.dump"), "atlas-20261122T030004Z.json");
 }
 
-TEST(ArchiveName, EncodesWhateverCouldMeanSomethingElse) {
+TEST(ArchiveName, EncodesEveryOtherCharacter) {
   EXPECT_EQ(archive::encoded("a/b c%\xc3\xa9\n"), "a%2Fb%20c%25%C3%A9%0A");
   EXPECT_EQ(archive::encoded("../x"), "..%2Fx");
   EXPECT_EQ(archive::encoded("Atlas_1.2-b"), "Atlas_1.2-b");

@@ -38,7 +38,7 @@ TEST_F(Sidecar, IsReadBack) {
   EXPECT_EQ(read->metadata.find("pmProject")->definition, "{}");
 }
 
-TEST_F(Sidecar, SaysWhenItsArchiveWasDrilledWhereItWas) {
+TEST_F(Sidecar, RecordsTheLastDrillOfItsArchive) {
   auto drilled = entry();
   drilled.drilled = drilled.taken + std::chrono::hours(24);
   const auto text = archive::write_sidecar("syrf", drilled);
@@ -56,7 +56,7 @@ TEST_F(Sidecar, IsOfOneArchiveAndOneDatabase) {
       archive::read_sidecar(archive::write_sidecar("other", entry()), entry().name, "syrf"));
 }
 
-TEST_F(Sidecar, IsNoneWhenItIsAnythingElse) {
+TEST_F(Sidecar, RefusesAnythingElse) {
   auto good = Json::parse(archive::write_sidecar("syrf", entry()));
   for (const std::string text : {"", "[]", "null", "{", "{}", R"({"archive": 3})", "\xff\xfe"}) {
     EXPECT_FALSE(archive::read_sidecar(text, entry().name, "syrf")) << text;
@@ -115,7 +115,7 @@ TEST_F(Sidecar, SumsNothingThroughALink) {
   EXPECT_EQ(error_of([&] { archive::sum_up(run, folder / "link"); }).kind(), ErrorKind::remote);
 }
 
-TEST_F(Sidecar, SaysWhatCannotBeRead) {
+TEST_F(Sidecar, NamesAPathThatCannotBeRead) {
   const auto error = error_of([&] { archive::sum_up(run, directory.path() / "nothing"); });
   EXPECT_EQ(error.kind(), ErrorKind::remote);
   EXPECT_THAT(error.message(), HasSubstr("nothing"));

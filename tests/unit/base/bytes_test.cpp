@@ -23,14 +23,14 @@ TEST(Bytes, ReadsDecimalAndBinaryUnitsInAnyCase) {
   EXPECT_EQ(read("9223372036854775807"), std::numeric_limits<std::int64_t>::max());
 }
 
-TEST(Bytes, RefusesWhatIsNoSize) {
+TEST(Bytes, RefusesTextThatIsNotASize) {
   for (const auto* text : {"", "MB", "-1", "+1", "1.", ".5", "1,5 GB", "1 2", "1  GB", "12 PB",
                            "1MBs", "1e3", "0x10", "1.5.5", "5 ", " 5", "９"}) {
     EXPECT_FALSE(parse_bytes(text)) << text;
   }
 }
 
-TEST(Bytes, RefusesWhatDoesNotFit) {
+TEST(Bytes, RefusesANumberThatDoesNotFit) {
   EXPECT_FALSE(parse_bytes("9223372036854775808"));
   EXPECT_FALSE(parse_bytes("9223373TB"));
   EXPECT_FALSE(parse_bytes("99999999999999999999999999"));

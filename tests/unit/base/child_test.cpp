@@ -67,7 +67,7 @@ TEST(Child, GivesBackOutputAndExitCode) {
   EXPECT_FALSE(result.timed_out);
 }
 
-TEST(Child, MakesFilesThatAreItsUsersAlone) {
+TEST(Child, CreatesFilesReadableByItsUserOnly) {
   EXPECT_EQ(run_child(shell("umask"), 10s).out, "0077\n");
 }
 
@@ -116,7 +116,7 @@ TEST(Child, WritesToAPrivateFileAndAppends) {
   std::filesystem::remove(path);
 }
 
-TEST(Child, SaysWhichProgramIsMissing) {
+TEST(Child, NamesTheMissingProgram) {
   try {
     Child child({{"tidegate-no-such-program"}, {}});
     FAIL();
@@ -126,7 +126,7 @@ TEST(Child, SaysWhichProgramIsMissing) {
   }
 }
 
-TEST(Child, SaysWhyAProgramCannotBeRun) {
+TEST(Child, GivesTheReasonWhyAProgramCannotBeRun) {
   const auto path = temporary_path("not-a-program");
   std::ofstream(path) << "\x7f"
                          "ELF nonsense";
@@ -148,7 +148,7 @@ TEST(Child, IsKilledWhenItTakesTooLong) {
   EXPECT_NE(result.exit.signal, 0);
 }
 
-TEST(Child, TerminateAsksFirst) {
+TEST(Child, TerminateSendsSigtermFirst) {
   Child child(shell("trap 'exit 7' TERM; echo ready; while :; do sleep 0.01; done"));
   ASSERT_EQ(first_line(child), "ready");
   EXPECT_TRUE(child.running());
@@ -156,13 +156,13 @@ TEST(Child, TerminateAsksFirst) {
   EXPECT_FALSE(child.running());
 }
 
-TEST(Child, TerminateKillsWhatDoesNotListen) {
+TEST(Child, TerminateKillsAChildThatIgnoresSigterm) {
   Child child(shell("trap '' TERM; echo ready; while :; do sleep 0.01; done"));
   ASSERT_EQ(first_line(child), "ready");
   EXPECT_EQ(child.terminate(50ms).signal, SIGKILL);
 }
 
-TEST(Child, ADestroyedChildTakesItsGroupAlong) {
+TEST(Child, DestructionKillsTheProcessGroup) {
   pid_t grandchild = 0, pid = 0;
   {
     Child child(shell("sleep 1000 & echo $!; wait"));
@@ -175,7 +175,7 @@ TEST(Child, ADestroyedChildTakesItsGroupAlong) {
   EXPECT_TRUE(dies_within(grandchild, 10s));
 }
 
-TEST(Child, WhatItLeavesBehindDiesWithIt) {
+TEST(Child, ProcessesItLeavesBehindDieWithIt) {
   Child child(shell("sleep 1000 & echo $!"));
   const auto grandchild = static_cast<pid_t>(std::stol(first_line(child)));
   ASSERT_TRUE(child.wait(10s));
@@ -239,7 +239,7 @@ TEST(Child, ReadsFromADescriptorAndKeepsNamedOnes) {
   ASSERT_EQ(::write(in[1], "hello\n", 6), 6);
   ::close(in[1]);
   const auto result = run_child(command, 10s);
-  // The three streams, the two handed down, and the one that ls reads the folder with.
+  // The three streams, the two inherited descriptors, and the one that ls uses to read the folder.
   EXPECT_EQ(result.out, "hello\n6\n");
   std::array<char, 32> got{};
   EXPECT_EQ(::read(extra[0], got.data(), got.size()), 7);

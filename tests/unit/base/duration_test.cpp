@@ -20,7 +20,7 @@ TEST(Duration, ReadsUnitsAndTheirSums) {
   EXPECT_EQ(parse_duration("0s"), 0ms);
 }
 
-TEST(Duration, RefusesWhatIsNoDuration) {
+TEST(Duration, RefusesTextThatIsNotADuration) {
   for (const auto* text : {"", "30", "s", "-1s", "+1s", "1 h", " 1s", "1s ", "1.5h", "1w", "1H",
                            "30m1h", "1h1h", "1h30", "00", "m1", "1sm"}) {
     EXPECT_FALSE(parse_duration(text)) << text;

@@ -7,7 +7,7 @@
 namespace tidegate {
 namespace {
 
-TEST(ErrnoKind, TellsWhatMayPassFromWhatSomebodyMustMend) {
+TEST(ErrnoKind, SeparatesPassingFailuresFromPermanentOnes) {
   for (const int number : {EAGAIN, ENOMEM, EMFILE, ENFILE, EIO, ESTALE, ENOTCONN}) {
     EXPECT_TRUE(Error(kind_of_errno(number), "").retryable()) << number;
   }

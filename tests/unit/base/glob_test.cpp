@@ -81,7 +81,7 @@ TEST(Glob, SurvivesTextThatIsNotUtf8) {
   EXPECT_TRUE(matches("*", "\xf0\x80"));
 }
 
-TEST(Glob, TellsGlobsFromNames) {
+TEST(Glob, DistinguishesGlobsFromNames) {
   for (const auto* text : {"*", "a?", "[a]", "a\\*"}) EXPECT_TRUE(is_glob(text)) << text;
   for (const auto* text : {"", "pmStudy", "a.b", "a]", "a-b"}) EXPECT_FALSE(is_glob(text)) << text;
 }

@@ -28,7 +28,7 @@ TEST(Log, ReadsLevelsAndFormatsByName) {
   EXPECT_FALSE(parse_log_format("xml"));
 }
 
-TEST(Log, WritesTextWithItsFactsBehind) {
+TEST(Log, WritesFieldsAfterTheMessage) {
   Lines lines;
   const Redactor redactor;
   Log log(LogLevel::info, LogFormat::text, redactor, lines.sink());
@@ -61,7 +61,7 @@ TEST(Log, WritesJsonThatAParserReads) {
   EXPECT_EQ(json.at("message_"), "not mine");
 }
 
-TEST(Log, LeavesOutWhatIsBelowItsLevel) {
+TEST(Log, OmitsEventsBelowItsLevel) {
   Lines lines;
   const Redactor redactor;
   Log log(LogLevel::warning, LogFormat::text, redactor, lines.sink());
@@ -74,7 +74,7 @@ TEST(Log, LeavesOutWhatIsBelowItsLevel) {
   EXPECT_EQ(lines.all.size(), 2U);
 }
 
-TEST(Log, HidesSecretsInMessagesAndFactsOfBothFormats) {
+TEST(Log, HidesSecretsInMessagesAndFieldsOfBothFormats) {
   const std::string password = "p\"w\\ü x";
   for (const auto format : {LogFormat::text, LogFormat::json}) {
     Lines lines;

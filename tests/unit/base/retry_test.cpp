@@ -39,7 +39,7 @@ TEST_F(Retry, CallsOnceWhenAllGoesWell) {
   EXPECT_TRUE(clock.sleeps().empty());
 }
 
-TEST_F(Retry, TriesAgainAndSaysSo) {
+TEST_F(Retry, RetriesAndLogsIt) {
   retry(run(), 3, {}, "the copy", [&](int attempt) {
     calls = attempt;
     if (attempt < 3) throw unreachable();
@@ -76,7 +76,7 @@ TEST_F(Retry, PausesGrowUpToTheLongestWithALittleJitter) {
   }
 }
 
-TEST_F(Retry, TheLastErrorTellsHowOftenItWasTried) {
+TEST_F(Retry, TheLastErrorHasTheNumberOfTries) {
   try {
     retry(run(), 2, {}, "copy", [](int) { throw unreachable().with_server_code(89); });
     FAIL();
@@ -97,7 +97,7 @@ TEST_F(Retry, OneTryIsNotMentioned) {
   }
 }
 
-TEST_F(Retry, TriesOnlyWhatMayHelp) {
+TEST_F(Retry, RetriesOnlyRetryableKinds) {
   for (const auto& row : k_error_kinds) {
     calls = 0;
     EXPECT_THROW(retry(run(), 2, {}, "copy",

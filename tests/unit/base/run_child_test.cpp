@@ -36,7 +36,7 @@ class RunChild : public testing::Test {
   std::optional<tidegate::Run> run_;
 };
 
-TEST_F(RunChild, GivesBackAllThatItSaidAndHowItEnded) {
+TEST_F(RunChild, ReturnsAllOutputAndTheExitStatus) {
   const auto result =
       run_child(run(), shell("head -c 300000 /dev/zero | tr '\\0' x; echo no >&2; exit 3"));
   EXPECT_EQ(result.out.size(), 300000U);
@@ -44,13 +44,13 @@ TEST_F(RunChild, GivesBackAllThatItSaidAndHowItEnded) {
   EXPECT_EQ(result.exit.code, 3);
 }
 
-TEST_F(RunChild, EndsThoughOneThatItHasLeftWritesOnWithoutEnd) {
+TEST_F(RunChild, EndsAlthoughAGrandchildWritesWithoutEnd) {
   const auto result = run_child(run(), shell("setsid yes & sleep 0.1; echo done >&2"));
   EXPECT_EQ(result.exit.code, 0);
   EXPECT_EQ(result.err, "done\n");
 }
 
-TEST_F(RunChild, IsEndedWithTheRunThoughItNeverPauses) {
+TEST_F(RunChild, EndsWithTheRunAlthoughItNeverPauses) {
   try {
     run_child(run(300ms), shell("exec yes"), 100ms);
     FAIL() << "it went on";
@@ -74,7 +74,7 @@ TEST_F(RunChild, EndsItWithTheRun) {
   }
 }
 
-TEST_F(RunChild, EndsItAtTheTimeLimitHoweverStubborn) {
+TEST_F(RunChild, KillsAStubbornChildAtTheTimeLimit) {
   try {
     run_child(run(200ms), shell("trap '' TERM; sleep 60 & wait; wait"), 100ms);
     FAIL() << "it went on";
@@ -83,7 +83,7 @@ TEST_F(RunChild, EndsItAtTheTimeLimitHoweverStubborn) {
   }
 }
 
-TEST(ScratchDirectory, IsItsUsersAloneAndGoneWithTheObject) {
+TEST(ScratchDirectory, IsPrivateAndRemovedWithTheObject) {
   fs::path path;
   {
     const ScratchDirectory scratch("test");
@@ -94,7 +94,7 @@ TEST(ScratchDirectory, IsItsUsersAloneAndGoneWithTheObject) {
   EXPECT_FALSE(fs::exists(path));
 }
 
-TEST(ScratchDirectory, ClearsWhatDeadOnesOfItsPurposeLeftAndNoOther) {
+TEST(ScratchDirectory, RemovesAbandonedDirectoriesOfItsPurposeOnly) {
   const auto dead = scratch_place() / "tidegate-test-dead01";
   const auto other = scratch_place() / "tidegate-other-dead01";
   fs::create_directories(dead);

@@ -111,7 +111,7 @@ TEST(Redactor, HidesTheLongerOfTwoSecretsFirst) {
   EXPECT_EQ(redactor.clean("password-long password pass"), "*** *** ***");
 }
 
-TEST(Redactor, DoesNotLearnWhatWouldBlankOutOrdinaryWords) {
+TEST(Redactor, DoesNotLearnTextThatWouldBlankOutOrdinaryWords) {
   Redactor redactor;
   redactor.learn(Secret("abc"));
   redactor.learn(Secret(""));
@@ -197,7 +197,7 @@ TEST(PercentEncode, KeepsTheUnreservedOnly) {
   EXPECT_EQ(percent_encode("@:/%?#é"), "%40%3A%2F%25%3F%23%C3%A9");
 }
 
-TEST(PercentDecode, LeavesWhatIsNoEscape) {
+TEST(PercentDecode, KeepsInvalidEscapes) {
   EXPECT_EQ(percent_decode("a%20b%2f%2F"), "a b//");
   EXPECT_EQ(percent_decode("100%"), "100%");
   EXPECT_EQ(percent_decode("%4"), "%4");
@@ -228,7 +228,7 @@ TEST(Redactor, LearnsThePasswordThatLibpqReads) {
   EXPECT_EQ(redactor.clean("<a?b#c>"), "<***>");
 }
 
-TEST(Redactor, HidesWhatFollowsAPasswordKeyword) {
+TEST(Redactor, HidesTheValueAfterAPasswordKeyword) {
   const Redactor redactor;
   EXPECT_EQ(redactor.clean("host=db password=abc user=app"), "host=db password=*** user=app");
   EXPECT_EQ(redactor.clean("password = 'a \\' b' user=app"), "password = '***' user=app");

@@ -44,7 +44,7 @@ TEST(SideBySide, BeginsNothingAfterAFailureAndThrowsTheFirst) {
   EXPECT_EQ(begun, 3);
 }
 
-TEST(SideBySide, TellsThoseAtWorkThatItIsOver) {
+TEST(SideBySide, NotifiesRunningTasksOfAFailure) {
   std::latch both(2);
   EXPECT_THROW(side_by_side(2, 2,
                             [&](std::size_t index, const std::atomic<bool>& abandoned) {

@@ -38,7 +38,7 @@ TEST(StopSignals, GoAwayWithoutASignal) {
   EXPECT_FALSE(stop.stop_requested());
 }
 
-TEST(StopSignals, AHangupDoesWhatItIsToldAndStopsNothing) {
+TEST(StopSignals, AHangupRunsItsActionAndStopsNothing) {
   std::stop_source stop, hung_up;
   StopSignals signals(stop);
   signals.on_hangup([&] { hung_up.request_stop(); });

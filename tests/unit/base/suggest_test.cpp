@@ -5,7 +5,7 @@
 namespace tidegate {
 namespace {
 
-TEST(EditDistance, CountsSlips) {
+TEST(EditDistance, CountsTypingErrors) {
   EXPECT_EQ(edit_distance("", ""), 0U);
   EXPECT_EQ(edit_distance("abc", ""), 3U);
   EXPECT_EQ(edit_distance("", "abc"), 3U);

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// With real threads and the real clock; everything is due at once.
+/// Uses real threads and the real clock; every job is due immediately.
 class DaemonTest : public testing::Test {
  protected:
   Job job(std::string database, std::string what, std::function<void(tidegate::Run&)> take) const {
@@ -25,7 +25,7 @@ class DaemonTest : public testing::Test {
     return job;
   }
 
-  /// Waits for what a thread does.
+  /// Waits for a condition that a thread makes true.
   template <class Condition>
   bool eventually(Condition condition) {
     std::unique_lock lock(mutex_);
@@ -81,7 +81,7 @@ TEST_F(DaemonTest, NeverDoesTwoThingsAtOnceForOneDatabase) {
   EXPECT_EQ(most, 1);
 }
 
-TEST_F(DaemonTest, CancelsWhatIsAtWorkWhenItIsStopped) {
+TEST_F(DaemonTest, CancelsRunningJobsWhenItIsStopped) {
   bool at_work = false;
   const auto long_one = [&](tidegate::Run& run) {
     change([&] { at_work = true; });
@@ -97,7 +97,7 @@ TEST_F(DaemonTest, CancelsWhatIsAtWorkWhenItIsStopped) {
   EXPECT_THAT(lines_, testing::Contains(testing::HasSubstr("'a' was stopped")));
 }
 
-TEST_F(DaemonTest, LetsARunAtWorkEndBeforeItTakesNewJobs) {
+TEST_F(DaemonTest, FinishesARunBeforeItUsesNewJobs) {
   bool at_work = false, go_on = false, ended = false;
   int later = 0;
   const auto first = [&](tidegate::Run&) {
@@ -118,7 +118,7 @@ TEST_F(DaemonTest, LetsARunAtWorkEndBeforeItTakesNewJobs) {
   EXPECT_TRUE(eventually([&] { return true; }));
 }
 
-TEST_F(DaemonTest, SleepsNoLongerWhenThereIsSomethingNew) {
+TEST_F(DaemonTest, WakesUpForNewJobs) {
   Daemon daemon(surroundings_);
   auto sleeping = job("a", "snapshot", [](tidegate::Run&) {});
   sleeping.on_start = false;

@@ -38,7 +38,7 @@ TEST(NextDue, IsAtOnceWhenOneWasMissedAndOnlyOnce) {
   EXPECT_EQ(due({.taken = {at("19T03:00:01"), at("22T08:00:00")}}, "22T08:05:00"), "23 03:00:00");
 }
 
-TEST(NextDue, SaysWhichWereMissed) {
+TEST(NextDue, NamesTheMissedTimes) {
   const auto missed = next_due(k_nightly, {.taken = {at("19T03:00:01")}}, at("22T08:00:00"));
   EXPECT_EQ(missed.first, at("20T03:00:00"));
   const auto in_time = next_due(k_nightly, {.taken = {at("21T03:00:01")}}, at("22T03:00:00"));
@@ -66,7 +66,7 @@ TEST(NextDue, IsAtOnceOnStartWhereThereIsNone) {
   EXPECT_EQ(due(past, "22T08:00:00"), "23 03:00:00");
 }
 
-TEST(NextDue, DoesNotTrustWhatComesFromTheFuture) {
+TEST(NextDue, IgnoresResultsFromTheFuture) {
   EXPECT_EQ(due({.taken = {at("22T03:00:01"), at("29T00:00:00")}}, "22T04:00:00"), "23 03:00:00");
   EXPECT_EQ(due({.taken = {at("21T03:00:01"), at("29T00:00:00")}}, "22T04:00:00"), "22 03:00:00");
   EXPECT_EQ(due({.taken = {at("29T00:00:00")}, .since = at("22T04:00:00")}, "22T04:00:00"),
@@ -85,7 +85,7 @@ TEST(NextDue, DoesNotServeATimeAgainWhenTheClockIsSetBack) {
   const Past past{.taken = {at("22T03:00:01")}, .served = at("22T03:00:00")};
   EXPECT_EQ(due(past, "22T02:00:00"), "23 03:00:00");
   EXPECT_EQ(due(past, "22T03:00:00"), "23 03:00:00");
-  // The server's clock is behind ours: what was begun at 03:00 bears an earlier date.
+  // The server's clock is behind this machine's: a snapshot begun at 03:00 has an earlier date.
   EXPECT_EQ(due({.taken = {at("22T02:50:00")}, .served = at("22T03:00:00")}, "22T03:20:00"),
             "23 03:00:00");
 }

@@ -35,7 +35,7 @@ TEST(Health, IsGoodWhereThereIsNoneYet) {
   EXPECT_TRUE(of(report).good);
   EXPECT_EQ(of(report).says, "there is none yet, next 2026-11-23 03:00 UTC");
   report.next.reset();
-  EXPECT_EQ(of(report).says, "not looked yet");
+  EXPECT_EQ(of(report).says, "not checked yet");
 }
 
 TEST(Health, IsBadAfterThreeFailuresInARow) {
@@ -59,7 +59,7 @@ TEST(Health, IsBadAtOnceWhenTriesWereGivenUp) {
   EXPECT_EQ(of(report).says.substr(0, 39), "failed once, given up: no such role, th");
 }
 
-TEST(Health, IsBadWhenTheLastWasDoneWithTroubleLeft) {
+TEST(Health, IsBadWhenTheLastRunLeftAProblem) {
   auto report = well();
   report.trouble = "not all archives that should go were removed";
   EXPECT_FALSE(of(report).good);

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(Metrics, TellWhatIsKnownOfEachJobAndNothingElse) {
+TEST(Metrics, HaveTheKnownFactsOfEachJobOnly) {
   Report snapshot;
   snapshot.database = "atlas";
   snapshot.what = "snapshot";

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Days of a daemon that pass in no time: one database, whose archives outlive every restart.
+/// Simulates days of a daemon without waiting: one database, whose archives survive every restart.
 
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ namespace tidegate::daemon {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-/// The process dies: nothing of it may catch this.
+/// The process dies: no code of the daemon may catch this.
 struct Died {};
 
 inline SystemTime november(std::string_view text) {
@@ -30,11 +30,11 @@ class Nights {
  public:
   explicit Nights(const std::string& schedule = "0 3 * * *") : schedule_(schedule) {}
 
-  // What a test sets up.
+  // Set by a test.
   bool on_start = false;
   Insistence insistence = Insistence::until_it_works;
   std::optional<milliseconds> time_limit = {};
-  /// How one is taken: throws, advances the clock, or does nothing and succeeds.
+  /// Takes an archive: throws, advances the clock, or does nothing and succeeds.
   std::function<void(Run&)> taking = [](Run&) {};
   std::function<void()> looking = [] {};
   std::string trouble;  ///< that each leaves
@@ -60,7 +60,7 @@ class Nights {
   }
   void stop() { worker.reset(); }
 
-  /// Lets the daemon live until then, by the clock that never jumps.
+  /// Runs the daemon until that time by the steady clock.
   void live(milliseconds time) {
     const auto end = clock.steady() + time;
     while (worker && clock.steady() < end) {
@@ -70,7 +70,8 @@ class Nights {
       clock.advance(std::clamp(pause, 0ms, std::max(left, 0ms)));
     }
   }
-  /// The same by the wall clock, which stands at that time afterwards unless it jumps meanwhile.
+  /// Runs it until that time by the wall clock, which shows that time afterwards unless it jumps
+  /// meanwhile.
   void live_until(SystemTime time) { live(time - clock.now()); }
 
   Report report() const { return worker->reports().at(0); }
@@ -79,7 +80,7 @@ class Nights {
     for (const auto& line : log_lines) lines += line.find(text) != std::string::npos ? 1 : 0;
     return lines;
   }
-  /// The log, but for most tries.
+  /// The log without most of the tries.
   std::string said() const {
     std::string all;
     for (const auto& line : log_lines) {

@@ -32,7 +32,7 @@ class PullWorkerTest : public testing::Test {
     work.limit = 30min;
     return {surroundings, deliveries, work};
   }
-  /// Until nothing is to be done for a minute.
+  /// Steps until there is nothing to do for a minute.
   void settle(PullWorker& one) {
     for (auto pause = one.step(); pause < 1min; pause = one.step()) clock.advance(pause);
   }
@@ -50,7 +50,7 @@ class PullWorkerTest : public testing::Test {
   bool failing = false;
 };
 
-TEST_F(PullWorkerTest, LooksAtAllAtItsStartAndEverySoOften) {
+TEST_F(PullWorkerTest, ReconcilesAtItsStartAndAtEachInterval) {
   auto one = worker();
   settle(one);
   EXPECT_EQ(looks, 1);
@@ -60,7 +60,7 @@ TEST_F(PullWorkerTest, LooksAtAllAtItsStartAndEverySoOften) {
   EXPECT_EQ(one.report().failures, 0);
 }
 
-TEST_F(PullWorkerTest, NewWorkTakesThePlaceOfTheOldAndLooksAtOnce) {
+TEST_F(PullWorkerTest, NewWorkReplacesTheOldAndReconcilesImmediately) {
   auto one = worker();
   settle(one);
   int anew = 0;
@@ -78,7 +78,7 @@ TEST_F(PullWorkerTest, NewWorkTakesThePlaceOfTheOldAndLooksAtOnce) {
   EXPECT_EQ(anew, 1) << "its pause is the new one";
 }
 
-TEST_F(PullWorkerTest, WishesComeBetweenTwoPullRequestsOfALook) {
+TEST_F(PullWorkerTest, DeliveriesAreServedBetweenTwoPullRequestsOfAPass) {
   PullWork work;
   work.sync = [&](tidegate::Run&, PullNumber number) { synced.push_back(number.value()); };
   work.reconcile = [&](tidegate::Run&, const auto& between) {
@@ -93,7 +93,7 @@ TEST_F(PullWorkerTest, WishesComeBetweenTwoPullRequestsOfALook) {
   EXPECT_EQ(synced, (std::vector{7, 100}));
 }
 
-TEST_F(PullWorkerTest, AQueueThatFailsEndsNothing) {
+TEST_F(PullWorkerTest, AFailingQueueStopsNothing) {
   const ScratchDirectory scratch("test");
   const auto file = (scratch.path() / "queue.db").string();
   journal::Deliveries queue(file);
@@ -115,7 +115,7 @@ TEST_F(PullWorkerTest, AQueueThatFailsEndsNothing) {
   EXPECT_FALSE(lines.empty());
 }
 
-TEST_F(PullWorkerTest, WishesComeFirst) {
+TEST_F(PullWorkerTest, DeliveriesComeFirst) {
   deliveries.put("a", k_seven, clock.now());
   deliveries.put("b", k_eight, clock.now());
   auto one = worker();
@@ -125,7 +125,7 @@ TEST_F(PullWorkerTest, WishesComeFirst) {
   EXPECT_EQ(looks, 0);
 }
 
-TEST_F(PullWorkerTest, TriesAFailedWishTenTimesAndLeavesTheRestToTheLook) {
+TEST_F(PullWorkerTest, RetriesADeliveryTenTimesAndLeavesItToThePass) {
   failing = true;
   deliveries.put("a", k_seven, clock.now());
   auto one = worker();
@@ -136,7 +136,7 @@ TEST_F(PullWorkerTest, TriesAFailedWishTenTimesAndLeavesTheRestToTheLook) {
   EXPECT_EQ(one.report().last_error, "no answer");
 }
 
-TEST_F(PullWorkerTest, AWishThatWasCutOffGoesOnWaiting) {
+TEST_F(PullWorkerTest, AnInterruptedDeliveryStaysWaiting) {
   deliveries.put("a", k_seven, clock.now());
   stop.request_stop();
   PullWork work;
@@ -150,7 +150,7 @@ TEST_F(PullWorkerTest, AWishThatWasCutOffGoesOnWaiting) {
   EXPECT_TRUE(lines.empty()) << lines.front();
 }
 
-TEST_F(PullWorkerTest, WorksInAThreadOfItsOwnUntilItEnds) {
+TEST_F(PullWorkerTest, WorksInItsOwnThreadUntilDestruction) {
   const RealClock real;
   std::atomic<int> done = 0;
   PullWork work;

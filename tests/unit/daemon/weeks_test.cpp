@@ -1,5 +1,5 @@
-// Weeks of a daemon with everything that goes wrong: each day has exactly one archive, or the log
-// says why not.
+// Weeks of a daemon with every kind of failure: each day has exactly one archive, or the log says
+// why not.
 
 #include <gmock/gmock.h>
 
@@ -14,7 +14,7 @@ namespace {
 constexpr auto k_weeks = std::chrono::days{21};
 const Schedule k_nightly("0 3 * * *");
 
-/// Chance, repeatable.
+/// Repeatable random numbers.
 class Dice {
  public:
   explicit Dice(unsigned seed) : engine_(seed) {}
@@ -33,7 +33,7 @@ class Dice {
 
 enum class Clocks { right, jumping };
 
-/// Three weeks by the dice.
+/// Three weeks with random failures.
 class Weeks : public Nights {
  public:
   Weeks(unsigned seed, Clocks clocks) : dice_(seed), clocks_(clocks) {
@@ -62,7 +62,7 @@ class Weeks : public Nights {
     settle();
   }
 
-  /// Scheduled times since the begin of which the daemon must give an account.
+  /// Scheduled times that the daemon must account for.
   std::vector<SystemTime> scheduled() const {
     std::vector<SystemTime> times;
     for (auto time = k_nightly.next_after(begun_); time <= clock.now();
@@ -78,11 +78,11 @@ class Weeks : public Nights {
     return found;
   }
 
-  /// Whether the log says that there is none for this time.
+  /// Whether the log says that there is no archive for this time.
   bool accounted_for(SystemTime scheduled) const {
     const auto name = to_minute(scheduled);
     for (const auto& line : log_lines) {
-      if (line.find("of " + name + " did not come about") != std::string::npos) return true;
+      if (line.find("of " + name + " did not succeed") != std::string::npos) return true;
       if (line.find("none was taken at " + name) != std::string::npos) return true;
       const auto range = line.find("none was taken from ");
       if (range == std::string::npos) continue;
@@ -98,7 +98,7 @@ class Weeks : public Nights {
  private:
   bool broken() const { return clock.steady() < broken_until_; }
 
-  /// One try: slow, failing, or the end of the process before or after the archive appears.
+  /// One try: slow, failing, or ended by a crash before or after the archive appears.
   void night() {
     if (dice_.one_in(4)) clock.advance(dice_.between(1min, 26h));
     if (broken()) throw Error(ErrorKind::remote, "the server is going down");
@@ -139,7 +139,7 @@ class Weeks : public Nights {
     }
   }
 
-  /// Until nothing is due any more.
+  /// Runs until nothing is due any more.
   void settle() {
     taking = [](tidegate::Run&) {};
     live(10min);
@@ -173,7 +173,7 @@ TEST(Weeks, EachDayHasExactlyOneArchiveOrTheLogSaysWhyNot) {
       missing += 1 - found;
     }
   }
-  // Both happen, or nothing has been proved.
+  // Both must have happened; otherwise the test proves nothing.
   EXPECT_GT(missing, nights / 50);
   EXPECT_LT(missing, nights / 2);
 }

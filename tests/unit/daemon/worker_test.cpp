@@ -29,7 +29,7 @@ TEST(Worker, TakesOneEachNightAtItsTime) {
   EXPECT_THAT(nights.taken(), ElementsAre("23 03:00:00", "24 03:00:00", "25 03:00:00"));
 }
 
-TEST(Worker, SaysLoudlyWhatTroubleIsLeftUntilOneLeavesNone) {
+TEST(Worker, LogsARemainingProblemAsAnErrorUntilARunLeavesNone) {
   Nights nights;
   nights.trouble = "the old ones stay";
   nights.start();
@@ -41,7 +41,7 @@ TEST(Worker, SaysLoudlyWhatTroubleIsLeftUntilOneLeavesNone) {
   EXPECT_EQ(nights.report().trouble, "");
 }
 
-TEST(Worker, SaysInUtcWhatComesNext) {
+TEST(Worker, LogsTheNextTimeInUtc) {
   Nights nights;
   nights.start();
   nights.live(1min);
@@ -51,7 +51,7 @@ TEST(Worker, SaysInUtcWhatComesNext) {
   EXPECT_THAT(nights.said(), HasSubstr("next 2026-11-24 03:00 UTC; the newest is"));
 }
 
-TEST(Worker, TakesTheFirstAtOnceWhenToldSo) {
+TEST(Worker, TakesTheFirstImmediatelyWhenConfigured) {
   Nights nights;
   nights.on_start = true;
   nights.start();
@@ -62,7 +62,7 @@ TEST(Worker, TakesTheFirstAtOnceWhenToldSo) {
   EXPECT_THAT(nights.taken(), ElementsAre("22 03:00:04", "23 03:00:00"));
 }
 
-TEST(Worker, CatchesUpOnceAtOnceAndSaysWhatWasMissed) {
+TEST(Worker, CatchesUpOnceAndNamesTheMissedTimes) {
   Nights nights;
   nights.archives = {{"old", november("18T03:00:00")}};
   nights.start();
@@ -80,7 +80,7 @@ TEST(Worker, DoesNotTakeOneTwiceHoweverOftenItIsStarted) {
   EXPECT_THAT(nights.taken(), ElementsAre("23 03:00:00"));
 }
 
-TEST(Worker, CountsWhatSomebodyElseHasTaken) {
+TEST(Worker, CountsResultsOfOtherProcesses) {
   Nights nights;
   nights.start();
   nights.live(1h);
@@ -127,7 +127,7 @@ TEST(Worker, TriesEveryKindOfFailureAgainButUsageAndConfig) {
   }
 }
 
-TEST(Worker, TriesAgainAfterAFailureThatNobodyThoughtOf) {
+TEST(Worker, RetriesAfterAnUnexpectedFailure) {
   Nights nights;
   int left = 1;
   nights.taking = [&](tidegate::Run&) {
@@ -154,16 +154,16 @@ TEST(Worker, TriesADrillAgainOnlyWhileThatMayHelp) {
   EXPECT_GT(nights.tries.size(), 5U);
 }
 
-TEST(Worker, EndsItsTriesWhenTheNextScheduledTimeComesAndSaysSo) {
+TEST(Worker, EndsItsTriesAtTheNextScheduledTimeAndLogsIt) {
   Nights nights("*/10 * * * *");
   nights.archives = {{"old", november("22T03:00:00")}};
   nights.taking = [](tidegate::Run&) { throw down(); };
   nights.start();
   nights.live_until(november("22T03:20:04"));
-  EXPECT_EQ(nights.count("snapshot of 'atlas' of 2026-11-22 03:10 UTC did not come about: "), 1)
+  EXPECT_EQ(nights.count("snapshot of 'atlas' of 2026-11-22 03:10 UTC did not succeed: "), 1)
       << nights.said();
   EXPECT_EQ(nights.tries.back(), november("22T03:20:00"));
-  EXPECT_EQ(nights.report().failures, 1) << "counted anew";
+  EXPECT_EQ(nights.report().failures, 1) << "the count starts again";
 }
 
 TEST(Worker, CountsATimeLimitAsAFailure) {
@@ -179,7 +179,7 @@ TEST(Worker, CountsATimeLimitAsAFailure) {
   EXPECT_EQ(nights.count("the time limit of 1h was reached"), 1) << nights.said();
 }
 
-TEST(Worker, TriesAgainWhatThereIsWhenThatCannotBeSeen) {
+TEST(Worker, RetriesWhenExistingResultsCannotBeListed) {
   Nights nights;
   nights.archives = {{"old", november("21T03:00:00")}};
   int left = 3;
@@ -188,19 +188,19 @@ TEST(Worker, TriesAgainWhatThereIsWhenThatCannotBeSeen) {
   };
   nights.start();
   nights.live(1h);
-  EXPECT_EQ(nights.count("snapshot of 'atlas' cannot see what there is (try "), 3);
+  EXPECT_EQ(nights.count("snapshot of 'atlas' cannot list what exists (try "), 3);
   EXPECT_THAT(nights.taken(), ElementsAre("21 03:00:00", "22 03:00:39"));
 }
 
-TEST(Worker, IsLoudWhenWhatThereIsCannotBeSeenThroughTheNight) {
+TEST(Worker, LogsAnErrorWhenListingFailsThroughTheNight) {
   Nights nights;
   nights.looking = [] { throw down(); };
   nights.start();
   nights.live_until(november("24T12:00:00"));
-  EXPECT_EQ(nights.count("of 2026-11-23 03:00 UTC did not come about"), 1) << nights.said();
+  EXPECT_EQ(nights.count("of 2026-11-23 03:00 UTC did not succeed"), 1) << nights.said();
 }
 
-TEST(Worker, NamesWhatIsDatedInTheFutureOnceAndDoesNotTrustIt) {
+TEST(Worker, NamesAResultFromTheFutureOnceAndIgnoresIt) {
   Nights nights;
   nights.archives = {{"old", november("21T03:00:00")}, {"wrong", november("29T00:00:00")}};
   nights.start();
@@ -288,7 +288,7 @@ TEST(Worker, CountsFromANewScheduleOn) {
   EXPECT_THAT(nights.taken(), ElementsAre("23 10:00:00"));
 }
 
-TEST(Worker, IsStoppedWithoutAComplaint) {
+TEST(Worker, StopsWithoutAnError) {
   Nights nights;
   nights.taking = [&](tidegate::Run& run) {
     nights.stopping.request_stop();
@@ -298,11 +298,11 @@ TEST(Worker, IsStoppedWithoutAComplaint) {
   nights.live_until(november("23T03:00:00"));
   nights.worker->step();
   EXPECT_THAT(nights.archives, IsEmpty());
-  EXPECT_THAT(nights.said(), HasSubstr("snapshot of 'atlas' was stopped: nothing is left of it"));
+  EXPECT_THAT(nights.said(), HasSubstr("snapshot of 'atlas' was stopped and left nothing behind"));
   EXPECT_THAT(nights.said(), Not(HasSubstr("failed")));
 }
 
-TEST(Worker, IsAliveWhileItGoesRoundAndWhileItWorksWithinItsLimit) {
+TEST(Worker, IsAliveWhileItMakesProgressAndWhileARunIsWithinItsLimit) {
   Nights nights;
   nights.time_limit = 1h;
   nights.taking = [&](tidegate::Run&) {

@@ -67,7 +67,7 @@ TEST(AppToken, IsSignedAndValidForLessThanTenMinutes) {
   EXPECT_LE(claims["exp"].get<int>() - claims["iat"].get<int>(), 600);
 }
 
-TEST(AppToken, NamesAKeyThatIsNone) {
+TEST(AppToken, NamesAnInvalidKey) {
   EXPECT_THROW(app_token({"123", "", Secret("no key")}, SystemTime{}), Error);
   const Key other(EVP_EC_gen("P-256"), EVP_PKEY_free);
   EXPECT_THROW(app_token({"123", "", pem_of(other.get())}, SystemTime{}), Error);
@@ -132,7 +132,7 @@ TEST_F(App, GetsAnotherTokenOnceWhereItsOwnWasRevoked) {
   comments();
   EXPECT_EQ(comments(), 1U);
   EXPECT_EQ(signed_with(), "Bearer ghs_two");
-  // Refused for good.
+  // Refused permanently.
   EXPECT_THROW(comments(), Error);
 }
 

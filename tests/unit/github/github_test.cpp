@@ -88,7 +88,7 @@ TEST_F(Github, ReadsAPullRequest) {
   EXPECT_THAT(asked.headers.at("user-agent"), testing::StartsWith("tidegate/"));
 }
 
-TEST_F(Github, KnowsMergedFromClosedAndForksFromOurs) {
+TEST_F(Github, DistinguishesMergedFromClosedAndForksFromOwnBranches) {
   auto merged = json::parse(pull(7));
   merged["state"] = "closed";
   merged["merged_at"] = merged["closed_at"] = "2026-11-22T03:00:00Z";
@@ -147,12 +147,12 @@ TEST_F(Github, FollowsARenamedRepository) {
   EXPECT_EQ(host.asked().at(1).headers.count("authorization"), 1U);
 }
 
-TEST_F(Github, DoesNotGoRoundInCircles) {
+TEST_F(Github, EndsARedirectLoop) {
   EXPECT_EQ(failure_of({.status = 302, .headers = {{"Location", "/repos/o/r/pulls/7"}}}).kind(),
             ErrorKind::remote);
 }
 
-TEST_F(Github, WaitsForItsRateLimitAsLongAsItIsTold) {
+TEST_F(Github, WaitsForTheRateLimitAsLongAsGithubSays) {
   host.answer("GET /repos/o/r/pulls/7", {.status = 429, .headers = {{"Retry-After", "17"}}});
   host.answer("GET /repos/o/r/pulls/7",
               {.status = 403,
@@ -183,7 +183,7 @@ TEST_F(Github, DoesNotWaitLongerThanTheRunMayTake) {
   EXPECT_THAT(clock.sleeps(), IsEmpty());
 }
 
-TEST_F(Github, TriesAgainWhenGithubIsInTrouble) {
+TEST_F(Github, RetriesWhenGithubFails) {
   host.answer("GET /repos/o/r/pulls/7", {.status = 502, .type = "text/html", .body = "<html>"});
   host.answer("GET /repos/o/r/pulls/7", {.status = 503});
   host.answer("GET /repos/o/r/pulls/7", pull(7));
@@ -191,14 +191,14 @@ TEST_F(Github, TriesAgainWhenGithubIsInTrouble) {
   EXPECT_EQ(clock.sleeps().size(), 2U);
 }
 
-TEST_F(Github, MakesNothingTwice) {
+TEST_F(Github, NeverRepeatsAPost) {
   host.answer("POST /repos/o/r/issues/7/comments", {.status = 502});
   EXPECT_EQ(failure([&] { forge()->add_comment(run(), number(7), "hello"); }).kind(),
             ErrorKind::unreachable);
   EXPECT_EQ(host.asked().size(), 1U);
 }
 
-TEST_F(Github, PaysNothingForWhatHasNotChanged) {
+TEST_F(Github, UsesNoQuotaForUnchangedAnswers) {
   host.answer("GET /repos/o/r/pulls/7",
               {.type = "application/json", .body = pull(7), .headers = {{"ETag", "\"v1\""}}});
   host.answer("GET /repos/o/r/pulls/7", {.status = 304});
@@ -217,7 +217,7 @@ TEST_F(Github, NamesWhatTheTokenLacks) {
             ErrorKind::permission);
 }
 
-TEST_F(Github, SaysWhenSomethingElseAnswers) {
+TEST_F(Github, ReportsAnAnswerOfAnotherServer) {
   const auto html = failure_of({.type = "text/html", .body = "<html>captive portal</html>"});
   EXPECT_EQ(html.kind(), ErrorKind::remote);
   EXPECT_THAT(html.message(), HasSubstr("no JSON (text/html"));
@@ -228,7 +228,7 @@ TEST_F(Github, RefusesJsonThatIsDeeperThanAnyoneNeeds) {
   EXPECT_EQ(failure_of({.type = "application/json", .body = deep}).kind(), ErrorKind::remote);
 }
 
-TEST_F(Github, RefusesWhatIsNoPullRequest) {
+TEST_F(Github, RefusesAnAnswerThatIsNotAPullRequest) {
   for (const auto* body : {"{}", "[]", "null", R"({"number": "7", "state": 3, "head": []})"}) {
     host.answer("GET /repos/o/r/pulls/8", body);
   }
@@ -237,7 +237,7 @@ TEST_F(Github, RefusesWhatIsNoPullRequest) {
   }
 }
 
-TEST_F(Github, TakesAnAnswerWithoutLabelsForNone) {
+TEST_F(Github, RefusesAnAnswerWithoutLabels) {
   for (const std::string labels : {R"("labels": null)", R"("labels": [{"id": 1}])",
                                    R"("labels": "preview")", R"("state": "hidden")"}) {
     auto text = nlohmann::json::parse(pull(7));
@@ -257,7 +257,7 @@ TEST_F(Github, DoesNotWaitForALimitThatNeverEnds) {
   EXPECT_LT(host.asked().size(), 70U);
 }
 
-TEST_F(Github, WordsOfStrangersStayOnOneLine) {
+TEST_F(Github, PutsForeignTextOnOneLine) {
   const auto error =
       failure_of({.status = 422, .body = R"({"message": "a\n::error::b\u001b[31m"})"});
   EXPECT_EQ(error.kind(), ErrorKind::remote);
@@ -273,7 +273,7 @@ TEST_F(Github, TakesALabelOffThatIsNotThere) {
       << "the pull request itself cannot be seen";
 }
 
-TEST_F(Github, FindsItsOwnCommentsAndNobodyElses) {
+TEST_F(Github, FindsOnlyItsOwnComments) {
   host.answer("GET /user", R"({"login": "bot"})");
   host.answer("GET /repos/o/r/issues/7/comments",
               R"([{"id": 5, "user": {"login": "bot"}, "body": "<!-- m -->\r\nlater"},
@@ -285,7 +285,7 @@ TEST_F(Github, FindsItsOwnCommentsAndNobodyElses) {
   ASSERT_EQ(comments.size(), 2U);
   EXPECT_EQ(comments.at(0).id, 3);
   one->own_comments(run(), number(7), "<!-- m -->");
-  EXPECT_EQ(host.lines().size(), 3U) << "who it is, is asked once";
+  EXPECT_EQ(host.lines().size(), 3U) << "the login is requested once";
 }
 
 TEST_F(Github, AWorkflowsTokenAsksDifferentlyWhoItIs) {

@@ -16,13 +16,13 @@ TEST(Payload, NamesRepositoryAndPullRequest) {
   EXPECT_EQ(hint->number->value(), 42);
 }
 
-TEST(Payload, TellsAnIssueFromAPullRequest) {
+TEST(Payload, DistinguishesAnIssueFromAPullRequest) {
   EXPECT_FALSE(read_payload(R"({"issue": {"number": 7}})")->number);
   EXPECT_FALSE(read_payload(R"({"issue": {"number": 7, "pull_request": null}})")->number);
   EXPECT_TRUE(read_payload(R"({"issue": {"number": 7, "pull_request": {"url": ""}}})")->number);
 }
 
-TEST(Payload, IsNotBelievedWhereItIsOfAnotherForm) {
+TEST(Payload, RefusesAnotherForm) {
   for (const auto* text :
        {R"({"pull_request": [7, {"number": 7}]})", R"({"pull_request": {"number": "7"}})",
         R"({"pull_request": {"number": -7}})", R"({"pull_request": {"number": 7.5}})",
@@ -38,15 +38,15 @@ TEST(Payload, IsNotBelievedWhereItIsOfAnotherForm) {
   }
 }
 
-TEST(Payload, IsNotFollowedIntoTheDeep) {
+TEST(Payload, RefusesDeepNesting) {
   const std::string deep(1'000'000, '[');
   EXPECT_FALSE(read_payload(R"({"a": )" + deep));
   EXPECT_FALSE(read_payload(R"({"a": )" + std::string(64, '[') + std::string(64, ']') + "}"));
   EXPECT_TRUE(read_payload(R"({"a": )" + std::string(63, '[') + std::string(63, ']') + "}"));
 }
 
-TEST(Payload, IsReadWithoutBeingKept) {
-  // As many values as fit into what GitHub sends at most.
+TEST(Payload, UsesNoMemoryForItsContent) {
+  // As many values as fit into the largest payload that GitHub sends.
   std::string many = R"({"a": [0)";
   while (many.size() < 2UL * 1024 * 1024) many += ",0";
   const auto read = read_payload(many + R"(], "pull_request": {"number": 7}, "action": "opened"})");

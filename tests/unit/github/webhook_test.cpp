@@ -51,7 +51,7 @@ TEST(Webhook, TakesEverySecretWhileTheyAreExchanged) {
   EXPECT_EQ(hear(k_labeled, "pull_request", Secret("another")).kind, Kind::unproven);
 }
 
-TEST(Webhook, AnEmptySecretMakesNobodyGood) {
+TEST(Webhook, AnEmptySecretAcceptsNoSignature) {
   const std::string body = k_labeled;
   const auto heard =
       receive({Secret()}, "o/r")({{"x-github-event", "pull_request"},
@@ -79,7 +79,7 @@ TEST(Webhook, TakesIssueEventsOfPullRequestsAlone) {
             Kind::nothing);
 }
 
-TEST(Webhook, AComentOfItsOwnIsNoReasonToLook) {
+TEST(Webhook, IgnoresCreatedComments) {
   const auto comment = [](const char* action) {
     return hear(fmt::format(
                     R"({{"action": "{}", "issue": {{"number": 7, "pull_request": {{"url": "x"}}}},
@@ -99,7 +99,7 @@ TEST(Webhook, LeavesOtherEventsAndRepositoriesAlone) {
             Kind::nothing);
 }
 
-TEST(Webhook, SaysWhatCannotBeUnderstood) {
+TEST(Webhook, NamesTheReasonForAMalformedCall) {
   EXPECT_EQ(hear("payload=%7B%7D").kind, Kind::malformed);
   EXPECT_EQ(hear(std::string(1'000'000, '[')).kind, Kind::malformed);
   EXPECT_EQ(hear("").kind, Kind::malformed);
@@ -115,7 +115,7 @@ TEST(Webhook, SaysWhatCannotBeUnderstood) {
   }
 }
 
-TEST(Webhook, WantsTheHostsNameOfTheCall) {
+TEST(Webhook, RequiresADeliveryId) {
   const std::string body = k_labeled;
   for (const auto* delivery : {"", "a b", "x'; DROP TABLE deliveries", "\n"}) {
     const auto heard =

@@ -22,8 +22,8 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-// Listens, and says these bytes to the first who comes, whatever is asked; then ends the
-// connection, or holds it until it is destroyed.
+// Listens, and sends these bytes to the first client, whatever it requests. Then it closes the
+// connection, or holds it until destruction.
 class Scripted {
  public:
   enum class Then { ends, holds };
@@ -139,7 +139,7 @@ TEST_F(Sending, SendsAPartOfAFile) {
   EXPECT_THAT(failure(run(), request).message(), HasSubstr("No such file"));
 }
 
-TEST_F(Sending, ASinkTakesTheBodyOfASuccessAlone) {
+TEST_F(Sending, ASinkReceivesOnlyTheBodyOfASuccess) {
   const std::string large(300'000, 'x');
   int status = 200;
   serve([&](const Incoming&) { return Outgoing{.status = status, .body = large}; });
@@ -152,7 +152,7 @@ TEST_F(Sending, ASinkTakesTheBodyOfASuccessAlone) {
   EXPECT_EQ(taken, large);
 }
 
-TEST_F(Sending, WhatASinkThrowsPassesThrough) {
+TEST_F(Sending, ExceptionsOfASinkReachTheCaller) {
   serve([](const Incoming&) { return Outgoing{.body = "text"}; });
   const auto error = failure(run(), {.url = url("/"), .sink = [](std::string_view) {
                                        throw Error(ErrorKind::no_space, "full");
@@ -193,7 +193,7 @@ TEST_F(Sending, ForgetsTheRequestBefore) {
   EXPECT_EQ(client_.send(run(), {.url = url("/")}).body, "GET0");
 }
 
-TEST_F(Sending, SaysWhoIsNotReachedAndNoMore) {
+TEST_F(Sending, NamesOnlyTheServerThatIsUnreachable) {
   const auto port = std::to_string(test::free_port());
   const auto error =
       failure(run(), {.url = "http://user:pa55word@127.0.0.1:" + port + "/p?token=s3cret"});
@@ -204,7 +204,7 @@ TEST_F(Sending, SaysWhoIsNotReachedAndNoMore) {
   }
 }
 
-TEST_F(Sending, SpeaksHttpAlone) {
+TEST_F(Sending, RefusesOtherProtocols) {
   const test::TempDir directory;
   const auto path = directory.write("file", "text").string();
   for (const auto& bad : {"file://" + path, std::string("gopher://127.0.0.1/"),
@@ -213,14 +213,14 @@ TEST_F(Sending, SpeaksHttpAlone) {
   }
 }
 
-TEST_F(Sending, AnAnswerCutShortIsNone) {
+TEST_F(Sending, RefusesATruncatedAnswer) {
   const Scripted server("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345", Scripted::Then::ends);
   EXPECT_EQ(failure(run(), {.url = server.url()}).kind(), ErrorKind::unreachable);
   const Scripted silent("", Scripted::Then::ends);
   EXPECT_EQ(failure(run(), {.url = silent.url()}).kind(), ErrorKind::unreachable);
 }
 
-TEST_F(Sending, WhatIsNoHttpIsSaidToBeSo) {
+TEST_F(Sending, ReportsAnAnswerThatIsNotHttp) {
   const Scripted server("+OK ready\r\n\r\n", Scripted::Then::ends);
   EXPECT_THROW(client_.send(run(), {.url = server.url()}), Error);
 }

@@ -26,7 +26,7 @@ constexpr std::string_view k_last_get =
 
 class Serving : public testing::Test {
  protected:
-  // `path?query body`, so that a test sees what the handler saw.
+  // Answers `path?query body`, so that a test sees what the handler received.
   static Outgoing echo(const Incoming& request) {
     return {.body = request.method + " " + request.path + "?" + request.query + " " + request.body};
   }
@@ -50,7 +50,7 @@ class Serving : public testing::Test {
   std::optional<Server> server_;
 };
 
-TEST_F(Serving, AnswersWhatIsAsked) {
+TEST_F(Serving, AnswersRequests) {
   serve();
   const auto answer =
       exchange("GET /a%20b/c?d=%20e HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -113,7 +113,7 @@ TEST_F(Serving, RefusesAHeaderThatIsTooLarge) {
   serve();
   EXPECT_THAT(exchange("GET / HTTP/1.1\r\nX: " + std::string(2000, 'x') + "\r\n\r\n"),
               StartsWith("HTTP/1.1 431 "));
-  // The client still gets it when it sends on and on.
+  // The client receives the answer although it continues to send.
   EXPECT_THAT(exchange("GET /" + std::string(300'000, 'x')), StartsWith("HTTP/1.1 431 "));
 }
 
@@ -155,7 +155,7 @@ TEST_F(Serving, TakesOnlyAFewLargeBodiesAtOnce) {
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 ")) << "the slow one is gone";
 }
 
-TEST_F(Serving, EncouragesAClientThatWaitsWithItsBody) {
+TEST_F(Serving, SendsContinueToAClientThatWaitsWithItsBody) {
   limits.largest_body = 4;
   serve();
   RawConnection client(server_->port());
@@ -191,7 +191,7 @@ TEST_F(Serving, RefusesGarbage) {
   EXPECT_THAT(exchange(k_last_get), HasSubstr("200 OK"));
 }
 
-TEST_F(Serving, EndsAConnectionThatEndsHalfWay) {
+TEST_F(Serving, ClosesAConnectionThatEndsInsideARequest) {
   serve();
   for (const auto* half : {"", "GET", "GET / HTTP/1.1\r\nHost:",
                            "POST / HTTP/1.1\r\nHost: x\r\n"
@@ -204,7 +204,7 @@ TEST_F(Serving, EndsAConnectionThatEndsHalfWay) {
   }
 }
 
-TEST_F(Serving, LosesPatienceWithOneWhoSendsAByteNowAndThen) {
+TEST_F(Serving, ClosesAConnectionThatSendsAByteNowAndThen) {
   limits.patience = 300ms;
   serve();
   RawConnection client(server_->port());
@@ -218,7 +218,7 @@ TEST_F(Serving, LosesPatienceWithOneWhoSendsAByteNowAndThen) {
       60s));
 }
 
-TEST_F(Serving, GivesThePlaceOfOneWhoOnlyWaitsToOneWhoAsks) {
+TEST_F(Serving, ClosesAnIdleConnectionInFavourOfANewOne) {
   limits.most_connections = 4;
   limits.patience = 10min;
   serve();
@@ -232,7 +232,7 @@ TEST_F(Serving, GivesThePlaceOfOneWhoOnlyWaitsToOneWhoAsks) {
   EXPECT_TRUE(slow.front()->ended());
 }
 
-TEST_F(Serving, NobodyAtWorkGivesWay) {
+TEST_F(Serving, NeverClosesAConnectionWithARequestInProgress) {
   limits.most_connections = 1;
   std::promise<void> go_on, begun;
   auto wait = go_on.get_future().share();
@@ -303,7 +303,7 @@ TEST_F(Serving, EndsWithConnectionsOpenInEveryState) {
   EXPECT_THAT(exchange(k_last_get), HasSubstr("200 OK"));
 }
 
-TEST_F(Serving, SaysWhatItCannotListenOn) {
+TEST_F(Serving, NamesTheAddressItCannotListenOn) {
   serve();
   limits.port = server_->port();
   const auto refused = [&] {

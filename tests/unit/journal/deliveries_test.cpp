@@ -24,7 +24,7 @@ class Queue : public testing::Test {
   std::string file = (scratch.path() / "queue.db").string();
 };
 
-TEST_F(Queue, ACallThatComesAgainDoesNothingAgain) {
+TEST_F(Queue, ARepeatedDeliveryHasNoEffect) {
   Deliveries queue(file);
   EXPECT_EQ(queue.put("a", k_seven, k_now), Taken::waits);
   EXPECT_EQ(queue.put("a", k_seven, k_now), Taken::known);
@@ -45,7 +45,7 @@ TEST_F(Queue, SurvivesTheProcess) {
   EXPECT_EQ(queue.next(k_now)->number, k_seven);
 }
 
-TEST_F(Queue, OneLookServesAllThatWaitedForIt) {
+TEST_F(Queue, OnePassServesAllWaitingDeliveries) {
   Deliveries queue(file);
   queue.put("a", k_seven, k_now);
   queue.put("b", k_eight, k_now);
@@ -56,10 +56,11 @@ TEST_F(Queue, OneLookServesAllThatWaitedForIt) {
   queue.done(*wish);
   EXPECT_EQ(queue.next(k_now)->number, k_eight);
   queue.done(*queue.next(k_now));
-  EXPECT_EQ(queue.next(k_now)->number, k_seven) << "what came meanwhile is looked at once more";
+  EXPECT_EQ(queue.next(k_now)->number, k_seven)
+      << "a delivery that arrived meanwhile is handled again";
 }
 
-TEST_F(Queue, WaitsAfterAFailureAndGoesOn) {
+TEST_F(Queue, WaitsAfterAFailureAndContinues) {
   Deliveries queue(file);
   queue.put("a", k_seven, k_now);
   queue.failed(*queue.next(k_now), "no answer", k_now + 5s);
@@ -68,7 +69,7 @@ TEST_F(Queue, WaitsAfterAFailureAndGoesOn) {
   EXPECT_EQ(queue.next(k_now + 5s)->tries, 1);
 }
 
-TEST_F(Queue, OneThatFailedForGoodIsTakenWhenItComesAgain) {
+TEST_F(Queue, AcceptsAPermanentlyFailedDeliveryAgain) {
   Deliveries queue(file);
   queue.put("a", k_seven, k_now);
   queue.failed(*queue.next(k_now), "no answer", std::nullopt);
@@ -77,7 +78,7 @@ TEST_F(Queue, OneThatFailedForGoodIsTakenWhenItComesAgain) {
   EXPECT_EQ(queue.next(k_now)->tries, 0);
 }
 
-TEST_F(Queue, WhatComesAgainWhileOthersAreServedIsNotDoneWithThem) {
+TEST_F(Queue, ADeliveryRepeatedDuringProcessingStaysWaiting) {
   Deliveries queue(file);
   queue.put("a", k_seven, k_now);
   queue.failed(*queue.next(k_now), "no", std::nullopt);
@@ -85,10 +86,10 @@ TEST_F(Queue, WhatComesAgainWhileOthersAreServedIsNotDoneWithThem) {
   const auto wish = queue.next(k_now);
   EXPECT_EQ(queue.put("a", k_seven, k_now), Taken::waits);
   queue.done(*wish);
-  EXPECT_TRUE(queue.next(k_now)) << "it came after the look had begun";
+  EXPECT_TRUE(queue.next(k_now)) << "it arrived after the processing had begun";
 }
 
-TEST_F(Queue, ANewCallHasAllItsTries) {
+TEST_F(Queue, ANewDeliveryHasAllItsTries) {
   Deliveries queue(file);
   queue.put("a", k_seven, k_now);
   for (int i = 0; i < 3; ++i) queue.failed(*queue.next(k_now), "no", k_now);
@@ -97,7 +98,7 @@ TEST_F(Queue, ANewCallHasAllItsTries) {
   EXPECT_EQ(queue.next(k_now)->tries, 0);
 }
 
-TEST_F(Queue, ForgetsWhatIsDoneAndNothingThatWaits) {
+TEST_F(Queue, ForgetsDoneDeliveriesAndNoWaitingOnes) {
   Deliveries queue(file);
   queue.put("a", k_seven, k_now);
   queue.done(*queue.next(k_now));
@@ -107,14 +108,14 @@ TEST_F(Queue, ForgetsWhatIsDoneAndNothingThatWaits) {
   EXPECT_EQ(queue.waiting(), 2);
 }
 
-TEST_F(Queue, IsReadableForItsUserAlone) {
+TEST_F(Queue, IsReadableByItsUserOnly) {
   Deliveries queue(file);
   struct stat facts {};
   ASSERT_EQ(::stat(file.c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777U, 0600U);
 }
 
-TEST_F(Queue, NamesAFileThatIsNone) {
+TEST_F(Queue, NamesAFileThatIsNotAQueue) {
   EXPECT_THROW(Deliveries(std::optional<std::string>("/nowhere/queue.db")), Error);
   EXPECT_THROW(Deliveries(std::optional<std::string>(scratch.path().string())), Error);
 }

@@ -70,7 +70,7 @@ class Sqlite : public testing::Test {
     return "(no error)";
   }
 
-  // Runs SQL on the file as anybody could; the error's text, or nothing.
+  // Runs SQL on the file as any program could. @returns the error's text, or nothing.
   std::string execute(const std::string& sql) {
     sqlite3* file = nullptr;
     sqlite3_open(path.c_str(), &file);
@@ -86,7 +86,7 @@ class Sqlite : public testing::Test {
   Redactor redactor;
 };
 
-TEST_F(Sqlite, RemembersARunAsItWasTold) {
+TEST_F(Sqlite, StoresEveryFieldOfARun) {
   SqliteJournal journal(path.string(), redactor);
   const auto record = begun("r1", 1'795'316'404'123);
   journal.started(record);
@@ -216,7 +216,7 @@ TEST_F(Sqlite, RefusesAJournalOfANewerVersion) {
   EXPECT_NE(config_error().find("was written by a newer tidegate"), std::string::npos);
 }
 
-TEST_F(Sqlite, TellsWhenItCannotBeWritten) {
+TEST_F(Sqlite, ReportsWhenItCannotBeWritten) {
   SqliteJournal journal(path.string(), redactor);
   ASSERT_EQ(execute("DROP TABLE events"), "");
   try {
@@ -247,7 +247,7 @@ TEST_F(Sqlite, TakesManyWritersAtOnce) {
   for (const auto& run : runs) EXPECT_EQ(run.outcome, "ok");
 }
 
-TEST(InLog, OneLineTellsAllOfAFinishedRun) {
+TEST(InLog, OneLineHasAllFieldsOfAFinishedRun) {
   Redactor redactor;
   redactor.learn(Secret("hunter22"));
   std::vector<std::string> lines;

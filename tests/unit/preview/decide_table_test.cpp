@@ -10,7 +10,7 @@
 namespace tidegate::preview {
 namespace {
 
-/// One row of the table, and what goes into decide() for it.
+/// One row of the table, and the inputs of decide() for it.
 struct Row {
   PullRequest pull = test::pull(7, {});
   TargetSeen target;
@@ -77,7 +77,7 @@ std::string line(const Row& row) {
 
 using Change = std::function<void(Row&)>;
 
-/// Every combination of state, labels and database, as `change` has them.
+/// Every combination of state, labels and database, changed by `change`.
 std::string combinations(const std::vector<PullState>& states, const Change& change) {
   std::string text = head();
   for (const auto state : states) {
@@ -97,8 +97,8 @@ std::string combinations(const std::vector<PullState>& states, const Change& cha
 
 const std::vector<PullState> k_states{PullState::open, PullState::closed, PullState::merged};
 
-/// The rules as they are written down for people , first match wins.
-/// `fill`, `drop`, `none`, or the change of the label.
+/// The rules as documented for people; the first match applies. `fill`, `drop`, `none`, or the
+/// change of the label.
 std::string by_the_rules(const Row& row) {
   const auto& labels = row.pull.labels;
   const bool locked = has_label(labels, "persist-db");
@@ -148,7 +148,7 @@ TEST(DecideTable, FollowsTheRulesForEveryCombination) {
   EXPECT_EQ(rows, 3 * 8 * 8 * 16);
 }
 
-TEST(DecideTable, IsAsItWasReviewed) {
+TEST(DecideTable, MatchesTheReviewedTable) {
   std::string text = fmt::format(
       "What is done for a pull request: every combination. Made by the tests from what the program "
       "decides;\n"

@@ -29,7 +29,7 @@ PullRequest closed(const Labels& labels) {
   return pull;
 }
 
-/// A pull request and its database through a story, looked at after each event.
+/// A pull request and its database in a sequence of events, with a sync after each.
 class Story {
  public:
   explicit Story(PullPolicy policy = {}) : policy_(policy) {}
@@ -115,7 +115,7 @@ TEST(Decide, KeepsALockedDatabaseOfAClosedPullRequestUntilItIsUnlocked) {
   EXPECT_THAT(dropped.notices, ElementsAre(Notice::dropped));
 }
 
-TEST(Decide, TellsAgainThatADatabaseIsKeptWhenTheUnlabelledPullRequestIsClosed) {
+TEST(Decide, ReportsAgainThatADatabaseIsKeptWhenTheUnlabelledPullRequestIsClosed) {
   Story story;
   story.pull.labels = {"preview", "persist-db"};
   story.target = k_seed;
@@ -138,10 +138,10 @@ TEST(Decide, LeavesAReopenedLockedDatabaseAsItIs) {
   EXPECT_EQ(reopened.action, Action::none);
   EXPECT_THAT(reopened.notices, IsEmpty());
   story.pull.state = PullState::closed;
-  EXPECT_THAT(story.look().notices, ElementsAre(Notice::kept)) << "closed anew is told anew";
+  EXPECT_THAT(story.look().notices, ElementsAre(Notice::kept)) << "closing again is reported again";
 }
 
-TEST(Decide, FillsAReopenedPullRequestAnew) {
+TEST(Decide, FillsAReopenedPullRequestAgain) {
   Story story;
   story.pull.labels = {"preview", "use-snapshot"};
   story.look();
@@ -160,14 +160,14 @@ TEST(Decide, PutsTheLabelOfALockedDatabaseBack) {
   EXPECT_THAT(removed.notices, ElementsAre(Notice::refused_remove));
 }
 
-TEST(Decide, TellsOfTheLockBeforeTheRefusalThatFollowsFromIt) {
+TEST(Decide, ReportsTheLockBeforeTheRefusalThatFollowsFromIt) {
   EXPECT_THAT(decided({"preview", "use-snapshot", "persist-db"}, k_seed).notices,
               ElementsAre(Notice::locked, Notice::refused_add));
   EXPECT_THAT(decide(closed({"use-snapshot", "persist-db"}), k_seed, {}, {}).notices,
               ElementsAre(Notice::kept, Notice::refused_add));
 }
 
-TEST(Decide, TellsOfASourceThatChangedAndNotOfAPushThatSeedsAnew) {
+TEST(Decide, ReportsAChangedSourceAndNotAPushThatSeedsAgain) {
   EXPECT_THAT(decided({"preview"}, k_snapshot).notices, ElementsAre(Notice::seed_next));
   const auto pushed = decided({"preview"}, {Holds::seed, test::k_older});
   EXPECT_EQ(pushed.action, Action::drop);
@@ -181,7 +181,7 @@ TEST(Decide, ComparesLabelsWholeAndWithoutRegardToCase) {
   EXPECT_TRUE(decided({"preview", "Persist-DB"}, k_none).locked);
 }
 
-TEST(Decide, TakesAShortCommitForTheSameAsTheWholeOne) {
+TEST(Decide, TreatsAnAbbreviatedCommitAsTheFullOne) {
   EXPECT_EQ(decided({"preview"}, {Holds::seed, test::k_present.substr(0, 7)}).action, Action::none);
   EXPECT_EQ(decided({"preview"}, {Holds::seed, test::k_present.substr(0, 6)}).action, Action::drop);
 }
@@ -195,7 +195,7 @@ TEST(Decide, GivesSeedDataWithoutAnApplicationThatMakesIt) {
   EXPECT_EQ(decide(test::pull(7, {"preview"}), k_none, {}, {}).action, Action::none);
 }
 
-TEST(Decide, BeginsAnewWhereADatabaseWasNotFilledToTheEndUnlessItIsLocked) {
+TEST(Decide, StartsAgainWhenADatabaseIsIncompleteUnlessItIsLocked) {
   const TargetSeen seed{Holds::seed, test::k_present, true};
   const TargetSeen snapshot{Holds::snapshot, test::k_present, true};
   const auto anew = decided({"preview"}, seed);
@@ -213,7 +213,7 @@ TEST(Decide, TreatsADraftAsAnOpenPullRequest) {
   EXPECT_EQ(decide(draft, k_none, {}, {}).action, Action::fill);
 }
 
-TEST(Decide, SaysAndForgetsNothingInDoubt) {
+TEST(Decide, ReportsAndForgetsNothingInDoubt) {
   const Said said{.commit = "seen", .locked = true, .failure = "x", .snapshot_run = "r"};
   for (const auto& labels : test::label_sets()) {
     const auto decision = decided(labels, {Holds::unknown}, said);
@@ -310,9 +310,9 @@ TEST(DecideProperties, OnlyTheLabelOfTheSourceIsEverChanged) {
   }
 }
 
-/// Whatever the events were and whichever of them were looked at: once it is unlocked and looked
-/// at, the database is what the labels say. And of the present commit, if it never was locked.
-TEST(DecideProperties, TheWayToAStateDoesNotMatter) {
+/// Whatever the events were, and whichever of them a sync has seen: after unlocking and a sync, the
+/// database is what the labels ask for. If it was never locked, it is of the present commit.
+TEST(DecideProperties, TheOrderOfEventsDoesNotMatter) {
   Dice dice;
   for (int i = 0; i < 5000; ++i) {
     const auto policy = dice.policy();

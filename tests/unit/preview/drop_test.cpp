@@ -39,7 +39,7 @@ TEST_F(Drop, LeavesALockedTargetAlone) {
   EXPECT_EQ(data("syrf_pr_1"), data("syrftest"));
 }
 
-TEST_F(Drop, LooksAtTheLockAgainOnceItHoldsTheLease) {
+TEST_F(Drop, ChecksTheLockAgainOnceItHoldsTheLease) {
   take();
   fill("pr-1");
   server.on_step = [&](const std::string& step) {
@@ -51,7 +51,7 @@ TEST_F(Drop, LooksAtTheLockAgainOnceItHoldsTheLease) {
   EXPECT_EQ(data("syrf_pr_1"), data("syrftest"));
 }
 
-TEST_F(Drop, AsksNoServerAboutATargetThatIsNotConfigured) {
+TEST_F(Drop, ConnectsToNoServerForAnUnconfiguredTarget) {
   int asked = 0;
   server.on_step = [&](const std::string&) { ++asked; };
   EXPECT_EQ(error_of([&] { drop("syrf_snapshot"); }).kind(), ErrorKind::refused);
@@ -77,7 +77,7 @@ TEST_F(Drop, SeedsATargetThatDidNotExist) {
   EXPECT_EQ(server.find("syrf_pr_9")->latest->target, "pr-9");
 }
 
-TEST_F(Drop, CountsAsDroppedWhenTheFirstTryGotFurtherThanItCouldTell) {
+TEST_F(Drop, CountsAsDroppedWhenAFailedTryHadDroppedIt) {
   take();
   fill("pr-1");
   auto again = drop_plan(topology, "pr-1");
@@ -92,7 +92,7 @@ TEST_F(Drop, CountsAsDroppedWhenTheFirstTryGotFurtherThanItCouldTell) {
   EXPECT_EQ(server.find("syrf_pr_1"), nullptr);
 }
 
-TEST_F(Drop, StandsInTheJournal) {
+TEST_F(Drop, IsRecordedInTheJournal) {
   take();
   fill("pr-1");
   drop("pr-1");

@@ -51,7 +51,7 @@ TEST_F(FillFromArchive, TakesTheNewestOrTheOneThatIsNamed) {
   EXPECT_EQ(data("syrf_pr_1"), before);
 }
 
-TEST_F(FillFromArchive, PassesOverAnArchiveFromTheFuture) {
+TEST_F(FillFromArchive, IgnoresAnArchiveFromTheFuture) {
   const auto taken = take_archive().entry;
   auto future = taken;
   future.name = "syrf-20990101T000000Z.dump";
@@ -71,7 +71,7 @@ TEST_F(FillFromArchive, TouchesNothingWhereTheArchiveIsDamaged) {
   EXPECT_FALSE(server.find("syrf_pr_1")->lease);
 }
 
-TEST_F(FillFromArchive, WaitsForAFirstOneAndSaysEachTry) {
+TEST_F(FillFromArchive, WaitsForAFirstOneAndReportsEachTry) {
   restore.waiting = {3, 30s};
   const auto error = error_of([&] { fill_from_archive("pr-1"); });
   EXPECT_EQ(error.kind(), ErrorKind::not_found);
@@ -81,7 +81,7 @@ TEST_F(FillFromArchive, WaitsForAFirstOneAndSaysEachTry) {
   EXPECT_EQ(server.find("syrf_pr_1"), nullptr);
 }
 
-TEST_F(FillFromArchive, NamesAnArchiveThatIsNotThere) {
+TEST_F(FillFromArchive, NamesAMissingArchive) {
   take_archive();
   const auto error = error_of([&] { fill_from_archive("pr-1", "syrf-20200101T000000Z.dump"); });
   EXPECT_EQ(error.kind(), ErrorKind::not_found);

@@ -56,14 +56,14 @@ TEST_F(Fill, FillsANamedTarget) {
   EXPECT_EQ(data("syrf_staging"), data("syrftest"));
 }
 
-TEST_F(Fill, AsksNoServerAboutATargetThatIsNotConfigured) {
+TEST_F(Fill, ConnectsToNoServerForAnUnconfiguredTarget) {
   int asked = 0;
   server.on_step = [&](const std::string&) { ++asked; };
   EXPECT_EQ(error_of([&] { fill("syrftest"); }).kind(), ErrorKind::refused);
   EXPECT_EQ(asked, 0);
 }
 
-TEST_F(Fill, WaitsForAFirstSnapshotAndSaysEachTry) {
+TEST_F(Fill, WaitsForAFirstSnapshotAndReportsEachTry) {
   auto restore = restore_plan(topology, "pr-1");
   restore.waiting = {12, 30s};
   int looked = 0;
@@ -80,7 +80,7 @@ TEST_F(Fill, WaitsForAFirstSnapshotAndSaysEachTry) {
   EXPECT_THAT(said(), HasSubstr("none yet, looked 1 of 12 times; again in 30 s"));
 }
 
-TEST_F(Fill, NamesTheThreeWaysOutWhenThereIsStillNoSnapshot) {
+TEST_F(Fill, OffersThreeOptionsWhenThereIsStillNoSnapshot) {
   auto restore = restore_plan(topology, "pr-1");
   restore.waiting = {12, 30s};
   restore.schedule = "0 3 * * 0";
@@ -105,7 +105,7 @@ TEST_F(Fill, LeavesALockedTargetAlone) {
   EXPECT_EQ(data("syrf_pr_1"), before);
 }
 
-TEST_F(Fill, LooksAtTheLockAgainRightBeforePublishing) {
+TEST_F(Fill, ChecksTheLockAgainRightBeforePublishing) {
   take();
   fill("pr-1");
   server.load("syrftest", "pmProject", {{"3", "three"}});
@@ -219,7 +219,7 @@ TEST_F(Fill, LeavesThePreviousContentWhenTheCopyDiffers) {
   EXPECT_EQ(data("syrf_pr_1"), before);
 }
 
-TEST_F(Fill, ReadsASnapshotWhoseProducerDiedBehindItsCommitPoint) {
+TEST_F(Fill, ReadsASnapshotWhoseProducerDiedAfterItsCommitPoint) {
   take();
   server.load("syrftest", "pmStudy", {{"8", "eight"}});
   FakeEngine dying(server);

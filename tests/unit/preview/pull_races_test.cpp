@@ -1,4 +1,5 @@
-/// Labels flipped, pushes and closes, while several tidegates act on the same pull requests.
+/// Changed labels, pushes and closed pull requests, while several processes work on the same pull
+/// requests.
 
 #include <gtest/gtest.h>
 

@@ -13,7 +13,7 @@ using testing::SizeIs;
 
 class Reconcile : public PullWorld {
  protected:
-  /// Nobody has touched any of them for a while.
+  /// None of them has changed for a while.
   void let_a_week_pass(int pulls) {
     for (int number = 1; number <= pulls; ++number) {
       host.change(number, [&](PullRequest& pull) { pull.updated_at = clock.now(); });
@@ -55,7 +55,7 @@ TEST_F(Reconcile, AsksForFiveHundredPullRequestsInOneListWhenAllIsWell) {
   EXPECT_EQ(host.total_requests(), 1);
 }
 
-TEST_F(Reconcile, LooksAtThoseAloneThatWereTouched) {
+TEST_F(Reconcile, SyncsOnlyChangedPullRequests) {
   for (int number = 1; number <= 9; ++number) host.open(number, {"preview", "use-snapshot"});
   reconcile();
   let_a_week_pass(9);
@@ -71,7 +71,7 @@ TEST_F(Reconcile, LooksAtThoseAloneThatWereTouched) {
   EXPECT_EQ(holds(7), "none");
 }
 
-TEST_F(Reconcile, GoesOnPastOneThatFailsAndReportsIt) {
+TEST_F(Reconcile, ContinuesAfterAFailureAndReportsIt) {
   for (int number = 1; number <= 3; ++number) host.open(number, {"preview", "use-snapshot"});
   FakeEngine other(server);
   WitnessedRun holding(clock);
@@ -84,7 +84,7 @@ TEST_F(Reconcile, GoesOnPastOneThatFailsAndReportsIt) {
   EXPECT_EQ(holds(3), "snapshot");
 }
 
-TEST_F(Reconcile, GoesOnWhereTheLastLookGotTo) {
+TEST_F(Reconcile, ContinuesWhereTheLastPassEnded) {
   for (int number = 1; number <= 4; ++number) host.open(number, {"preview", "use-snapshot"});
   preview::Rounds rounds;
   int begun = 0;
@@ -103,7 +103,7 @@ TEST_F(Reconcile, GoesOnWhereTheLastLookGotTo) {
   EXPECT_EQ(second.synced.back().number.value(), 2);
 }
 
-TEST_F(Reconcile, MakesAPreviewThatIsGoneWhereTheSeedDataIsItsOwn) {
+TEST_F(Reconcile, RecreatesAMissingPreviewThatTidegateSeeds) {
   sync_plan.policy.seeder = Seeder::tidegate;
   seed_plan.command = "make it";
   host.open(1, {"preview"});
@@ -130,7 +130,7 @@ TEST_F(Reconcile, LeavesADatabaseOfThePatternThatIsNotKnownToBeItsOwn) {
   EXPECT_EQ(data("syrf_pr_1").size(), 1U);
 }
 
-TEST_F(Reconcile, FinishesAPublishThatADeadRunHasDecided) {
+TEST_F(Reconcile, FinishesAnInterruptedPublish) {
   host.open(1, {"preview", "use-snapshot"});
   FakeEngine dying(server);
   server.on_step = [&](const std::string& step) {
@@ -160,7 +160,7 @@ class Sweeping : public Reconcile {
   static preview::SweepPlan apply() { return {std::chrono::hours(1), preview::Apply::yes, {}}; }
 };
 
-TEST_F(Sweeping, ListsWhatIsClosedAndDropsItOnlyWhenAsked) {
+TEST_F(Sweeping, ListsClosedOnesAndDropsThemOnlyOnRequest) {
   host.open(1, {"preview", "use-snapshot"});
   host.open(2, {"preview", "use-snapshot"});
   reconcile();
@@ -175,7 +175,7 @@ TEST_F(Sweeping, ListsWhatIsClosedAndDropsItOnlyWhenAsked) {
   EXPECT_EQ(holds(2), "snapshot");
 }
 
-TEST_F(Sweeping, KeepsWhatIsLockedAndSaysSo) {
+TEST_F(Sweeping, KeepsLockedOnesAndReportsThem) {
   host.open(1, {"preview", "use-snapshot", "persist-db"});
   sync(1);
   host.close(1, PullState::merged, clock.now());
@@ -184,7 +184,7 @@ TEST_F(Sweeping, KeepsWhatIsLockedAndSaysSo) {
   EXPECT_EQ(holds(1), "snapshot locked");
 }
 
-TEST_F(Sweeping, DropsWhatIsNotItsOwnOnlyByName) {
+TEST_F(Sweeping, DropsForeignDatabasesOnlyByName) {
   host.open(1, {});
   host.close(1, PullState::closed, clock.now());
   clock.advance(std::chrono::hours(2));
@@ -197,7 +197,7 @@ TEST_F(Sweeping, DropsWhatIsNotItsOwnOnlyByName) {
   EXPECT_EQ(holds(1), "none");
 }
 
-TEST_F(Sweeping, KeepsWhateverIsInDoubt) {
+TEST_F(Sweeping, KeepsDatabasesInDoubt) {
   host.open(1, {"preview", "use-snapshot"});
   sync(1);
   host.close(1, PullState::closed, clock.now());

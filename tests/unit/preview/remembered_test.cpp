@@ -39,7 +39,7 @@ TEST(RememberedState, CannotEndTheCommentThatHidesIt) {
   EXPECT_THAT(line, Not(HasSubstr("a -->")));
 }
 
-TEST(RememberedState, ThatIsDamagedIsAsIfNothingWasSaid) {
+TEST(RememberedState, CountsAsEmptyWhenDamaged) {
   const auto whole = sticky_body(status_marker(""), something(), "text");
   for (std::size_t cut = 0; cut < whole.size(); cut += 7) {
     const auto part = remembered_in(whole.substr(0, cut));

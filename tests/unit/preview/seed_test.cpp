@@ -46,7 +46,7 @@ TEST_F(Seed, IsLockedFromTheFirstTimeOn) {
   EXPECT_EQ(status(), Status::complete);
 }
 
-TEST_F(Seed, IsTriedAgainThoughItIsToBeLocked) {
+TEST_F(Seed, IsRetriedAlthoughItIsToBeLocked) {
   open({"preview", "persist-db"});
   bool failed = false;
   server.on_step = [&](const std::string& step) {
@@ -59,7 +59,7 @@ TEST_F(Seed, IsTriedAgainThoughItIsToBeLocked) {
   EXPECT_TRUE(is_seeded());
 }
 
-TEST_F(Seed, BeginsAnewWhereItFailedOrDiedHalfWay) {
+TEST_F(Seed, StartsAgainAfterAFailureOrACrash) {
   open({"preview"});
   for (const auto* at : {"seed", "noted"}) {
     server.on_step = [&](const std::string& step) {
@@ -74,7 +74,7 @@ TEST_F(Seed, BeginsAnewWhereItFailedOrDiedHalfWay) {
   }
 }
 
-TEST_F(Seed, IsWholeAtTheNextSyncWhateverStepFails) {
+TEST_F(Seed, IsCompleteAfterTheNextSyncWhicheverStepFails) {
   open({"preview"});
   bool struck = true;
   for (int at = 1; struck; ++at) {
@@ -98,7 +98,7 @@ TEST_F(Seed, IsWholeAtTheNextSyncWhateverStepFails) {
   }
 }
 
-TEST_F(Seed, LeavesWhatIsHalfDoneAloneOnceItIsLocked) {
+TEST_F(Seed, LeavesAnIncompleteDatabaseAloneOnceItIsLocked) {
   open({"preview"});
   server.on_step = [&](const std::string& step) {
     if (step == "noted") throw Error(ErrorKind::permission, "not now");

@@ -63,7 +63,7 @@ TEST_F(State, CallsATargetStaleOnceANewerSnapshotExists) {
   EXPECT_TRUE(look().targets[0].stale);
 }
 
-TEST_F(State, ReportsWhatADeadRunLeftBehind) {
+TEST_F(State, ReportsAbandonedStagingData) {
   FakeEngine dying(server);
   server.on_step = [&](const std::string& step) {
     if (step == "copy pmStudy") {
@@ -80,7 +80,7 @@ TEST_F(State, ReportsWhatADeadRunLeftBehind) {
   EXPECT_THAT(look().snapshot.staging, SizeIs(2));
 }
 
-TEST_F(State, AsksThePreviewsCredentialWhereTheProducersIsNotToBeHad) {
+TEST_F(State, UsesThePreviewsCredentialWithoutTheProducers) {
   take();
   fill("pr-1");
   asked.snapshot = unset();
@@ -89,7 +89,7 @@ TEST_F(State, AsksThePreviewsCredentialWhereTheProducersIsNotToBeHad) {
   EXPECT_THAT(state.snapshot.unproven, IsEmpty());
 }
 
-TEST_F(State, SaysWhyWhatCannotBeHadIsUnproven) {
+TEST_F(State, GivesTheReasonForAnUnprovenState) {
   asked.snapshot = unset();
   asked.previews = unset();
   asked.targets["staging"] = unset();
@@ -99,7 +99,7 @@ TEST_F(State, SaysWhyWhatCannotBeHadIsUnproven) {
   EXPECT_THAT(state.targets.at(0).unproven, HasSubstr("SYRF_URI is not set"));
 }
 
-TEST_F(State, SaysOfOneThatItsMetadataCannotBeReadAndKnowsTheOthers) {
+TEST_F(State, ReportsUnreadableMetadataOfOneDatabaseOnly) {
   take();
   fill("pr-1");
   fill("pr-2");
@@ -113,7 +113,7 @@ TEST_F(State, SaysOfOneThatItsMetadataCannotBeReadAndKnowsTheOthers) {
   EXPECT_EQ(look().snapshot.unproven, "'status' is missing");
 }
 
-TEST_F(State, LooksAtOneTargetAloneWhenAskedTo) {
+TEST_F(State, ReportsASingleTargetOnRequest) {
   take();
   fill("pr-1");
   fill("pr-2");

@@ -17,7 +17,7 @@ using testing::UnorderedElementsAre;
 
 class Sync : public PullWorld {};
 
-/// Asks somebody else to carry out what is decided, as a commit does.
+/// Delegates the decision to others, like a commit.
 class Orders final : public preview::Carrier {
  public:
   explicit Orders(std::unique_ptr<preview::Carrier> inner) : inner_(std::move(inner)) {}
@@ -49,7 +49,7 @@ class Orders final : public preview::Carrier {
   std::optional<preview::Errand> last_;
 };
 
-TEST_F(Sync, FillsAPreviewFromTheSnapshotAndSaysSoInOneComment) {
+TEST_F(Sync, FillsAPreviewFromTheSnapshotAndReportsItInOneComment) {
   host.open(1, {"preview", "use-snapshot"});
   const auto synced = sync(1);
   EXPECT_EQ(synced.decision.action, preview::Action::fill);
@@ -61,7 +61,7 @@ TEST_F(Sync, FillsAPreviewFromTheSnapshotAndSaysSoInOneComment) {
   EXPECT_EQ(sticky(1), "syrf_pr_1 snapshot\n");
 }
 
-TEST_F(Sync, DoesNothingAndSaysNothingTheSecondTime) {
+TEST_F(Sync, DoesAndReportsNothingTheSecondTime) {
   host.open(1, {"preview", "use-snapshot"});
   sync(1);
   const auto before = server.find("syrf_pr_1")->latest->run;
@@ -72,7 +72,7 @@ TEST_F(Sync, DoesNothingAndSaysNothingTheSecondTime) {
                                                     testing::Pair("own_comments", 1)));
 }
 
-TEST_F(Sync, MarksWhatTheApplicationHasSeededAndLeavesIt) {
+TEST_F(Sync, MarksDataSeededByTheApplicationAndLeavesIt) {
   host.open(1, {"preview"});
   application_seeds(1);
   sync(1);
@@ -134,7 +134,7 @@ TEST_F(Sync, TakesOffTheLabelThatALockForbidsToAdd) {
   EXPECT_THAT(notices(1), testing::Contains("refused-add"));
 }
 
-TEST_F(Sync, NotesTheLockBeforeItIsTold) {
+TEST_F(Sync, RecordsTheLockBeforeItIsReported) {
   host.open(1, {"preview", "use-snapshot"});
   sync(1);
   host.label(1, "persist-db");
@@ -152,7 +152,7 @@ TEST_F(Sync, NotesTheLockBeforeItIsTold) {
   EXPECT_THAT(notices(1), testing::Contains("unlocked"));
 }
 
-TEST_F(Sync, TellsWhatOthersCarryOutOnceItIsThere) {
+TEST_F(Sync, ReportsDelegatedWorkOnceItsResultIsSeen) {
   host.open(1, {"preview", "use-snapshot"});
   Orders cluster(carrier(engine, journal));
   const auto sync_by_orders = [&] {
@@ -189,7 +189,7 @@ TEST_F(Sync, TellsWhatOthersCarryOutOnceItIsThere) {
   EXPECT_THAT(notices(1), ElementsAre("filled", "seed-next", "dropped"));
 }
 
-TEST_F(Sync, DropsWhenClosedAndKeepsWhatIsLocked) {
+TEST_F(Sync, DropsWhenClosedAndKeepsALockedDatabase) {
   host.open(1, {"preview", "use-snapshot"});
   host.open(2, {"preview", "use-snapshot", "persist-db"});
   sync(1);
@@ -207,7 +207,7 @@ TEST_F(Sync, DropsWhenClosedAndKeepsWhatIsLocked) {
   EXPECT_THAT(notices(2), testing::Contains("dropped"));
 }
 
-TEST_F(Sync, AppliesAPushThatWasSeenWhileLockedOnlyWhenToldTo) {
+TEST_F(Sync, AppliesAPushThatWasSeenWhileLockedOnlyOnRequest) {
   host.open(1, {"preview", "use-snapshot", "persist-db"});
   sync(1);
   host.push(1, "c2");
@@ -234,7 +234,7 @@ TEST_F(Sync, PublishesNothingWhenItIsLockedWhileItIsFilled) {
   EXPECT_THAT(notices(1), testing::IsSupersetOf({"locked", "refused-add"}));
 }
 
-TEST_F(Sync, SaysOfNothingThatItWasFilledAnewWhenALockCameFirst) {
+TEST_F(Sync, ReportsNoFillWhenALockCameFirst) {
   host.open(1, {"preview", "use-snapshot"});
   sync(1);
   const auto run = server.find("syrf_pr_1")->latest->run;
@@ -247,7 +247,7 @@ TEST_F(Sync, SaysOfNothingThatItWasFilledAnewWhenALockCameFirst) {
   EXPECT_THAT(notices(1), ElementsAre("filled", "locked"));
 }
 
-TEST_F(Sync, AFirstFillThatCameToNothingIsBegunAnewThoughItIsLocked) {
+TEST_F(Sync, AFailedFirstFillIsRetriedAlthoughItIsLocked) {
   host.open(1, {"preview", "use-snapshot", "persist-db"});
   for (const auto* at : {"verify", "commit"}) {
     server.on_step = [&](const std::string& step) {
@@ -262,7 +262,7 @@ TEST_F(Sync, AFirstFillThatCameToNothingIsBegunAnewThoughItIsLocked) {
   EXPECT_THAT(notices(1), testing::Not(testing::Contains("refused-add")));
 }
 
-TEST_F(Sync, WhatARunLeftThatCameToNothingIsNobodysPreview) {
+TEST_F(Sync, AbandonedDataOfAFailedRunIsNoPreview) {
   host.open(1, {"preview", "use-snapshot", "persist-db"});
   server.on_step = [&](const std::string& step) {
     if (step == "verify") throw Error(ErrorKind::permission, "not now");
@@ -275,7 +275,7 @@ TEST_F(Sync, WhatARunLeftThatCameToNothingIsNobodysPreview) {
   EXPECT_THAT(notices(1), testing::Not(testing::Contains("kept")));
 }
 
-TEST_F(Sync, WhatARunLeftThatCameToNothingGoesWithThePullRequest) {
+TEST_F(Sync, AbandonedDataIsDroppedWithThePullRequest) {
   host.open(1, {"preview", "use-snapshot"});
   server.on_step = [&](const std::string& step) {
     if (step == "verify") throw Error(ErrorKind::permission, "not now");
@@ -286,11 +286,10 @@ TEST_F(Sync, WhatARunLeftThatCameToNothingGoesWithThePullRequest) {
   host.close(1, PullState::closed, clock.now());
   sync(1);
   EXPECT_EQ(server.find("syrf_pr_1"), nullptr);
-  EXPECT_THAT(notices(1), testing::Not(testing::Contains("dropped")))
-      << "nobody had any data there";
+  EXPECT_THAT(notices(1), testing::Not(testing::Contains("dropped"))) << "it held no data";
 }
 
-TEST_F(Sync, LooksAgainWhereAnotherHasNotedALockThatCameMeanwhile) {
+TEST_F(Sync, StartsOverWhenAnotherRunRecordedALock) {
   host.open(1, {"preview", "use-snapshot"});
   sync(1);
   host.push(1, "c2");
@@ -319,7 +318,7 @@ TEST_F(Sync, FillsForTheCommitThatWasPushedMeanwhile) {
   EXPECT_EQ(server.find("syrf_pr_1")->latest->pull_request->commit, "c2");
 }
 
-TEST_F(Sync, StopsWhenThePullRequestNeverHoldsStill) {
+TEST_F(Sync, StopsWhenThePullRequestKeepsChanging) {
   host.open(1, {"preview", "use-snapshot"});
   int push = 1;
   server.on_step = [&](const std::string& step) {
@@ -330,7 +329,7 @@ TEST_F(Sync, StopsWhenThePullRequestNeverHoldsStill) {
   EXPECT_EQ(holds(1), "none");
 }
 
-TEST_F(Sync, TakesACodeHostThatCannotBeAskedForALock) {
+TEST_F(Sync, TreatsAnUnreachableCodeHostAsALock) {
   host.open(1, {"preview", "use-snapshot"});
   sync(1);
   host.close(1, PullState::closed, clock.now());
@@ -347,7 +346,7 @@ TEST_F(Sync, TakesACodeHostThatCannotBeAskedForALock) {
   EXPECT_EQ(holds(1), "snapshot");
 }
 
-TEST_F(Sync, TellsAFailureOnce) {
+TEST_F(Sync, ReportsAFailureOnce) {
   host.open(1, {"preview", "use-snapshot"});
   server.lose_document_of = "pmProject";
   EXPECT_EQ(error_of([&] { sync(1); }).kind(), ErrorKind::verification);
@@ -361,7 +360,7 @@ TEST_F(Sync, TellsAFailureOnce) {
   EXPECT_THAT(sticky(1), testing::Not(HasSubstr("failed")));
 }
 
-TEST_F(Sync, TellsOfEachKindOfFailureOnceThoughTheyTakeTurns) {
+TEST_F(Sync, ReportsEachKindOfFailureOnceAlthoughTheyAlternate) {
   host.open(1, {"preview", "use-snapshot"});
   auto kind = ErrorKind::permission;
   server.on_step = [&](const std::string& step) {
@@ -379,7 +378,7 @@ TEST_F(Sync, TellsOfEachKindOfFailureOnceThoughTheyTakeTurns) {
   EXPECT_EQ(notices(1).size(), 3U) << "of another commit";
 }
 
-TEST_F(Sync, TellsThatTheServerCannotBeAskedWhereAPreviewIsWanted) {
+TEST_F(Sync, ReportsAnUnreachableServerWhenAPreviewIsWanted) {
   host.open(1, {"preview"});
   host.open(2, {"bug"});
   server.on_step = [&](const std::string& step) {
@@ -392,7 +391,7 @@ TEST_F(Sync, TellsThatTheServerCannotBeAskedWhereAPreviewIsWanted) {
   EXPECT_THAT(host.comments(2), IsEmpty());
 }
 
-TEST_F(Sync, KeepsTheOldestOfItsCommentsAndNobodyElses) {
+TEST_F(Sync, KeepsTheOldestOfItsOwnComments) {
   host.open(1, {"preview", "use-snapshot"});
   const auto forged = preview::sticky_body(preview::status_marker(""), {}, "status of a stranger");
   host.comment_as("mallory", 1, forged);
@@ -408,7 +407,7 @@ TEST_F(Sync, KeepsTheOldestOfItsCommentsAndNobodyElses) {
   EXPECT_EQ(host.kept(1).front().comment.body, forged);
 }
 
-TEST_F(Sync, SaysNothingOnAPullRequestThatWantsNoPreview) {
+TEST_F(Sync, ReportsNothingOnAPullRequestWithoutPreview) {
   host.open(1, {"bug"});
   host.open(2, {"preview", "use-snapshot"});
   host.change(2, [](PullRequest& pull) { pull.fork = true; });
@@ -434,8 +433,8 @@ TEST_F(Sync, RecordsLocksFillsAndDropsInTheJournal) {
   EXPECT_THAT(done, ElementsAre("restore ok", "lock ok", "unlock ok", "drop ok"));
 }
 
-/// Each event of A4, with each request to the host and each call of the engine going wrong in turn:
-/// the next sync brings all to what it should be, and nothing is told twice.
+/// Each kind of event, with each request to the host and each call of the engine failing in turn:
+/// the next sync brings everything to the intended state, and nothing is reported twice.
 struct Event {
   const char* name;
   std::vector<std::string> before;  ///< labels
@@ -501,7 +500,7 @@ struct Scene final : public PullWorld {
 
 class EveryStepOfSync : public testing::TestWithParam<Event> {
  protected:
-  /// @returns whether the fault struck.
+  /// @returns whether the fault occurred.
   bool once(Fault fault, When when, int step, bool at_host) {
     const auto& event = GetParam();
     Scene world;

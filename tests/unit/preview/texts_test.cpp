@@ -51,7 +51,7 @@ void expect_notice(Notice notice, const Telling& telling, const std::string& mor
                       Texts().notice(notice, telling));
 }
 
-TEST(StatusComment, TellsWhatAPreviewIs) {
+TEST(StatusComment, DescribesThePreview) {
   expect_status("snapshot", telling({"preview", "use-snapshot"}, Holds::snapshot));
   expect_status("seed", telling({"preview"}, Holds::seed));
   expect_status("locked", telling({"preview", "use-snapshot", "persist-db"}, Holds::snapshot));
@@ -65,7 +65,7 @@ TEST(StatusComment, SaysThatThereIsNoSnapshotYet) {
   expect_status("no-snapshot", none);
 }
 
-TEST(StatusComment, TellsOfAClosedPullRequest) {
+TEST(StatusComment, DescribesAClosedPullRequest) {
   auto closed = telling({"preview", "persist-db"}, Holds::seed);
   closed.pull.state = PullState::merged;
   expect_status("kept", closed);
@@ -80,7 +80,7 @@ TEST(StatusComment, ListsEveryDatabaseOfThePullRequest) {
   expect_status("two", two);
 }
 
-TEST(Notices, SayWhatTheSpecificationAsksFor) {
+TEST(Notices, ContainTheRequiredFacts) {
   expect_notice(Notice::filled, telling({"preview", "use-snapshot"}, Holds::snapshot));
   expect_notice(Notice::seed_next, telling({"preview"}, Holds::seed));
   expect_notice(Notice::refused_add, telling({"preview", "persist-db"}, Holds::seed));
@@ -89,7 +89,7 @@ TEST(Notices, SayWhatTheSpecificationAsksFor) {
   expect_notice(Notice::unlocked, telling({"preview", "use-snapshot"}, Holds::snapshot));
 }
 
-TEST(Notices, SayWhyADatabaseIsDeleted) {
+TEST(Notices, GiveTheReasonForADeletion) {
   auto gone = telling({"preview"}, Holds::nothing);
   gone.pull.state = PullState::closed;
   expect_notice(Notice::dropped, gone);
@@ -98,14 +98,14 @@ TEST(Notices, SayWhyADatabaseIsDeleted) {
   expect_notice(Notice::dropped, telling({}, Holds::nothing), "-unlabelled");
 }
 
-TEST(Notices, SayHowAKeptDatabaseIsDeleted) {
+TEST(Notices, ExplainHowToDeleteAKeptDatabase) {
   auto kept = telling({"preview", "persist-db"}, Holds::snapshot);
   kept.pull.state = PullState::merged;
   expect_notice(Notice::kept, kept);
   expect_notice(Notice::kept, telling({"persist-db"}, Holds::snapshot), "-unlabelled");
 }
 
-TEST(Notices, SayWhatToDoAfterAFailure) {
+TEST(Notices, ContainTheHintAfterAFailure) {
   auto failed = telling({"preview", "use-snapshot"}, Holds::nothing);
   failed.failure = "there is no complete snapshot of 'syrf' yet (looked 12 times in 6 min)";
   failed.hint = "take one now with 'tidegate snapshot syrf'";
@@ -116,7 +116,7 @@ const std::string k_hostile =
     "`</code>`` <img src=x onerror=alert(1)> @everyone ${{ secrets.X }}\n\n::set-output name=a::b\n"
     "--> <!-- # | [x](javascript:y) \x1b[31m";
 
-TEST(Texts, ShowWordsOfStrangersWithoutHarm) {
+TEST(Texts, ShowForeignTextHarmlessly) {
   auto hostile = telling({"preview"}, Holds::seed);
   hostile.pull.commit = k_hostile;
   hostile.policy.labels.snapshot = k_hostile;
@@ -161,7 +161,7 @@ TEST(Texts, CanBeReplacedOneByOne) {
   EXPECT_EQ(texts.notice(Notice::kept, hostile), Texts().notice(Notice::kept, hostile));
 }
 
-TEST(Texts, RefuseTemplatesThatAreNone) {
+TEST(Texts, RefuseInvalidTemplates) {
   const auto message = [](const std::string& name, const std::string& text) {
     const test::TempDir directory("templates");
     directory.write(name, text);
@@ -206,7 +206,7 @@ TEST(Said, IsReadStrictlyFromPeople) {
   EXPECT_THROW(parse_said(R"({"comit": "a"})"), Error);
 }
 
-TEST(Markdown, IsCodeWhateverIsInIt) {
+TEST(Markdown, IsCodeForAnyContent) {
   EXPECT_EQ(as_code("syrf_pr_42"), "`syrf_pr_42`");
   EXPECT_EQ(as_code("a`b"), "``a`b``");
   EXPECT_EQ(as_code("`"), "`` ` ``");

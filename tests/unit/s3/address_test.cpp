@@ -39,12 +39,12 @@ TEST(Address, OfAnotherStoreHasTheBucketInThePath) {
             "http://127.0.0.1:9000/backups?list-type=2&prefix=p%2F");
 }
 
-TEST(Address, EncodesWhatSignaturesWantEncoded) {
+TEST(Address, EncodesForSignatures) {
   const Address address(plan("s3://backups", "https://host"));
   EXPECT_EQ(address.url("a b%41/=+~\xc3\xa4", {}), "https://host/backups/a%20b%2541/%3D%2B~%C3%A4");
 }
 
-TEST(Address, RefusesWhatIsNoPlace) {
+TEST(Address, RefusesInvalidPlaces) {
   for (const auto* place :
        {"s3:/backups", "s3://", "s3://ab", "s3://Backups", "s3://-backups", "s3://backups//x",
         "s3://backups/a/../b", "s3://backups/./b", "/snapshots", "s3://back_ups"}) {

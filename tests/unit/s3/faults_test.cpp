@@ -22,7 +22,7 @@ class S3Faults : public testing::Test {
   Address address_{plan_};
 };
 
-TEST_F(S3Faults, SaysWhatWasRefusedInTheStoresWords) {
+TEST_F(S3Faults, ReportsARefusalInTheStoresWords) {
   const auto error = of(answer(403, "AccessDenied"));
   EXPECT_EQ(error.message(), "cannot write 'x' in 's3://backups/p': AccessDenied: its words");
   EXPECT_EQ(error.kind(), ErrorKind::permission);

@@ -11,9 +11,9 @@ namespace {
 using namespace std::chrono_literals;
 using testing::IsEmpty;
 
-/// Every step of a use case fails once, and is once where the process dies: calls
-/// and steps of the server and changes in the directory have one counter. What is in the fake
-/// server dies with the forked process; what is in the directory stays.
+/// Each step of a use case once fails and once is the point where the process dies. Calls and steps
+/// of the server and changes in the directory have one counter. The fake server's data dies with
+/// the forked process; the directory's data remains.
 class ArchiveSweep : public ArchiveWorld, public testing::WithParamInterface<Strike> {
  protected:
   void SetUp() override {
@@ -23,7 +23,7 @@ class ArchiveSweep : public ArchiveWorld, public testing::WithParamInterface<Str
       clock.advance(24h);
     }
   }
-  /// @returns how many runs were struck.
+  /// @returns how many runs were interrupted.
   int sweep(const std::function<void(archive::Store&)>& work, const std::function<void()>& after) {
     constexpr int k_more_than_it_takes = 200;
     for (int at = 1; at < k_more_than_it_takes; ++at) {
@@ -53,7 +53,7 @@ TEST_P(ArchiveSweep, NeverLeavesABrokenArchiveNorFewerThanAreToBeKept) {
         EXPECT_LE(archives().size(), 4U);  // the new one is there, and the oldest still
         clock.advance(1h);
       });
-  // With an error, retention's steps do not count: the archive is taken.
+  // Failing steps of retention do not count: the archive is taken.
   EXPECT_GT(struck, GetParam() == Strike::kill ? 17 : 12);
   take_archive();
   EXPECT_THAT(list().unfinished, IsEmpty());

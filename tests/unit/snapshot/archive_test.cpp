@@ -114,7 +114,7 @@ TEST_F(TakeArchive, RemovesNothingAfterAFailure) {
   EXPECT_THAT(list().unfinished, IsEmpty());
 }
 
-TEST_F(TakeArchive, NeverRemovesStrangersOrDamagedOnes) {
+TEST_F(TakeArchive, NeverRemovesForeignOrDamagedFiles) {
   plan.archives->retention.last = 1;
   take_days(2);
   std::ofstream(path("syrf-20250101T000000Z.dump")) << "somebody's, without a sidecar";
@@ -134,7 +134,7 @@ TEST_F(TakeArchive, IsTakenEvenWhereRetentionFails) {
   const auto taken = tidegate::snapshot::take_archive(start(), engine, *opened, journal, plan);
   EXPECT_EQ(taken.retention_trouble, "not yours");
   EXPECT_THAT(archives(), SizeIs(2));
-  EXPECT_THAT(said(), HasSubstr("warning retention: not all of what should go was removed"));
+  EXPECT_THAT(said(), HasSubstr("warning retention: some old archives could not be removed"));
   EXPECT_EQ(journal.ended.back().outcome, "ok");
   clock.advance(24h);
   take_archive();
@@ -229,7 +229,7 @@ TEST_F(TakeArchive, RefusesEarlyWithBothSizesWhereTheLastOneWouldNotFit) {
   EXPECT_THAT(error.message(), HasSubstr("the newest archive has " + to_text(size) + ", 5 B free"));
 }
 
-TEST_F(TakeArchive, ClearsWhatADeadRunHadLeft) {
+TEST_F(TakeArchive, RemovesAbandonedDataOfAnInterruptedRun) {
   take_archive();
   std::ofstream(path("syrf-20261120T000000Z.dump.tmp")) << "half";
   clock.advance(24h);
@@ -273,7 +273,7 @@ TEST_F(TakeArchive, EndsWhenItsTimeIsOver) {
   EXPECT_THAT(list().unfinished, IsEmpty());
 }
 
-TEST_F(TakeArchive, WritesNothingInADryRunAndSaysWhatItWould) {
+TEST_F(TakeArchive, DryRunWritesNothingAndReportsEachStep) {
   plan.archives->retention.last = 1;
   take_days(1);
   const auto before = archives();
@@ -286,7 +286,7 @@ TEST_F(TakeArchive, WritesNothingInADryRunAndSaysWhatItWould) {
   EXPECT_THAT(trying.progress.text(), HasSubstr("would remove 'syrf-20261122T030004Z.dump'"));
 }
 
-TEST_F(TakeArchive, StandsInTheJournal) {
+TEST_F(TakeArchive, IsRecordedInTheJournal) {
   const auto taken = take_archive();
   ASSERT_THAT(journal.ended, SizeIs(1));
   EXPECT_EQ(journal.ended[0].run, taken.entry.metadata.run);
@@ -295,7 +295,7 @@ TEST_F(TakeArchive, StandsInTheJournal) {
   EXPECT_EQ(journal.ended[0].outcome, "ok");
 }
 
-TEST_F(TakeArchive, ExplainsWhatWouldStayAndGoAndRemovesNothing) {
+TEST_F(TakeArchive, ExplainsRetentionAndRemovesNothing) {
   take_days(4);
   plan.archives->retention.last = 2;
   const auto opened =

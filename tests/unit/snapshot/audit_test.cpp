@@ -23,7 +23,7 @@ TEST_F(Audit, FindsAFreshTargetEqual) {
   EXPECT_EQ(audited.database.text(), "syrf_pr_1");
 }
 
-TEST_F(Audit, FindsTheSnapshotByItsWord) {
+TEST_F(Audit, AcceptsTheWordSnapshotAsATarget) {
   take();
   EXPECT_TRUE(audit("snapshot").report.equal());
 }
@@ -38,7 +38,7 @@ TEST_F(Audit, NamesTheCollectionWhoseDocumentsChanged) {
   EXPECT_EQ(report.differences[0].what, "checksum");
 }
 
-TEST_F(Audit, StandsInTheJournalAsWhatItFound) {
+TEST_F(Audit, RecordsItsResultInTheJournal) {
   take();
   fill("pr-1");
   audit("pr-1");
@@ -56,7 +56,7 @@ TEST_F(Audit, FindsACollectionThatShouldNotBeThere) {
   EXPECT_FALSE(audit("pr-1").report.equal());
 }
 
-TEST_F(Audit, CannotJudgeWhatDoesNotExistOrSaysNothingOfItself) {
+TEST_F(Audit, RefusesADatabaseThatIsMissingOrHasNoMetadata) {
   EXPECT_EQ(error_of([&] { audit("pr-1"); }).kind(), ErrorKind::not_found);
   server.load("syrf_pr_1", "foreign", {});
   EXPECT_THAT(error_of([&] { audit("pr-1"); }).message(), HasSubstr("has no metadata"));

@@ -53,7 +53,7 @@ TEST_F(Drill, RecordsTheChecksumsThatItLearns) {
   EXPECT_FALSE(drill().learnt);
 }
 
-TEST_F(Drill, RecordsThatItWentWell) {
+TEST_F(Drill, RecordsItsSuccess) {
   plan.archives->checksums = true;
   take_archive();
   EXPECT_FALSE(list().archives[0].drilled);
@@ -67,7 +67,7 @@ TEST_F(Drill, RecordsThatItWentWell) {
   EXPECT_EQ(list().archives[0].drilled, begun);
 }
 
-TEST_F(Drill, HoldsTheCopyAgainstRecordedChecksums) {
+TEST_F(Drill, ComparesTheCopyWithRecordedChecksums) {
   plan.archives->checksums = true;
   take_archive();
   server.lose_document_of = "pmProject";
@@ -101,7 +101,7 @@ TEST_F(Drill, DropsTheScratchDatabaseWhenItIsStopped) {
   EXPECT_EQ(server.find(k_scratch), nullptr);
 }
 
-TEST_F(Drill, ClearsWhatADeadOneHadLeft) {
+TEST_F(Drill, RemovesAbandonedDataOfAnInterruptedDrill) {
   take_archive();
   FakeEngine dying(server);
   server.on_step = [&](const std::string& step) {
@@ -120,7 +120,7 @@ TEST_F(Drill, ClearsWhatADeadOneHadLeft) {
   EXPECT_EQ(server.find(k_scratch), nullptr);
 }
 
-TEST_F(Drill, NeverWritesADatabaseThatIsSomebodyElses) {
+TEST_F(Drill, NeverWritesAForeignDatabase) {
   take_archive();
   server.load(k_scratch, "mine", {{"1", "precious"}});
   EXPECT_EQ(error_of([&] { drill(); }).kind(), ErrorKind::refused);
@@ -174,7 +174,7 @@ TEST_F(Prove, NamesEveryArchiveThatIsDamaged) {
   EXPECT_EQ(error_of([&] { prove(second); }).kind(), ErrorKind::verification);
 }
 
-TEST_F(Prove, HoldsWhatTheArchiveListsAgainstItsMetadata) {
+TEST_F(Prove, ComparesTheArchivesContentsWithItsMetadata) {
   const auto entry = take_archive().entry;
   auto claimed = entry.metadata;
   claimed.contents.push_back(claimed.contents.front());
@@ -190,7 +190,7 @@ TEST_F(Prove, HoldsWhatTheArchiveListsAgainstItsMetadata) {
   EXPECT_THAT(proved.report.differences[0].what, HasSubstr("pmMissing"));
 }
 
-TEST_F(Prove, SaysThatThereIsNothingToProve) {
+TEST_F(Prove, ReportsThatThereIsNoArchive) {
   EXPECT_EQ(error_of([&] { prove(); }).kind(), ErrorKind::not_found);
 }
 

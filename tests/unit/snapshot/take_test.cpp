@@ -116,7 +116,7 @@ TEST_F(Take, NeverReplacesASnapshotByNothing) {
   EXPECT_EQ(data("syrf_snapshot"), data("syrftest"));
 }
 
-TEST_F(Take, RefusesAPlaceThatHoldsTheSnapshotOfAnotherProduction) {
+TEST_F(Take, RefusesADatabaseThatHoldsTheSnapshotOfAnotherProduction) {
   take();
   server.find("syrf_snapshot")->latest->source = "shop";
   const auto error = error_of([&] { take(); });
@@ -125,7 +125,7 @@ TEST_F(Take, RefusesAPlaceThatHoldsTheSnapshotOfAnotherProduction) {
   EXPECT_EQ(server.find("syrf_snapshot")->latest->source, "shop");
 }
 
-TEST_F(Take, RefusesWhatBearsANameOfStagingInProductionByName) {
+TEST_F(Take, RefusesCollectionsWithStagingNamesInProduction) {
   server.load("syrftest", "_tidegate.foo.1", {{"1", "one"}});
   const auto error = error_of([&] { take(); });
   EXPECT_EQ(error.kind(), ErrorKind::refused);
@@ -134,7 +134,7 @@ TEST_F(Take, RefusesWhatBearsANameOfStagingInProductionByName) {
   take();
 }
 
-TEST_F(Take, RefusesAllThatCannotBeCarriedInOneMessage) {
+TEST_F(Take, NamesAllUnsupportedCollectionsInOneMessage) {
   server.find("syrftest")->collections["pmStudy"].obstacle = "time series cannot be renamed";
   server.find("syrftest")->collections["pmPotential"].obstacle = "sharded";
   const auto error = error_of([&] { take(); });
@@ -145,7 +145,7 @@ TEST_F(Take, RefusesAllThatCannotBeCarriedInOneMessage) {
   EXPECT_EQ(server.find("syrf_snapshot"), nullptr);
 }
 
-TEST_F(Take, CarriesOnWhenWhatCannotBeCarriedIsExcluded) {
+TEST_F(Take, ContinuesWhenUnsupportedCollectionsAreExcluded) {
   server.find("syrftest")->collections["pmStudy"].obstacle = "time series cannot be renamed";
   plan.selection.exclude = {"pmStudy"};
   EXPECT_THAT(take().collections, ElementsAre("pmPotential", "pmProject"));
@@ -179,7 +179,7 @@ TEST_F(Take, StartsOverWhenACollectionIsReplacedUnderTheCopy) {
               HasSubstr("'pmStudy' was dropped or replaced while it was copied; starting over"));
 }
 
-TEST_F(Take, GivesUpAfterFiveCopiesOfASourceThatNeverHoldsStill) {
+TEST_F(Take, GivesUpAfterFiveCopiesOfAChangingSource) {
   take();
   const auto before = data("syrf_snapshot");
   int copies = 0;
@@ -222,7 +222,7 @@ TEST_F(Take, TriesTheWholeRunAgainAsOftenAsThePlanSays) {
   EXPECT_EQ(data("syrf_snapshot"), data("syrftest"));
 }
 
-TEST_F(Take, DoesNotTryAgainWhatWillNotChange) {
+TEST_F(Take, DoesNotRetryPermanentFailures) {
   plan.limits.retries = 5;
   plan.selection.include = {"nowhere"};
   error_of([&] { take(); });
@@ -254,7 +254,7 @@ TEST_F(Take, EndsWhenTheTimeLimitIsReached) {
   EXPECT_THAT(data("syrf_snapshot"), IsEmpty());
 }
 
-TEST_F(Take, EndsWhenAStopIsRequestedAndDiscardsWhatItStaged) {
+TEST_F(Take, EndsWhenAStopIsRequestedAndDiscardsStagingData) {
   server.on_step = [&](const std::string& step) {
     if (step == "copy pmProject") last().stop.request_stop();
   };
@@ -275,7 +275,7 @@ TEST_F(Take, FailsWhereOneMomentIsRequiredAndCannotBeHad) {
   EXPECT_EQ(error_of([&] { take(); }).kind(), ErrorKind::refused);
 }
 
-TEST_F(Take, StandsInTheJournalFromStartToEnd) {
+TEST_F(Take, IsRecordedInTheJournalFromStartToEnd) {
   const auto metadata = take();
   ASSERT_THAT(journal.begun, testing::SizeIs(1));
   ASSERT_THAT(journal.ended, testing::SizeIs(1));
@@ -287,7 +287,7 @@ TEST_F(Take, StandsInTheJournalFromStartToEnd) {
   EXPECT_EQ(journal.ended[0].to, "syrf_snapshot");
 }
 
-TEST_F(Take, StandsInTheJournalWhenItFails) {
+TEST_F(Take, IsRecordedInTheJournalWhenItFails) {
   server.free = Bytes{1};
   error_of([&] { take(); });
   ASSERT_THAT(journal.ended, testing::SizeIs(1));
@@ -295,14 +295,14 @@ TEST_F(Take, StandsInTheJournalWhenItFails) {
   EXPECT_THAT(journal.ended[0].message, HasSubstr("not enough space"));
 }
 
-TEST_F(Take, IsNotFailedByAJournalThatCannotBeWritten) {
+TEST_F(Take, SucceedsAlthoughTheJournalCannotBeWritten) {
   journal.broken = true;
   take();
   EXPECT_EQ(data("syrf_snapshot"), data("syrftest"));
   EXPECT_THAT(last().lines, testing::Contains(HasSubstr("the disk is full")));
 }
 
-TEST_F(Take, SaysWhatADeadRunHadLeft) {
+TEST_F(Take, ReportsAbandonedDataOfAnInterruptedRun) {
   FakeEngine dying(server);
   server.on_step = [&](const std::string& step) {
     if (step == "copy pmStudy") {

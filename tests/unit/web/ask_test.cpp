@@ -42,24 +42,24 @@ TEST_F(Asking, FindsADaemonThatListensOnEveryAddress) {
   EXPECT_EQ(ask_health(run_.run, "0.0.0.0", serve(pages(), "0.0.0.0")).size(), 1U);
 }
 
-TEST_F(Asking, GoesPastProxies) {
+TEST_F(Asking, UsesNoProxy) {
   ::setenv("http_proxy", "http://127.0.0.1:1", 1);
   EXPECT_EQ(ask_health(run_.run, "127.0.0.1", serve(pages())).size(), 1U);
   ::unsetenv("http_proxy");
 }
 
-TEST_F(Asking, SaysWhenNobodyAnswers) {
+TEST_F(Asking, ReportsThatNothingAnswers) {
   const auto port = serve(pages());
   server_.reset();
   try {
     ask_health(run_.run, "127.0.0.1", port);
-    FAIL() << "nobody is there";
+    FAIL() << "nothing listens there";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::unreachable);
   }
 }
 
-TEST_F(Asking, SaysWhenSomebodyElseAnswers) {
+TEST_F(Asking, ReportsAnAnswerOfAnotherProgram) {
   for (const char* body : {"hello", "{}", R"({"conditions": [1]})", "null",
                            R"({"conditions": [{"name": 1, "good": true, "says": ""}]})"}) {
     const auto port = serve([body](const http::Incoming&) { return http::Outgoing{.body = body}; });

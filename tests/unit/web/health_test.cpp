@@ -28,7 +28,7 @@ class HealthPages : public testing::Test {
       health_pages({[this] { return alive; }, [this] { return ready; }, [this] { return gauges; }});
 };
 
-TEST_F(HealthPages, TellsWhetherTheProcessWorks) {
+TEST_F(HealthPages, ReportsWhetherTheProcessWorks) {
   const auto answer = ask("/healthz");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, "good\n+ scheduler: runs\n");
@@ -36,7 +36,7 @@ TEST_F(HealthPages, TellsWhetherTheProcessWorks) {
   EXPECT_EQ(answer.headers.at("Cache-Control"), "no-store");
 }
 
-TEST_F(HealthPages, TellNumbersToPrometheus) {
+TEST_F(HealthPages, ServesMetricsForPrometheus) {
   const auto answer = ask("/metrics");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.type, "text/plain; version=0.0.4; charset=utf-8");
@@ -57,7 +57,7 @@ TEST_F(HealthPages, OneBadConditionIsEnoughNotToBeReady) {
   EXPECT_EQ(ask("/readyz").status, 200);
 }
 
-TEST_F(HealthPages, NothingToBeWrongIsGood) {
+TEST_F(HealthPages, IsGoodWithoutConditions) {
   ready.clear();
   EXPECT_EQ(ask("/readyz").status, 200);
 }
@@ -74,7 +74,7 @@ TEST_F(HealthPages, AnswersInJsonWhereThatIsAccepted) {
   EXPECT_EQ(document["conditions"][1]["says"], "not UTF-8: \xef\xbf\xbd");
 }
 
-TEST_F(HealthPages, KnowsNoOtherPageAndNoOtherMethod) {
+TEST_F(HealthPages, RefusesOtherPagesAndMethods) {
   EXPECT_EQ(ask("/").status, 404);
   EXPECT_EQ(ask("/healthz/").status, 404);
   EXPECT_EQ(ask("/x", "POST").status, 404);

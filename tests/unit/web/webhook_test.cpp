@@ -23,7 +23,7 @@ class WebhookPage : public testing::Test {
                                     [this] { ++rung; });
 };
 
-TEST_F(WebhookPage, QueuesAndSaysSo) {
+TEST_F(WebhookPage, QueuesADelivery) {
   EXPECT_EQ(ask(), 202);
   EXPECT_EQ(rung, 1);
   EXPECT_EQ(deliveries.next(clock.now())->number.value(), 7);
@@ -36,7 +36,7 @@ TEST_F(WebhookPage, DoesNothingTwice) {
   EXPECT_EQ(deliveries.waiting(), 1);
 }
 
-TEST_F(WebhookPage, QueuesNothingOfStrangers) {
+TEST_F(WebhookPage, RefusesUnsignedCalls) {
   heard.kind = Kind::unproven;
   EXPECT_EQ(ask(), 401);
   heard.kind = Kind::malformed;
