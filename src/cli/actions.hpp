@@ -17,7 +17,7 @@ namespace tidegate::cli {
 /// @throws Error usage: it names none, or is of another repository than `repository`.
 PullNumber number_in_event(std::string_view json, std::string_view repository);
 
-/// Lines for GITHUB_OUTPUT: each value between delimiters that nobody can guess.
+/// Lines for GITHUB_OUTPUT: each value between delimiters that cannot be guessed.
 std::string output_lines(const std::map<std::string, std::string>& values);
 
 /// `::error title=…::…`, whatever is in them.

@@ -122,7 +122,7 @@ bool is_value_of(const Flag& flag, const std::string& text) {
          std::find(flag.choices.begin(), flag.choices.end(), text) != flag.choices.end();
 }
 
-/// What CLI11 fills in; its own messages are not used, since they know no hints.
+/// The values that CLI11 fills in; its own messages are not used, since they have no hints.
 class Parser {
  public:
   Parser() : app_("", "tidegate"), flags_(all_flags()) {

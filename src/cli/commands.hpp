@@ -27,7 +27,7 @@ struct Example {
   std::string_view command_line, says;
 };
 
-/// What a command needs of the configuration.
+/// How much of the configuration a command needs.
 enum class Needs { nothing, file_if_there, file };
 
 struct Command {

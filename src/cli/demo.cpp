@@ -122,7 +122,7 @@ void tell_story(Story& story, Run& run, DemoStage& stage) {
   story.step({"restore", "pr-1", "--commit", "4be1c02"}, 0);
   story.step({"verify", "pr-1"}, 0);
 
-  story.chapter(fmt::format("Somebody changes one {}, and verify finds it", stage.sample().unit()));
+  story.chapter(fmt::format("A person changes one {}, and verify finds it", stage.sample().unit()));
   story.show_command(stage.sample().change_one(run, stage.preview()));
   story.step({"verify", "pr-1"}, differs);
 

@@ -109,7 +109,8 @@ void DemoStage::start_throwaway() {
   const auto& recipe = server_->recipe();
   const auto life = keep_ == Keep::yes ? Life::detached : Life::attached;
   uri_ = recipe.uri;
-  // Where users can be made only while nobody asks who one is, it starts again then, and asks.
+  // A server on which users can be made only without access control starts twice: the second time
+  // with access control.
   const bool twice = !recipe.unguarded.empty();
   server_->start(twice ? Access::unguarded : Access::guarded, twice ? Life::attached : life);
   const Endpoint as_admin{.uri = Secret(uri_),

@@ -28,7 +28,7 @@ std::string error_text(const Error& error, int width = 0);
 std::string error_json(const Error& error, std::string_view run);
 /// The same facts as a line of the log.
 std::string error_line(const Error& error, std::string_view run, const Redactor& redactor);
-/// A failure that nobody thought of, as an Error of kind internal that says where to report it.
+/// An unexpected failure as an Error of kind internal that says where to report it.
 Error unexpected(const std::exception& failure);
 
 /// Writes it (text and log line on standard error, JSON on standard output).

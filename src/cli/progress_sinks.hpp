@@ -16,7 +16,7 @@
 
 namespace tidegate::cli {
 
-/// What the sinks share: the board, and the lock around it.
+/// The part that the sinks share: the board, and the lock around it.
 class BoardProgress : public Progress {
  public:
   explicit BoardProgress(const Clock& clock) : clock_(clock) {}

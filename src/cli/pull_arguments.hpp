@@ -1,6 +1,6 @@
 #pragma once
 
-/// What commands about pull requests share: which one is meant, and how it is described by flags.
+/// Arguments of the commands about pull requests: the number, and the flags that describe one.
 
 #include <optional>
 #include <string>

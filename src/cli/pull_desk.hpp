@@ -1,6 +1,7 @@
 #pragma once
 
-/// What the commands about pull requests work with: the code host, and each database's previews.
+/// The parts that commands about pull requests work with: the code host, and the previews of each
+/// database.
 
 #include <functional>
 #include <memory>
@@ -32,8 +33,9 @@ struct Previewed {
 /// Whether a fill waits for a first snapshot: not where others wait behind it.
 enum class Patience { none, as_configured };
 
-/// Who carries out what is decided: this process, or, where a GitOps repository is configured, a
-/// cluster. The net under the cluster's work must not hang from it.
+/// The process that carries out decisions: the cluster where a GitOps repository is configured,
+/// else this one (`as_configured`); or always this one (`own`), for a command that cleans up what
+/// the cluster has left and must not depend on it.
 enum class Hands { as_configured, own };
 
 /// The code host of `config`; says instead of doing with `--dry-run`. @throws Error config.

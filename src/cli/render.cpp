@@ -25,7 +25,7 @@ using gitops::preview_folder;
 using gitops::Subject;
 
 constexpr std::string_view k_preview = "preview";
-/// What is asked for, and of which databases.
+/// The subjects that the arguments ask for, and the databases they are rendered for.
 struct Asked {
   std::vector<std::string> databases;
   std::vector<Subject> subjects;
@@ -120,7 +120,7 @@ Rendered rendered(const Session& session, const Invocation& invocation) {
     const auto folder = preview_folder(plan, asked.pull->number);
     const auto intent = gitops::intent(*asked.pull, asked.seen, plan.pulls);
     const auto directory = invocation.value(invocation.has("--out") ? "--out" : "--check");
-    // What never was needs no end.
+    // A preview without a folder was never rendered: no end has to be recorded.
     if (intent.over && directory && !fs::exists(fs::path(*directory) / folder)) continue;
     merge(result.files, render_preview(plan, intent));
     result.folders.insert(folder);
@@ -157,7 +157,7 @@ int check(const Session& session, const Rendered& rendered, const std::string& d
                                  directory));
     } else {
       session.screen().note(
-          fmt::format("  hint: 'tidegate render --out {}' writes them anew", directory));
+          fmt::format("  hint: 'tidegate render --out {}' writes them again", directory));
     }
   }
   return drifts.empty() ? 0 : describe(ErrorKind::verification).exit_code;

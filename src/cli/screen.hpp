@@ -14,7 +14,7 @@
 
 namespace tidegate::cli {
 
-/// Thread safe. Does not throw: a stream that nobody reads any more is no reason to stop a run.
+/// Thread safe. Does not throw: a stream whose reader is gone is no reason to stop a run.
 class Screen {
  public:
   /// Where bytes go, and how large the window is now (asked for at each redraw, so that it may

@@ -179,11 +179,11 @@ void check_places(const Session& session, Run& run, const std::vector<Served>& s
     try {
       const auto store = open(session, one.plan);
       store->check(run);
-      // What another user has left there may be neither readable nor writable.
+      // Files that another user has left there may be neither readable nor writable.
       store->list(run, one.plan.name);
       store->lock(run, one.plan.name, {});
     } catch (const Error& error) {
-      if (error.kind() == ErrorKind::conflict) continue;  // somebody writes there right now
+      if (error.kind() == ErrorKind::conflict) continue;  // another run writes there now
       if (!may_mend_itself(error)) throw;
       session.log().warning(error.message(), {{"database", one.plan.name}, {"hint", error.hint()}});
     }

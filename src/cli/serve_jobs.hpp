@@ -1,6 +1,6 @@
 #pragma once
 
-/// What the daemon has to do for the databases of a configuration.
+/// The work of the daemon for the databases of a configuration.
 
 #include <map>
 #include <string>
@@ -34,8 +34,8 @@ struct Served {
 std::vector<Served> served_databases(const Session& session, const config::Config& config);
 
 /// Whether each place for archives can be written. One that does not answer now is a warning in the
-/// log: its time has not come yet. @throws Error permission, config, and others that waiting does
-/// not mend.
+/// log: its time has not come yet. @throws Error permission, config, and others that do not go
+/// away by waiting.
 void check_places(const Session& session, Run& run, const std::vector<Served>& served);
 
 /// Warns of servers that do not answer or do not let us in; what is due is tried all the same.

@@ -94,7 +94,7 @@ std::optional<PullDuty> pull_duty(Session& session, Configured config) {
 }
 
 void ServedPulls::set(std::optional<PullDuty> duty) {
-  std::unique_ptr<daemon::Pulls> ended;  // waits for what is at work, with nobody waiting for it
+  std::unique_ptr<daemon::Pulls> ended;  // waits for running work after the mutex is released
   const std::scoped_lock lock(mutex_);
   if (!duty) {
     receive_ = {};

@@ -21,7 +21,7 @@ namespace tidegate::cli {
 
 class Session;
 
-/// What is to be done for pull requests by one configuration.
+/// The work for pull requests that one configuration asks for.
 struct PullDuty {
   forge::Receive receive;  ///< empty: no webhooks are taken, since there is no secret for them
   std::optional<std::string> queue;

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a command works with: the configuration, the streams, one run, engines, the journal.
+/// The parts that a command works with: configuration, streams, one run, engines, the journal.
 
 #include <functional>
 #include <memory>
@@ -28,7 +28,7 @@
 
 namespace tidegate::cli {
 
-/// What main.cpp plugs in. Everything outlives the session.
+/// The parts that main.cpp plugs in. All of them outlive the session.
 struct Parts {
   const Clock& clock;
   Redactor& redactor;
@@ -46,11 +46,11 @@ struct Parts {
   std::function<std::unique_ptr<forge::Forge>(const ForgePlan&)> open_forge;
   /// Understands what the code host calls with: secrets, and the repository.
   std::function<forge::Receive(std::vector<Secret>, std::string)> receive;
-  /// Starts the libraries that engines stand on, once, when the log is there for what they say.
+  /// Starts the libraries that engines use, once, when there is a log for their messages.
   std::function<std::shared_ptr<void>(Log&)> libraries;
-  /// What each of them brings for `demo`.
+  /// The sample server and data of each engine, for `demo`.
   std::vector<engine::SampleKind> samples;
-  /// How a failure will be told: a session asks for a line of the log where the file has it so.
+  /// How a failure is printed: a session asks for a line of the log where the file says so.
   ErrorForm& error_form;
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
-/// Nobody needs the milliseconds of an age.
+/// Without milliseconds, which say nothing about an age.
 std::string age_text(std::chrono::milliseconds age) {
   if (age < std::chrono::minutes{1}) return fmt::format("{} s", age.count() / 1000);
   return to_text(age);
@@ -44,7 +44,7 @@ std::string number_of(const std::vector<std::string>& things, std::string_view n
   return things.empty() ? "" : counted(static_cast<std::int64_t>(things.size()), noun);
 }
 
-/// What there is besides the newest archive.
+/// Facts about the archives besides the newest one.
 Cells archive_facts(const preview::ArchivesState& archives, const Look& look) {
   Cells cells{
       fmt::format("{} of {} in all", number_of(archives.names, "archive"), to_text(archives.size))};

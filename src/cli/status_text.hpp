@@ -1,6 +1,6 @@
 #pragma once
 
-/// What `status` prints, from what was found. Pure.
+/// The text that `status` prints, made from what was found. Pure.
 
 #include <nlohmann/json.hpp>
 #include <optional>

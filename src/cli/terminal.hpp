@@ -1,6 +1,6 @@
 #pragma once
 
-/// What the process's streams are: a terminal or not, how wide, which characters it shows.
+/// Facts about the process's streams: a terminal or not, its width, the characters it shows.
 
 #include <functional>
 #include <optional>
