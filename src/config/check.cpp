@@ -72,7 +72,7 @@ class Checker {
     }
     place_of_snapshot(name);
     if (const auto owner = written(name, "previews.owner"); owner && engine_of(name) == "mongodb") {
-      problem(*owner, "means nothing for a mongodb database: nobody owns what is in it");
+      problem(*owner, "means nothing for a mongodb database: its collections have no owner");
     }
     for (const auto& target : config_.target_names(name)) {
       required(name, fmt::format("targets.{}.database", target), "the database to fill");
@@ -240,7 +240,7 @@ class Checker {
                         a.second.previews->text(), a.first));
   }
 
-  /// What is written under a name of its own: where the file says so, and the name.
+  /// The databases that are configured by a name of their own: the key, and the name.
   static std::vector<std::pair<std::string, DatabaseName>> named_places(const Topology& topology) {
     std::vector<std::pair<std::string, DatabaseName>> places;
     if (topology.snapshot) places.emplace_back("snapshot.database", *topology.snapshot);

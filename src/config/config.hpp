@@ -30,7 +30,7 @@ namespace tidegate::config {
 /// cannot operate (yet).
 using EngineDatabases = std::function<std::optional<std::vector<DatabaseName>>(EngineKind)>;
 
-/// What a command speaks of.
+/// The database or target that an argument of a command names.
 struct Address {
   std::string database;              ///< configured name
   std::optional<TargetName> target;  ///< none: the database itself, or its snapshot
@@ -39,7 +39,7 @@ struct Address {
 /// Whether the word `snapshot` is a target for this command (`status`, `verify`).
 enum class SnapshotWord { refused, accepted };
 
-/// What is recorded with a preview.
+/// Values that are recorded with a preview.
 struct Recorded {
   std::string repository;
   std::string commit;
@@ -79,7 +79,7 @@ class Config {
   };
   Config(Parts parts, Redactor& redactor);
 
-  // What there is
+  // The databases and targets of the file
   const std::string& file() const noexcept { return parts_.file; }
   const std::vector<std::string>& database_names() const noexcept { return parts_.database_names; }
   std::vector<std::string> target_names(std::string_view database) const;
@@ -89,7 +89,7 @@ class Config {
   /// DATABASE_URL is there all the same, for other commands, where everything about it is right.
   bool off() const noexcept { return parts_.off; }
 
-  // What commands speak of. @throws Error usage (left out though there are several; malformed) or
+  // Arguments of commands. @throws Error usage (left out though there are several; malformed) or
   // not_found (no such database, with a "did you mean").
   /// The `[DB]` argument of `snapshot`; nothing given stands for the only one.
   std::string one_database(const std::optional<std::string>& given) const;
@@ -108,9 +108,9 @@ class Config {
   DropPlan drop_plan(std::string_view database, const TargetName& target,
                      const Recorded& recorded) const;
 
-  /// What manifests are made of. No secret is resolved. @throws Error config also when the file
-  /// holds a secret itself (a ConfigMap is no place for one), when a variable is neither of a
-  /// Secret nor given a value, or when a time limit leaves a Job no time.
+  /// The values that manifests are made of. No secret is resolved. @throws Error config also when
+  /// the file holds a secret itself (a ConfigMap is no place for one), when a variable is neither
+  /// of a Secret nor given a value, or when a time limit leaves a Job no time.
   RenderPlan render_plan(std::string_view database) const;
 
   /// Where pull requests' manifests are committed; nothing where no repository is configured.

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a connection string says: the database that it names, and a password.
+/// The parts of a connection string that are needed: the database that it names, and a password.
 
 #include <optional>
 #include <string>

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What jobs must be told, as the file has it: variables and where each comes from.
+/// The variables that jobs need by the file, and where the value of each comes from.
 
 #include <string>
 #include <string_view>

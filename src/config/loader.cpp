@@ -236,7 +236,7 @@ Config load_text(std::string_view text, std::string name, const Sources& sources
   }
   check_variables(parts, problems);
   Config config(parts, redactor);
-  // What is wrong in form would be said a second time as something that is missing.
+  // A value of wrong form was not read: checking the meaning would report it again, as missing.
   if (problems.empty()) {
     if (parts.database_names.empty()) {
       problems.push_back({line_of(parts, "databases"), "databases", "has no database in it",

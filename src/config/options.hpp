@@ -75,17 +75,17 @@ std::string environment_name(std::string_view path);
 /// boolean's flag takes no value.
 std::vector<const Option*> flags_of(std::string_view command);
 
-/// What stands for the value in help: `DURATION`, `N`, `text|json`; empty for a boolean.
+/// The placeholder of the value in help: `DURATION`, `N`, `text|json`; empty for a boolean.
 std::string value_name(const Option& option);
 
-/// What a value should look like: `a duration such as '30m'`, `a whole number from 1 to 64`.
+/// The expected form of a value: `a duration such as '30m'`, `a whole number from 1 to 64`.
 std::string expectation(const Option& option);
 
 /// Checks one literal value. @returns what is wrong, or nothing: `expected a duration such as
 /// '30m', found 'soon'`. A secret's text is never repeated.
 std::optional<std::string> complaint(const Option& option, std::string_view text);
 
-/// What a cron option's value says to Schedule: `weekly` is `@weekly` where the row has such names.
+/// A cron option's value as Schedule reads it: `weekly` is `@weekly` where the row has such names.
 std::string schedule_text(const Option& option, std::string_view text);
 
 /// `true yes on 1` and `false no off 0`, any case.

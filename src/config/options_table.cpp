@@ -12,7 +12,7 @@ constexpr std::string_view k_uri_more =
 
 const std::vector<Option>& table() {
   static const std::vector<Option> rows{
-      // What is configured: databases
+      // Databases
       {.path = "databases",
        .type = Type::map,
        .help = "every database that tidegate looks after, by the name that commands use",
@@ -291,7 +291,7 @@ const std::vector<Option>& table() {
        .more = "Default: as in production, as far as the server has those roles."},
       {.path = "databases.*.previews.refresh",
        .type = Type::choice,
-       .help = "whether a new commit makes a preview's database anew",
+       .help = "whether a new commit rebuilds a preview's database",
        .default_value = "on-push",
        .example = "on-label",
        .more = "With `on-label`, only a label that changes does, and `tidegate pr sync N --now`.",
@@ -445,7 +445,7 @@ const std::vector<Option>& table() {
        .help = "whether pull requests from forks get previews",
        .default_value = "false",
        .example = "true",
-       .more = "Their code is a stranger's: with `true`, whoever may put labels on decides."},
+       .more = "Their code is a stranger's: with `true`, a person who may set labels decides."},
       {.path = "github.urls.*",
        .help = "an address of a preview for its status comment, by a name for people",
        .example = "https://pr-{number}.syrf.org.uk",
@@ -621,7 +621,7 @@ const std::vector<Option>& table() {
        .choices = "ClusterSecretStore|SecretStore"},
       {.path = "render.secrets.refresh",
        .type = Type::text,
-       .help = "how often they are read anew",
+       .help = "how often they are read again",
        .default_value = "1h",
        .example = "15m"},
       {.path = "render.secrets.password_generator",
@@ -681,7 +681,7 @@ const std::vector<Option>& table() {
        .type = Type::duration,
        .help = "how long a finished Job stays",
        .example = "10m",
-       .more = "Default: until Argo CD or somebody else deletes it."},
+       .more = "Default: until Argo CD or another client deletes it."},
       {.path = "render.previews.user",
        .type = Type::text,
        .help = "database user of a preview",

@@ -18,7 +18,7 @@ std::string text_of(const Resolver& resolver, const std::string& path) {
   return value ? value->text : std::string();
 }
 
-/// What a variable brought was not seen when the file was checked.
+/// Checks a resolved value: the check of the file did not see the values of variables.
 template <typename Complaint>
 std::string checked(Resolved value, const Complaint& complaint) {
   if (const auto wrong = complaint(value.text)) {

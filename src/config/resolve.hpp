@@ -22,11 +22,11 @@ struct Resolved {
 
   /// `tidegate.yaml:12: databases.syrf.engine`, to begin a message with.
   std::string place() const { return where + ": " + key; }
-  /// What a person has to change: the variable, else the key.
+  /// The name of the thing to change: the variable, else the key.
   const std::string& name() const { return source == Source::environment ? where : key; }
 };
 
-/// What a switch is set to; its form was checked when it was resolved.
+/// Whether a switch is on; its form was checked when it was resolved.
 bool is_on(const Resolved& value);
 
 /// A concrete path and its row.

@@ -58,7 +58,7 @@ bool has_archives(const Resolver& resolver, const std::string& path) {
          place->text().starts_with(k_object_store);
 }
 
-/// What is asked of by `render` alone, where the file does not speak of it.
+/// Whether only commands that render manifests use it, unless the file has its section.
 bool of_manifests(std::string_view path) {
   return path.starts_with("render.") || path.starts_with("gitops.");
 }

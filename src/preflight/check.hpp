@@ -48,11 +48,11 @@ struct CheckPlan {
 
 /// Everything that can be said of one configured database:
 /// rows in the order of the flow (production, snapshot, space, previews, targets).
-/// What cannot be asked is a row `unproven`. @throws Error cancelled or timeout only.
+/// A question that cannot be asked is a row `unproven`. @throws Error cancelled or timeout only.
 std::vector<Row> check(Run& run, const CheckPlan& plan);
 
-/// What the rows mean for the exit code: nothing when none failed, else the kind of the first
-/// failed one (refused before permission before the others).
+/// The error kind that decides the exit code: nothing when no row failed, else the kind of the
+/// first failed one (refused before permission before the others).
 std::optional<ErrorKind> verdict(const std::vector<Row>& rows);
 
 }  // namespace tidegate::preflight

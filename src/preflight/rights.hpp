@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a run's credential must be allowed, and what it must not.
+/// The rights that a run's credential must have, and those that it must not have.
 
 #include <optional>
 #include <string>

@@ -11,13 +11,13 @@
 namespace tidegate::preflight {
 
 /// Says in one step what the copy of `items` needs (data and indexes, uncompressed, so rather too
-/// much) and what the server has free. Where the server does not say, that is said, and the run
-/// goes on.
+/// much) and what the server has free. Where the server does not say, the step is a warning, and
+/// the run goes on.
 /// @throws Error no_space, with both sizes.
 void require_space(Run& run, const std::vector<engine::Item>& items,
                    const engine::Inventory& destination);
 
-/// What is free at a place for archives.
+/// The free space at a place for archives.
 struct ArchiveRoom {
   std::string place;
   std::optional<Bytes> free;      ///< nothing where that cannot be known
