@@ -1,7 +1,7 @@
 #pragma once
 
-/// What `tidegate demo` needs of an engine: a throwaway server, sample data, users. The engine
-/// itself never writes production; this does, and only in databases whose names begin with
+/// The parts of an engine that `tidegate demo` needs: a throwaway server, sample data, users. The
+/// engine itself never writes production; this does, and only in databases whose names begin with
 /// `tidegate_demo_`.
 
 #include <csignal>

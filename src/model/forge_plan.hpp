@@ -30,7 +30,7 @@ struct ForgePlan {
   std::string origin{};        ///< which configuration key the credential came from, for messages
 };
 
-/// What is told of a preview besides its database. `{number}` stands for the pull request.
+/// Facts reported of a preview besides its database. `{number}` stands for the pull request.
 struct PreviewPages {
   struct Url {
     std::string name;     ///< for people: `web`

@@ -12,7 +12,7 @@
 
 namespace tidegate {
 
-/// What tidegate knows of one configured database's surroundings: which names are which.
+/// The names that belong to one configured database: production, snapshot, previews, targets.
 struct Topology {
   DatabaseName production;
   std::optional<DatabaseName> snapshot;  ///< none where snapshots are archives
@@ -74,7 +74,7 @@ class Gate {
                      const LockState& lock) const;
   /// Permission for a database of tidegate's own, in which an archive is proved:
   /// `tidegate_drill_<purpose>`.
-  /// @throws Error config: somebody has configured that very name.
+  /// @throws Error config: the configuration already uses that name.
   WriteTarget scratch(std::string_view purpose) const;
 
   /// Which database a target's name stands for, before any connection is used.

@@ -27,7 +27,7 @@ std::optional<Verified> parse_verified(std::string_view);
 /// The weaker of two.
 Verified weaker(Verified a, Verified b);
 
-/// What was filled into one collection or table.
+/// The content that was filled into one collection or table.
 struct Content {
   std::string name;
   std::int64_t documents = 0;

@@ -68,7 +68,7 @@ class NamePattern {
   EngineKind kind_;
 };
 
-/// What a user calls a target on the command line: `pr-42`, or the name of a configured target
+/// A target as a user names it on the command line: `pr-42`, or the name of a configured target
 /// (`staging`). `text` as typed; `number` only for previews.
 struct TargetName {
   std::string text;

@@ -1,7 +1,6 @@
 #pragma once
 
-/// What the configuration asks of an operation, resolved and typed. Built by config, read by the
-/// use cases.
+/// The configuration of an operation, resolved and typed. Built by config, read by the use cases.
 
 #include <chrono>
 #include <optional>
@@ -45,7 +44,7 @@ struct Limits {
   int retries = 0;                                   ///< besides the first try
 };
 
-/// What both directions of copying need to know.
+/// Settings of a copy in either direction.
 struct CopySettings {
   int parallel = 4;  ///< collections or tables at once
   std::string metadata_collection = "snapshot_metadata";
@@ -53,7 +52,7 @@ struct CopySettings {
   std::string owner = {};  ///< to whom everything in a copy belongs; empty: as in its source
 };
 
-/// Who may write an object store, and where it is.
+/// An object store: its address, and the keys that may write to it.
 struct ObjectStorage {
   std::string endpoint;  ///< `https://s3.eu-central-1.amazonaws.com`; empty: Amazon's of the region
   std::string region;

@@ -1,7 +1,7 @@
 #pragma once
 
-/// What manifests are made of, as it is configured: names, limits, places. Resolved and typed, and
-/// without a secret's value; built by config, read by gitops.
+/// The configuration of manifests: names, limits, places. Resolved and typed, and without a
+/// secret's value; built by config, read by gitops.
 
 #include <chrono>
 #include <cstdint>
@@ -26,7 +26,7 @@ struct WrittenValue {
   bool is_list = false;
 };
 
-/// What a container's environment gets: a key of a Secret, or with an empty `secret` a plain value.
+/// A variable of a container: a key of a Secret, or with an empty `secret` a plain value.
 struct JobVariable {
   std::string name;  ///< `SYRF_PREVIEW_URI`
   std::string secret, key;
@@ -39,7 +39,7 @@ struct JobFile {
   std::string secret, key;
 };
 
-/// What one kind of job must be told.
+/// The variables and files that one kind of job needs.
 struct JobAccess {
   std::vector<JobVariable> variables;
   std::vector<JobFile> files;
@@ -65,7 +65,7 @@ enum class PolicyKind {
   legacy    ///< kyverno.io/v1 ClusterPolicy, which Kyverno 1.20 refuses
 };
 
-/// Who makes the Secrets that jobs read.
+/// The maker of the Secrets that jobs read.
 enum class SecretKind {
   external,  ///< the External Secrets operator, from a store
   existing   ///< they are there already
@@ -86,7 +86,7 @@ struct PodResources {
   std::string cpu_limit = "200m", memory_limit = "256Mi";
 };
 
-/// What all pods have in common.
+/// Settings that all pods have in common.
 struct PodPlan {
   std::string image = "tidegate";
   std::vector<std::string> pull_secrets{};

@@ -18,7 +18,7 @@ struct Retention {
   bool everything() const { return !last && !daily && !weekly && !monthly; }
 };
 
-/// What becomes of one archive, and why, for people: `1st of the 7 newest`, `newest of 2026-11-22
+/// Whether one archive stays, and why, for people: `1st of the 7 newest`, `newest of 2026-11-22
 /// (daily)`, `older than every rule keeps`.
 struct Verdict {
   bool stays = true;
