@@ -20,7 +20,7 @@ Tree from_store(std::string_view key, const std::string& remote, std::string_vie
 /// Without it Atlas's operator does not look at a Secret.
 Tree atlas_label() { return {{"atlas.mongodb.com/type", "credentials"}}; }
 
-/// What the operator of External Secrets fills in: its template language is Go's.
+/// A template that the External Secrets operator fills in; its template language is Go's.
 std::string connection_string(const RenderPlan& plan, const Placeholders& values) {
   const auto user = expanded(plan.previews.user, values);
   const auto host = expanded(plan.previews.host, values);

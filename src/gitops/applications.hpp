@@ -20,13 +20,13 @@ inline constexpr std::string_view k_access_file = "access.yaml", k_jobs_file = "
 inline constexpr std::string_view k_ended_file = "ended.yaml";
 /// The Job that an Application runs while it goes.
 inline constexpr std::string_view k_cleanup_file = "jobs/cleanup.yaml";
-/// What is asked for, as a manifest among the Jobs.
+/// The intent of the pull request, as a manifest among the Jobs.
 inline constexpr std::string_view k_intent_file = "jobs/intent.yaml";
 
 /// Whether that is the path of such a file, which is no manifest.
 bool is_application_file(std::string_view path);
 
-/// What templates of ApplicationSets are told: `database`, `number`, `namespace`.
+/// The values for templates of ApplicationSets: `database`, `number`, `namespace`.
 std::string application_text(const RenderPlan& plan, PullNumber number);
 
 struct End {

@@ -16,7 +16,7 @@
 
 namespace tidegate::gitops {
 
-/// What the files do to the preview's database when they are deployed.
+/// The effect of the files on the preview's database when they are deployed.
 enum class Data {
   as_deployed,  ///< what every deployment of this commit does
   fill_once,    ///< locked, and not there yet
@@ -35,7 +35,7 @@ using Manifests =
 /// As they are rendered.
 Manifests manifests(RenderPlan plan);
 
-/// What a message may speak of.
+/// The values that a commit message may contain.
 struct MessageValues {
   PullNumber number;
   std::string action{}, commit{}, reason{};

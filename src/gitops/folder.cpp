@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 [[noreturn]] void fail(std::string_view what, const fs::path& path, const std::error_code& code) {
   throw Error(ErrorKind::config,
               fmt::format("cannot {} '{}': {}", what, path.string(), code.message()),
-              "files that were written before this one stay; run it again when this is mended");
+              "files that were written before this one stay; run it again when this is fixed");
 }
 
 std::optional<std::string> content(const fs::path& path) {

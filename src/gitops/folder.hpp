@@ -26,9 +26,9 @@ struct Drift {
 std::vector<Drift> compare(const Files& files, const std::set<std::string>& folders,
                            const std::filesystem::path& directory);
 
-/// Makes the directory what compare() finds no fault with, and touches nothing that is right
+/// Changes the directory so that compare() finds no difference, and touches no file that is right
 /// already. Each file appears whole. @returns what was changed. @throws Error config: something
-/// cannot be written; run it again when that is mended.
+/// cannot be written; run it again when that is fixed.
 std::vector<Drift> write(const Files& files, const std::set<std::string>& folders,
                          const std::filesystem::path& directory);
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/// What a pull request's labels ask for, as files. What is to happen to the database is decided by
-/// preview::decide(), of which this asks.
+/// The files that a pull request's labels ask for. What happens to the database is decided by
+/// preview::decide(), which this calls.
 
 #include <optional>
 #include <string>
@@ -13,7 +13,7 @@
 
 namespace tidegate::gitops {
 
-/// What a commit does to the preview's database when it is deployed.
+/// The effect of a commit on the preview's database when it is deployed.
 enum class Fill { nothing, restore, reset };
 std::string_view to_text(Fill fill);
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a pod may reach, and as whom it runs.
+/// The network and the service account of pods.
 
 #include <string>
 #include <vector>

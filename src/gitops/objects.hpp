@@ -1,6 +1,6 @@
 #pragma once
 
-/// What all rendered objects have in common.
+/// The parts that all rendered objects have in common.
 
 #include <chrono>
 #include <string>
@@ -62,8 +62,8 @@ enum class Forge { left_out, included };
 Tree configuration_map(const RenderPlan& plan, const Placed& placed, Forge forge,
                        const Hook& hook = {});
 
-/// What the file has, as it is: for where the program itself is told what to do. How to commit, and
-/// what, where it is to.
+/// The configuration file as it is, for workflows that run the program itself. The sections
+/// `gitops` and `render` are in it only where workflows make commits.
 std::string whole_configuration(const RenderPlan& plan);
 
 }  // namespace tidegate::gitops

@@ -21,7 +21,7 @@ struct PolicyRules {
 };
 
 /// In a preview's namespace: its own user, on its own database, and `read` on the snapshot. In all
-/// namespaces: nobody but the producer writes the snapshot, and no name is taken that belongs to
+/// namespaces: only the producer writes the snapshot, and no user takes a name that belongs to
 /// the producer or to a preview. The operator of Atlas gives a user that is there already whatever
 /// an object of its name asks for, so names matter as much as roles.
 PolicyRules policy_rules(const RenderPlan& plan);

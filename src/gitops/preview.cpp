@@ -99,8 +99,8 @@ class Preview {
     add_job("reset", plan_.previews.reset, filling(), arguments, plan_.previews.limits);
   }
 
-  /// Bounded in time, and content when there is nothing to drop, or nobody left to drop it: a
-  /// PreDelete hook that fails keeps the whole preview from going.
+  /// Bounded in time, and succeeds when there is nothing to drop, or its user is gone: a PreDelete
+  /// hook that fails keeps the whole preview from being deleted.
   void cleanup() {
     auto limits = plan_.previews.limits;
     limits.deadline = plan_.previews.cleanup_deadline;

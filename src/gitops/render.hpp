@@ -16,7 +16,7 @@ namespace tidegate::gitops {
 /// Text by relative path, `/` between folders.
 using Files = std::map<std::string, std::string>;
 
-/// What can be rendered besides previews.
+/// The things that can be rendered besides previews.
 enum class Subject { producer, targets, policies, workflows, sweep, alerts };
 inline constexpr std::array k_subjects{Subject::producer,  Subject::targets, Subject::policies,
                                        Subject::workflows, Subject::sweep,   Subject::alerts};

@@ -17,15 +17,15 @@ namespace tidegate::gitops {
 /// Paths below a folder, with `/`, and what the files hold.
 using Files = std::map<std::string, std::string>;
 
-/// How every file begins that render writes (objects.hpp). A file without it is somebody else's:
-/// never overwritten, never removed.
+/// Every file that render writes begins so (objects.hpp). A file without it is not ours: it is
+/// never overwritten and never removed.
 inline constexpr std::string_view k_mark = "# Rendered by 'tidegate render'";
 
-/// What a folder is to hold of ours, where this is what it holds now; nothing: it is left as it is.
-/// May be asked several times.
+/// The files of ours that a folder shall hold, given those it holds now; nothing: it is left as it
+/// is. May be called several times.
 using Wish = std::function<std::optional<Files>(const Files& there)>;
 
-/// What became of a wish.
+/// The result of a wish.
 struct Written {
   bool changed = false;  ///< false: all was as it should be, and there is no commit
   std::string commit{};  ///< of the branch afterwards
@@ -52,8 +52,8 @@ class Repository {
   virtual Written replace(Run& run, const std::string& folder, const Wish& wish,
                           const std::string& message);
 
-  /// The paths of all files below a folder (empty: of all), whoever wrote them. @throws Error as
-  /// replace() does.
+  /// The paths of all files below a folder (empty: of the whole branch), ours or not. @throws
+  /// Error as replace() does.
   virtual std::vector<std::string> paths(Run& run, const std::string& folder);
 
  private:

@@ -77,7 +77,7 @@ Tree pull_requests(const RenderPlan& plan) {
   return flow;
 }
 
-/// What runs on a schedule, and by hand.
+/// A workflow that runs on a schedule, and by hand.
 struct Round {
   std::string_view name, schedule, group, step, arguments;
 };
@@ -99,7 +99,7 @@ Tree sweep(const RenderPlan& plan) {
                 "Databases of closed pull requests", "sweep --apply"});
 }
 
-/// What a cluster has carried out is told, and a preview's end comes to its end, by a later look.
+/// Later passes report what the cluster has carried out, and take the last step of a preview's end.
 Tree reconcile(const RenderPlan& plan) {
   return round(
       plan, {"Reconcile preview databases", plan.workflows.reconcile_schedule,
