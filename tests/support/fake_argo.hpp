@@ -1,6 +1,6 @@
 #pragma once
 
-/// What Argo CD makes of one preview's folder, as far as its documents and issues tell:
+/// Argo CD's behaviour with one preview's folder, as far as its documents and issues tell:
 /// Applications hang from marker files; one is synced when an ordinary resource differs, and its
 /// hooks run with that; a PreDelete hook is rendered from what the repository holds when it runs.
 
@@ -12,7 +12,7 @@ namespace tidegate::test {
 
 class FakeArgo {
  public:
-  /// What Jobs do. False: the Job failed.
+  /// The work of Jobs. False: the Job failed.
   struct Jobs {
     std::function<bool(const std::string&commit)> restore, reset;
     std::function<bool()> cleanup;
@@ -22,9 +22,9 @@ class FakeArgo {
 
   /// Makes and syncs Applications; those whose file is gone begin to go.
   void look();
-  /// Somebody presses "Sync": hooks run whether anything differs or not.
+  /// As the button "Sync" does: hooks run whether anything differs or not.
   void sync_by_hand();
-  /// What is going comes to its end. `skipped`: without its hook, by a known bug.
+  /// Finishes the Applications that are being deleted. `skipped`: without its hook, by a known bug.
   enum class Hook { runs, skipped };
   void finish(Hook hook = Hook::runs);
 
