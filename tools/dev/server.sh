@@ -61,7 +61,7 @@ finish_server() {
   server_job=
 }
 
-# Whatever server is quickest to have: the demo shows tidegate, not the server.
+# The server that can be had most quickly: the demo shows tidegate, not the server.
 need_any_server() {
   if have mongod || have secantusd-rs || have secantusd-py; then return; fi
   need_packages python
