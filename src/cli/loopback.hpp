@@ -1,6 +1,6 @@
 #pragma once
 
-/// Where servers that this program starts listen.
+/// Ports for servers that this program starts.
 
 namespace tidegate::cli {
 

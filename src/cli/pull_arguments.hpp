@@ -20,7 +20,7 @@ struct PullArgument {
 };
 PullArgument pull_argument(std::string_view text);
 
-/// A pull request, and how the database that is meant treats it.
+/// A pull request, and the policy of the database that the argument names.
 struct PullAddress {
   PullNumber number;
   PullPolicy policy;

@@ -17,7 +17,7 @@ namespace tidegate::cli {
 /// Thread safe. Does not throw: a stream whose reader is gone is no reason to stop a run.
 class Screen {
  public:
-  /// Where bytes go, and how large the window is now (asked for at each redraw, so that it may
+  /// The output of bytes, and the size of the window now (asked for at each redraw, since it may
   /// change at any time); tests pass their own.
   using Sink = std::function<void(std::string_view bytes)>;
   using Window = std::function<Size()>;
@@ -33,7 +33,7 @@ class Screen {
 
   /// A part of the result, on standard output, with a newline. Live lines go away before it.
   void result(std::string_view text);
-  /// A line about what happens, on standard error.
+  /// A line about the progress of the command, on standard error.
   void note(std::string_view line);
   /// Replaces the live lines. Nothing happens where the stream cannot show them.
   void live(const std::vector<std::string>& lines);

@@ -21,7 +21,7 @@ bool locale_is_utf8(const Environment& environment);
 
 struct Stream {
   Look look;
-  bool terminal = false;  ///< it is one
+  bool terminal = false;  ///< the stream is one
   bool live = false;      ///< lines may be redrawn: a terminal that is not `dumb`
 };
 

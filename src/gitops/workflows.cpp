@@ -68,8 +68,8 @@ Tree pull_requests(const RenderPlan& plan) {
   flow["concurrency"] = {
       {"group", "preview-database-" + expression("github.event.pull_request.number")},
       {"cancel-in-progress", false}};
-  auto one = job(writing_permissions(),
-                 Tree::array({program_step(plan, "What the labels ask for", "pr event")}));
+  auto one =
+      job(writing_permissions(), Tree::array({program_step(plan, "Apply the labels", "pr event")}));
   if (!plan.pulls.forks) {
     one["if"] = "github.event.pull_request.head.repo.full_name == github.repository";
   }
@@ -101,9 +101,9 @@ Tree sweep(const RenderPlan& plan) {
 
 /// Later passes report what the cluster has carried out, and take the last step of a preview's end.
 Tree reconcile(const RenderPlan& plan) {
-  return round(
-      plan, {"Reconcile preview databases", plan.workflows.reconcile_schedule,
-             "preview-database-reconcile", "What has become of what was asked for", "reconcile"});
+  return round(plan,
+               {"Reconcile preview databases", plan.workflows.reconcile_schedule,
+                "preview-database-reconcile", "Report and finish what was asked for", "reconcile"});
 }
 
 Tree confirm_step(const RenderPlan& plan) {
