@@ -71,7 +71,7 @@ Tree preview_failed(const RenderPlan& plan, std::string_view name, const std::st
                "see the log of Job {{ $labels.job_name }}");
 }
 
-/// Not of its Jobs, which may be removed before anybody looks. A day holds some runs of any useful
+/// Not by its Jobs, which may be removed before anyone looks. A day holds some runs of any useful
 /// schedule.
 Tree sweep_failed(const RenderPlan& plan) {
   constexpr std::chrono::hours k_day{24};

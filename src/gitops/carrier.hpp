@@ -1,6 +1,6 @@
 #pragma once
 
-/// Decisions carried out by a cluster: a commit asks for it.
+/// Decisions carried out by a cluster, which a commit asks.
 
 #include <memory>
 

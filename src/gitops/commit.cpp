@@ -64,7 +64,8 @@ std::chrono::minutes patience(int attempt) {
   return std::min(k_day, k_asked_again * (1 << std::clamp(attempt - 1, 0, k_most_doublings)));
 }
 
-/// An Application runs while it goes what it has compared before.
+/// Whether an Application has yet to compare its cleanup Job: while it is deleted, it runs only
+/// hooks that it has compared before.
 bool has_to_compare(const Files& there, const std::optional<End>& end, SystemTime now) {
   if (!there.contains(std::string(k_jobs_file))) return false;
   return !there.contains(std::string(k_cleanup_file)) ||

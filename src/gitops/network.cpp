@@ -36,7 +36,7 @@ Tree rule(const PortSet& ports) {
   return one;
 }
 
-/// Nothing where the digits are none: a variable may stand there.
+/// Nothing where the text is no port: it may be a variable.
 std::optional<Ports> port_in(std::string_view digits) {
   int number = 0;
   const auto* end = digits.data() + digits.size();

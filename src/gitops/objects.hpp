@@ -23,11 +23,11 @@ struct Placeholders {
   std::string database{}, number{}, sha{}, target{};
 };
 std::string expanded(std::string text, const Placeholders& values);
-/// In the names of its Secrets and the paths of its files.
+/// Replaces them in the names of its Secrets and the paths of its files.
 JobAccess expanded(JobAccess access, const Placeholders& values);
 Placeholders placeholders(const RenderPlan& plan, const PreviewIntent& intent);
 
-/// Where an object stands and what it is part of.
+/// The name and namespace of an object, and the component that it belongs to.
 struct Placed {
   std::string name, space;
   std::string component;  ///< `producer`, `restore` …
@@ -36,7 +36,7 @@ struct Placed {
 /// How Argo CD is to apply it; empty texts: an ordinary resource.
 struct Hook {
   std::string phase{}, delete_policy{};
-  int wave = 0;  ///< 0: none is said
+  int wave = 0;  ///< 0: not set
 };
 
 /// apiVersion, kind and metadata with the plan's labels and annotations.

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A GitOps repository: what a cluster should hold, written by commits.
+/// A GitOps repository: the desired state of a cluster, written by commits.
 
 #include <functional>
 #include <map>
@@ -14,7 +14,7 @@
 
 namespace tidegate::gitops {
 
-/// Paths below a folder, with `/`, and what the files hold.
+/// Contents of files by their paths below a folder, with `/`.
 using Files = std::map<std::string, std::string>;
 
 /// Every file that render writes begins so (objects.hpp). A file without it is not ours: it is
@@ -30,7 +30,7 @@ struct Written {
   bool changed = false;  ///< false: all was as it should be, and there is no commit
   std::string commit{};  ///< of the branch afterwards
   int files_written = 0, files_removed = 0;
-  bool to_come = false;  ///< others have yet to do what the files ask for
+  bool to_come = false;  ///< the cluster has not done yet what the files ask for
 };
 
 /// One branch of one repository. Commits are made from git's own objects, without a work tree, so
@@ -43,10 +43,10 @@ class Repository {
   Repository(const Repository&) = delete;
   Repository& operator=(const Repository&) = delete;
 
-  /// Makes `folder` hold exactly the files of ours that are wished for, in one commit on top of
-  /// whatever the branch is then; when another push wins, on top of that, again and again with
-  /// growing pauses until the run's time is over. Nothing to change: no commit. A lost answer does
-  /// no harm: the next try finds what it wanted.
+  /// Makes `folder` hold exactly the files of ours that `wish` returns, in one commit on top of the
+  /// branch's head. When another push wins, the commit is made again on top of that one, with
+  /// growing pauses, until the run's time is over. Nothing to change: no commit. A lost answer does
+  /// no harm: the next try finds its commit there.
   /// @throws Error refused: a file of that name is not ours, or a path leaves the folder; conflict:
   /// others' pushes won ten times; unreachable, permission, config, remote as Git says.
   virtual Written replace(Run& run, const std::string& folder, const Wish& wish,
