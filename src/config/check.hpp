@@ -9,7 +9,7 @@
 
 namespace tidegate::config {
 
-/// Looks at every database of the file, at variables of the environment, and at databases together.
+/// Checks every database of the file, variables of the environment, and the databases together.
 /// A value that holds `${NAME}` is checked later, when a command asks for it.
 void check_meaning(const Config& config, const Config::Parts& parts,
                    std::vector<Problem>& problems);

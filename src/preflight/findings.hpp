@@ -1,6 +1,6 @@
 #pragma once
 
-/// Rows of `check` as they come to light.
+/// Collects the rows of `check`.
 
 #include <functional>
 #include <optional>
@@ -19,15 +19,16 @@ class Findings {
 
   void ok(const std::string& name, const std::string& message);
   void warning(const std::string& name, const std::string& message, const std::string& hint = {});
-  /// Unless the same has been said of `name` before.
+  /// Adds a warning, unless `name` has the same one already.
   void warning_once(const std::string& name, const std::string& message,
                     const std::string& hint = {});
   void unproven(const std::string& name, const std::string& message, const std::string& hint = {});
   void failed(const std::string& name, ErrorKind kind, const std::string& message,
               const std::string& hint = {});
 
-  /// Asks; an Error becomes a row: `unproven` when a value cannot be had (config), `failed`
-  /// otherwise. @returns whether all was asked. @throws Error cancelled, timeout.
+  /// Calls `question`; an Error becomes a row: `unproven` when a value is missing (config),
+  /// `failed` otherwise. @returns whether it ended without an Error. @throws Error cancelled,
+  /// timeout.
   bool ask(const std::string& name, const std::function<void()>& question);
 
   const std::string& database() const { return database_; }
@@ -48,7 +49,7 @@ struct Allowed {
 };
 void find_rights(Findings& findings, Run& run, engine::Engine& engine, const Allowed& allowed);
 
-/// A row when the credential could write where it must not; `result` is `failed` or `warning`.
+/// Adds a row when the credential could write where it must not; `result` is `failed` or `warning`.
 void find_writes_too_many(Findings& findings, Run& run, engine::Engine& engine,
                           const std::string& name, const DatabaseName& database, Result result);
 
