@@ -1,6 +1,6 @@
 #pragma once
 
-/// How to reach the code host, as it is configured. Resolved and typed; built by config.
+/// The configuration of the code host. Resolved and typed; built by config.
 
 #include <optional>
 #include <string>
@@ -37,7 +37,7 @@ struct PreviewPages {
     std::string pattern;  ///< `https://pr-{number}.example.org`
   };
   std::vector<Url> urls;       ///< in the order in which they are shown
-  std::string namespace_name;  ///< `pr-{number}`; empty: none is told
+  std::string namespace_name;  ///< `pr-{number}`; empty: not reported
   std::string templates;       ///< directory; empty: the program's own
 };
 

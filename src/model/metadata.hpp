@@ -1,6 +1,6 @@
 #pragma once
 
-/// The document in which every filled database says where its data came from
+/// The document in every filled database that records where its data came from
 /// (docs/reference/metadata.md).
 
 #include <cstdint>
@@ -44,7 +44,7 @@ struct Content {
 /// `4 collections and 1 view`.
 std::string counted_kinds(const std::vector<Content>& contents);
 
-/// Which snapshot a target was filled from.
+/// The snapshot that a target was filled from.
 struct SnapshotOrigin {
   std::string run;
   SystemTime timestamp{};
@@ -70,7 +70,7 @@ struct Metadata {
   std::string method;          ///< `$out`, `$merge`, `stream`, `template`, `pg_dump`, `seed`
   std::string schema_version;  ///< the application's own; may be empty
   int schema = 1;              ///< form of this document
-  std::string target;          ///< as commands speak of it: `snapshot`, `pr-42`
+  std::string target;          ///< its name in commands: `snapshot`, `pr-42`
   std::string run;
   std::string tool_name = "tidegate";
   std::string tool_version;
@@ -82,9 +82,9 @@ struct Metadata {
   std::optional<SnapshotOrigin> snapshot;
   std::optional<PullRequestOrigin> pull_request;
   std::optional<LockRecord> locked;
-  /// Why the document cannot be read. Then only `locked` means anything, if that.
+  /// Why the document cannot be read. Then only `locked` is valid, unless `lock_unknown`.
   std::string unreadable;
-  bool lock_unknown = false;  ///< nor can the lock be read
+  bool lock_unknown = false;  ///< the lock cannot be read either
 
   std::int64_t total_documents() const;
   Bytes total_bytes() const;

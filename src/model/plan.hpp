@@ -15,7 +15,7 @@
 
 namespace tidegate {
 
-/// How to reach a server. `uri` may lack user and password; those beside it fill in what it lacks.
+/// The connection to a server. Where `uri` has no user or password, the fields beside it are used.
 struct Endpoint {
   Secret uri;
   std::string username;
@@ -27,8 +27,8 @@ struct Endpoint {
 
 enum class ConsistencyWish { prefer, require };
 
-/// Which collections or tables to take. Globs: `*`, `?`, `[a-z]`. Empty include: all but the
-/// engine's and tidegate's own.
+/// The collections or tables to copy. Globs: `*`, `?`, `[a-z]`. Empty include: all but the engine's
+/// and tidegate's own.
 struct Selection {
   std::vector<std::string> include;
   std::vector<std::string> exclude;
@@ -49,7 +49,7 @@ struct CopySettings {
   int parallel = 4;  ///< collections or tables at once
   std::string metadata_collection = "snapshot_metadata";
   bool allow_write_access = false;  ///< accept a credential that could write production
-  std::string owner = {};  ///< to whom everything in a copy belongs; empty: as in its source
+  std::string owner = {};           ///< of everything in a copy; empty: as in its source
 };
 
 /// An object store: its address, and the keys that may write to it.
@@ -108,7 +108,7 @@ struct RestorePlan {
   std::string from{};                     ///< that archive's name; empty: the newest
 };
 
-/// Also for `verify` and `status` of one place.
+/// Also for `verify` and `status` of one target.
 struct DropPlan {
   std::string name;
   EngineKind engine = EngineKind::mongodb;
@@ -119,7 +119,7 @@ struct DropPlan {
   Limits limits{};
   std::string commit{};  ///< with `--seed`
   std::string repository{};
-  SeedPlan seed{};  ///< who fills a preview that is left empty; only of numbered ones
+  SeedPlan seed{};  ///< of a numbered preview that is left empty
 };
 
 }  // namespace tidegate

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A pull request as a code host tells of it, and what its labels are called. Pure values.
+/// A pull request as a code host describes it, and the names of its labels. Pure values.
 
 #include <optional>
 #include <string>
@@ -44,7 +44,7 @@ enum class Refresh { on_push, on_label };
 /// The maker of seed data.
 enum class Seeder { application, tidegate };
 
-/// How pull requests are treated, as it is configured.
+/// The configured policy for pull requests.
 struct PullPolicy {
   LabelNames labels{};
   bool forks = false;  ///< without it, a fork's pull request counts as one without preview label
