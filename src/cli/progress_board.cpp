@@ -14,7 +14,7 @@ namespace {
 constexpr int k_step_name = 11;
 constexpr int k_item_name = 22;
 constexpr int k_mark_word = 7;
-/// A rate from less than this says nothing.
+/// A rate from a shorter time is not shown.
 constexpr std::chrono::milliseconds k_first_estimate{1500};
 
 std::string_view spinner(SteadyTime now, const Look& look) {

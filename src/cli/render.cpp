@@ -91,7 +91,8 @@ struct Rendered {
   std::set<std::string> folders;
 };
 
-/// Without a folder to write them to, workflows are no manifests that a cluster takes.
+/// Whether a subject is rendered. Without a directory, workflows are rendered only by name, since
+/// the output is for a cluster.
 bool has_place(const Session& session, const Invocation& invocation, const Asked& asked,
                const RenderPlan& plan, Subject subject) {
   if (!asked.everything) return true;
@@ -194,7 +195,7 @@ int print(const Session& session, const Rendered& rendered) {
   }
   std::string all;
   for (const auto& [path, text] : rendered.files) {
-    if (gitops::is_application_file(path)) continue;  // kubectl is to take what is printed
+    if (gitops::is_application_file(path)) continue;  // kubectl must accept the output
     all += fmt::format("---\n# {}\n{}", path, text);
   }
   if (!all.empty()) all.pop_back();

@@ -101,7 +101,7 @@ struct Works {
   }
 };
 
-/// A bad one changes nothing.
+/// A configuration with mistakes changes nothing.
 void reload(Session& session, Run& run, Works& works) {
   try {
     works.set(session, prepare(session, run, session.load_again()));

@@ -13,7 +13,7 @@
 namespace tidegate::cli {
 namespace {
 
-/// A dry run is no run: nothing is recorded.
+/// For a dry run, which is not recorded.
 class NoJournal final : public journal::Journal {
  public:
   void started(const journal::RunRecord&) override {}

@@ -29,7 +29,7 @@ std::string writing_text(const engine::Holder& holder) {
   return fmt::format("being written by run {} on {}", holder.run, printable(holder.host));
 }
 
-/// Facts after the name and the database, the same distance apart; what is missing takes no space.
+/// Facts after the name and the database, the same distance apart; missing ones take no space.
 std::string facts(const Cells& cells) {
   std::string text;
   for (const auto& cell : cells) {
@@ -140,7 +140,7 @@ std::string target_facts(const preview::TargetState& target, const Look& look) {
   return facts(cells);
 }
 
-/// The facts of a line; one that is too long for any line is several.
+/// The facts of a line; a fact that is too long for a line is cut into several.
 Cells facts_in(std::string rest, int width) {
   Cells cells;
   while (!rest.empty()) {

@@ -90,7 +90,8 @@ int show(Session& session, const Result& result, const Run& run) {
   return result.report.equal() ? 0 : describe(ErrorKind::verification).exit_code;
 }
 
-/// The snapshot is no target to drop, but it is a place to look at, with the producer's credential.
+/// The plan to read the address's database. The snapshot, which no plan drops, is read with the
+/// producer's credential.
 DropPlan place_of(const config::Config& config, const config::Address& address) {
   if (address.target) return config.drop_plan(address.database, *address.target, {});
   auto snapshot = config.snapshot_plan(address.database);

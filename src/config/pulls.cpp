@@ -33,7 +33,7 @@ Secret learnt(std::string text, Redactor& redactor) {
   return secret;
 }
 
-/// An app that is configured goes before a token that only a variable of a workflow brings.
+/// A configured app has precedence over a token that only a workflow's variable sets.
 bool has_app(const Resolver& resolver) { return resolver.written("github.app.id").has_value(); }
 
 }  // namespace
@@ -84,7 +84,7 @@ std::vector<Secret> Config::webhook_secrets() const {
   auto value = Resolver(parts_).get("github.webhook_secrets");
   if (!value) return secrets;
   for (auto& item : value->items) {
-    // An empty one would let everybody in.
+    // With an empty secret anyone could sign a webhook.
     if (item.empty()) {
       throw Error(ErrorKind::config, fmt::format("{}: has an empty secret in it", value->place()),
                   "is its variable empty?");

@@ -33,7 +33,7 @@ Tree producer_failed(const RenderPlan& plan) {
       "the previous snapshot is still the published one; the Job's last log line says why");
 }
 
-/// Also when it never did: then kube-state-metrics has no such series.
+/// Also when it never succeeded: then kube-state-metrics has no such series.
 std::string not_succeeded_for(std::string_view space, std::string_view name,
                               std::chrono::seconds time) {
   const auto labels = fmt::format(R"(namespace="{}", cronjob="{}")", space, name);

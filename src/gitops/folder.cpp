@@ -72,7 +72,7 @@ void write_whole(const fs::path& path, const std::string& text) {
   if (code) fail("write", path, code);
 }
 
-/// And the folders above it that are empty then.
+/// Also removes the folders above it that are empty then.
 void remove_file(const fs::path& directory, const std::string& relative) {
   std::error_code code;
   auto path = directory / relative;

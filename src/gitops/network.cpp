@@ -69,7 +69,7 @@ void add_parameter(PortSet& ports, std::string_view text, const Ports& otherwise
   for (const auto& each : at_commas(text)) ports.insert(port_in(each).value_or(otherwise));
 }
 
-/// Of each host; of one that names none `otherwise`.
+/// The port of each host; `otherwise` for a host that names none.
 void add_hosts(PortSet& ports, std::string_view authority, const Ports& otherwise) {
   authority = authority.substr(0, authority.find_first_of("/?"));
   for (const auto& host : at_commas(authority.substr(authority.rfind('@') + 1))) {

@@ -61,7 +61,7 @@ void check_pattern(const NamePattern& pattern, const DatabaseName& name, std::st
       "choose a pattern that no other database's name is of");
 }
 
-// The places that may be written, with what messages call them.
+// The databases that may be written, with their names in messages.
 using Places = std::vector<std::pair<std::string, const DatabaseName*>>;
 
 Places writable_places(const Topology& topology) {
@@ -205,8 +205,8 @@ Gate::Gate(Topology topology) : topology_(std::move(topology)) {
   check_pattern_against_all(topology_, places);
 }
 
-// Said again for every permission although the constructor has looked: the one rule that must hold
-// whatever else is changed here.
+// Checked again for every permission, although the constructor has checked it: this one rule must
+// hold whatever is changed elsewhere in this file.
 void Gate::refuse_common(const DatabaseName& name, std::string_view label) const {
   if (same_database(name, topology_.production)) {
     throw refused(label, name, "it is production",
