@@ -186,7 +186,7 @@ class Bench {
     sql("postgres", "DROP DATABASE " + name + " WITH (FORCE)");
   }
 
-  /// What others have left to be written is written before, so that nobody pays for it.
+  /// Writes out pending data, so that no measurement pays for the writes of the one before.
   void settle() {
     sql("postgres", "CHECKPOINT");
     ::sync();
@@ -289,7 +289,7 @@ class Bench {
       }));
       own.bytes = archive_size();
       same.seconds.push_back(timed([&] {
-        // What tidegate does, without looking at it: the difference is the program's own part.
+        // The same work as tidegate's without its checks: the difference is the program's own part.
         const auto with = [&](const std::string& method) {
           return "pg_dump -Fc --compress=" + method + " --file='" + to + "' " + k_production;
         };

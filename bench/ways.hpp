@@ -7,8 +7,8 @@
 
 namespace tidegate::bench {
 
-/// What the team's shell script does: for one collection after another drop, create the indexes,
-/// `$out`. Options and views are lost, and the target is broken while it runs.
+/// Copies as the team's shell script does: for one collection after another drop, create the
+/// indexes, `$out`. Options and views are lost, and the target is broken while it runs.
 void fill_like_the_script(const std::string& uri, const std::string& source,
                           const std::string& target);
 

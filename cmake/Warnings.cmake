@@ -1,4 +1,4 @@
-# What every target of ours is compiled with; an interface library, so that nothing third-party inherits it.
+# Compiler options of every target of ours; an interface library, so that nothing third-party inherits them.
 add_library(tidegate_settings INTERFACE)
 target_compile_options(tidegate_settings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast

@@ -1,4 +1,4 @@
-/// Puts the program together by hand. The only place that knows every adapter.
+/// Composes the program. Only this file knows every adapter.
 
 #include <unistd.h>
 
@@ -81,7 +81,7 @@ int main(int argc, char** argv) {
     }
   }();
   if (engine::mongodb::any_left_alone()) {
-    // They use libraries and memory that an orderly end takes from under them.
+    // Threads that were left behind still use libraries and memory that an orderly end would free.
     std::fflush(nullptr);
     ::_exit(code);
   }

@@ -14,7 +14,8 @@ using Json = nlohmann::json;
 
 constexpr std::size_t k_deepest = 100;
 
-/// Only so deep as any real event: a parser's own recursion is no place for strangers.
+/// No real event is nested deeper. The limit keeps hostile texts from exhausting the parser's
+/// stack.
 bool too_deep(std::string_view text) {
   std::size_t depth = 0;
   bool in_text = false;

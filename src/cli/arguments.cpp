@@ -44,8 +44,8 @@ Flag described(const LocalFlag& local) {
   return flag;
 }
 
-/// Every flag of every command, each once. One that takes a value with some commands and none with
-/// others may have one.
+/// Every flag of every command, each once. The value is optional for a flag that takes one with
+/// only some commands.
 std::map<std::string, Flag> all_flags() {
   std::map<std::string, Flag> all;
   for (auto& flag : global_flags()) all.emplace(flag.name, flag);
@@ -59,7 +59,7 @@ std::map<std::string, Flag> all_flags() {
   return all;
 }
 
-/// Between the values of a flag that is given several times; no argument has one in it.
+/// Separates the values of a flag that is given several times; no argument contains it.
 constexpr char k_between = '\x1f';
 
 std::vector<std::string> commands_with(std::string_view flag) {
@@ -99,7 +99,7 @@ Error unknown_command(const std::string& typed) {
                meant ? fmt::format("did you mean 'tidegate {}'?", *meant) : help_hint(nullptr));
 }
 
-/// `pr` alone, or with a second word that it has not.
+/// `pr` alone, or with an unknown second word.
 Error unknown_in(const Group& group, const std::string& typed) {
   const auto words = second_words(group);
   const auto meant = did_you_mean(typed, words);
@@ -122,7 +122,7 @@ bool is_value_of(const Flag& flag, const std::string& text) {
          std::find(flag.choices.begin(), flag.choices.end(), text) != flag.choices.end();
 }
 
-/// What CLI11 fills in; its own messages are not used, since they know no hints.
+/// The values that CLI11 fills in; its own messages are not used, since they have no hints.
 class Parser {
  public:
   Parser() : app_("", "tidegate"), flags_(all_flags()) {
@@ -226,7 +226,7 @@ class Parser {
     return result;
   }
 
-  /// `--runs syrf`: an optional value that is none for this flag is the next argument.
+  /// `--runs syrf`: a word that cannot be the flag's optional value is the next argument.
   static void give_back(Invocation& result, const Flag& flag) {
     const auto value = result.value(flag.name);
     if (!value || (flag.takes_value && !flag.optional_value)) return;
@@ -298,8 +298,7 @@ void check_arguments(const Invocation& invocation) {
               meant ? fmt::format("did you mean '{}'?", *meant) : help_hint(&command));
 }
 
-/// Values of flags that the option table describes are complained about by config; those of the
-/// commands' own flags here.
+/// Checks values of the commands' own flags; config checks those of the option table's flags.
 void check_local_values(const Invocation& invocation) {
   for (const auto& flag : flags_of(*invocation.command)) {
     const auto value = invocation.value(flag.name);

@@ -88,8 +88,8 @@ const std::vector<Command>& table() {
        .arguments = "[DB[/TARGET]]",
        .most_arguments = 1,
        .summary = "the snapshot and everything filled from it: age, source, locks, staleness",
-       .details = "Writes nothing. What cannot be asked (a variable that is not set, a server that "
-                  "does not answer) is said to be unproven. TARGET may also be the word snapshot.",
+       .details = "Writes nothing. Facts that cannot be read (a variable is not set, a server does "
+                  "not answer) are shown as unproven. TARGET may also be the word snapshot.",
        .flags = {{"--runs", Value::optional, "N",
                   "show the last N runs (20) that the journal has recorded"},
                  {"--check", Value::none, "",
@@ -113,7 +113,7 @@ const std::vector<Command>& table() {
        .flags = {{"--restore", Value::none, "",
                   "prove an archive by restoring it into a scratch database"}},
        .examples = {{"tidegate verify snapshot", "is the snapshot still whole?"},
-                    {"tidegate verify syrf/pr-42", "has somebody changed this preview?"}},
+                    {"tidegate verify syrf/pr-42", "has this preview been changed?"}},
        .needs = Needs::file,
        .run = run_verify},
       {.name = "render",
@@ -125,7 +125,7 @@ const std::vector<Command>& table() {
            "everything but previews when it is left out. No cluster is asked, and the same file "
            "gives the same bytes. Without --out they go to standard output (workflows only when "
            "they are named). --check compares a directory with what would be written, names each "
-           "file that differs, is missing or is there too much, and ends with exit code 10 then.",
+           "file that differs, is missing or is extra, and ends with exit code 10 if there is one.",
        .flags = {{"--out", Value::required, "DIR", "write files into this directory"},
                  {"--check", Value::optional, "DIR", "compare this directory instead"},
                  {"--pr", Value::required, "N", "the files of this pull request"},
@@ -150,10 +150,9 @@ const std::vector<Command>& table() {
        .most_arguments = 1,
        .summary = "say what would be done for pull request N, from flags alone",
        .details =
-           "Asks neither GitHub nor a server: the flags say what there is. Labels are called as in "
-           "the configuration file, where there is one. With --json, \"said\" is what is "
-           "remembered "
-           "between two looks: hand it to the next one with --said.",
+           "Asks neither GitHub nor a server: the flags describe the state. Labels are called as "
+           "in the configuration file, where there is one. With --json, \"said\" is the state to "
+           "remember between two calls: hand it to the next one with --said.",
        .flags = {{"--state", Value::required, "open|closed|merged",
                   "whether it is open (the default)"},
                  {"--labels", Value::maybe_empty, "A,B,C", "its labels"},
@@ -179,10 +178,10 @@ const std::vector<Command>& table() {
        .details =
            "Reads the pull request and the database, decides, fills or drops, puts back labels "
            "that "
-           "a lock forbids to change, and tells it in comments. The lock is read again right "
-           "before "
-           "anything is destroyed; where GitHub cannot be asked, that counts as locked. May be run "
-           "again at any time: what is right already is left alone, and nothing is told twice.",
+           "a lock forbids to change, and reports the outcome in comments. The lock is read again "
+           "right before anything is destroyed; where GitHub cannot be asked, that counts as "
+           "locked. May be run again at any time: a preview that is right already is left alone, "
+           "and nothing is reported twice.",
        .flags = {{"--now", Value::none, "",
                   "apply the current source although no new commit has come"}},
        .examples = {{"tidegate pr sync 42", "the previews of all databases of the file"},
@@ -206,8 +205,8 @@ const std::vector<Command>& table() {
        .summary = "bring every preview to what its pull request asks for",
        .details =
            "Looks at all open pull requests and at every database of the pattern, so that lost "
-           "events do not matter. Goes on past one that fails; the exit code is the first "
-           "failure's.",
+           "events do not matter. A failure does not stop the others; the exit code is that of the "
+           "first failure.",
        .examples = {{"tidegate reconcile", "by hand, or by cron"},
                     {"tidegate reconcile --dry-run", "what would be done"}},
        .needs = Needs::file,
@@ -217,12 +216,12 @@ const std::vector<Command>& table() {
        .most_arguments = 1000,
        .summary = "list databases of closed or unlabelled pull requests; drop them with --apply",
        .details =
-           "Keeps what is locked, what is in doubt, what was closed within 'previews.grace', and "
-           "what tidegate did not fill, unless it is named.",
+           "Keeps databases that are locked or in doubt; and, unless they are named, those of pull "
+           "requests closed within 'previews.grace' and those that tidegate did not fill.",
        .flags = {{"--apply", Value::none, "", "drop what may be dropped"}},
        .examples = {{"tidegate sweep", "only list them"},
                     {"tidegate sweep --apply", "drop what is left over"},
-                    {"tidegate sweep pr-98 --apply", "this one too, whoever filled it"}},
+                    {"tidegate sweep pr-98 --apply", "this one too, whatever filled it"}},
        .needs = Needs::file,
        .run = run_sweep},
       {.name = "gitops",
@@ -230,10 +229,11 @@ const std::vector<Command>& table() {
        .least_arguments = 2,
        .most_arguments = 2,
        .summary = "commit a pull request's manifests to the GitOps repository",
-       .details = "commit makes its folder hold what its labels ask for, remove makes it hold "
-                  "nothing; files that tidegate did not write are left alone. One commit on top of "
-                  "whatever the branch is then, for each database; none where nothing is to "
-                  "change. The program git is needed.",
+       .details =
+           "commit makes its folder hold what its labels ask for, remove makes it hold "
+           "nothing; files that tidegate did not write are left alone. One commit on top of "
+           "the branch's head for each database; none where nothing changes. The program git "
+           "is needed.",
        .flags = {{"--labels", Value::required, "NAMES", "its labels, with commas between them"},
                  {"--state", Value::required, "open|closed|merged", "its state (default open)"}},
        .examples = {{"tidegate gitops commit 42 --labels preview,use-snapshot --commit 4be1c02",
@@ -246,10 +246,10 @@ const std::vector<Command>& table() {
        .summary = "the daemon: takes snapshots when they are due",
        .details =
            "Takes the snapshot of every database that has a schedule (UTC), tries again after a "
-           "failure until it works or the next one is due, and catches up once on what was missed "
-           "while it was not there. Without a file the environment alone does (SNAPSHOT_ENABLED, "
-           "DATABASE_URL ...). /healthz and /readyz say how it does. SIGTERM ends and discards "
-           "what is at work, SIGHUP reads the configuration again.",
+           "failure until it succeeds or the next one is due, and catches up once on snapshots "
+           "that were missed while it was not running. Without a file the environment alone is "
+           "used (SNAPSHOT_ENABLED, DATABASE_URL ...). /healthz and /readyz report its health. "
+           "SIGTERM stops and discards a running snapshot, SIGHUP reads the configuration again.",
        .examples = {{"tidegate serve", "what the configuration says"},
                     {"tidegate serve --listen :8080", "health pages for other machines too"}},
        .needs = Needs::file,

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Every command by name: its arguments, flags of its own, help, and what carries it out. Help,
+/// Every command by name: its arguments, its own flags, help, and its function. Help,
 /// completion and the parser read this table.
 
 #include <span>
@@ -27,7 +27,7 @@ struct Example {
   std::string_view command_line, says;
 };
 
-/// What a command needs of the configuration.
+/// How much of the configuration a command needs.
 enum class Needs { nothing, file_if_there, file };
 
 struct Command {
@@ -58,7 +58,7 @@ std::span<const Group> groups();
 const Group* find_group(std::string_view name);
 /// `pr` → `plan`, `sync` …
 std::vector<std::string> second_words(const Group& group);
-/// `restore`, `pr`: what may stand first, in order, each once.
+/// `restore`, `pr`: the possible first words, in order, each once.
 std::vector<std::string> first_words();
 
 /// `show|check|schema` → its parts.

@@ -53,7 +53,7 @@ std::string fish_condition(const Command& command) {
                      command.name.substr(space + 1));
 }
 
-/// What may stand as the command's first argument, where that is known.
+/// The words that the command's first argument may be, where they are known.
 std::string words_of(const Command& command) {
   if (command.name == "help") return names_of_commands() + " errors";
   return fmt::format("{}", fmt::join(split_choices(command.choices), " "));

@@ -42,7 +42,7 @@ int show(const Session& session) {
   const auto& look = session.screen().out().look;
   Table table({Align::left, Align::left, Align::left}, "");
   for (const auto& value : values) {
-    // Piped, values stay whole: somebody may be looking for one.
+    // Values in a pipe are not shortened: the reader may search for one.
     const auto text = printable(value.value);
     table.row({value.key,
                session.screen().out().terminal ? clipped(text, k_longest_value, look) : text,

@@ -41,7 +41,7 @@ class Story {
     auto child = begin(arguments);
     while (child.running()) {
       if (stage_.sample().being_filled(run_, stage_.preview())) {
-        say("  (SIGTERM, half way: as when a pod is evicted)");
+        say("  (SIGTERM in the middle of it: as when a pod is evicted)");
         const auto exit = child.terminate(k_time_to_cancel);
         if (exit.code == 0) return false;
         judge(arguments, exit, describe(ErrorKind::cancelled).exit_code);
@@ -115,25 +115,25 @@ void tell_story(Story& story, Run& run, DemoStage& stage) {
   story.use(stage.config_file());
   story.step({"check"}, 0);
 
-  story.chapter("A snapshot of production, verified before anybody sees it");
+  story.chapter("A snapshot of production, verified before any reader sees it");
   story.step({"snapshot"}, 0);
 
   story.chapter("The preview of pull request 1, filled from it");
   story.step({"restore", "pr-1", "--commit", "4be1c02"}, 0);
   story.step({"verify", "pr-1"}, 0);
 
-  story.chapter(fmt::format("Somebody changes one {}, and verify finds it", stage.sample().unit()));
+  story.chapter(fmt::format("A person changes one {}, and verify finds it", stage.sample().unit()));
   story.show_command(stage.sample().change_one(run, stage.preview()));
   story.step({"verify", "pr-1"}, differs);
 
   story.chapter("A restore that is cut short leaves the old preview whole");
   if (story.step_cut_short({"restore", "pr-1"})) {
-    story.say("What was there before is still there, hand-made change included:");
+    story.say("The previous content is still there, hand-made change included:");
     story.step({"verify", "pr-1"}, differs);
     story.say("And the next run succeeds:");
     story.step({"restore", "pr-1"}, 0);
   } else {
-    story.say("  (it was done before it could be caught half way)");
+    story.say("  (the restore was done before it could be interrupted)");
   }
   story.step({"verify", "pr-1"}, 0);
 
@@ -143,7 +143,7 @@ void tell_story(Story& story, Run& run, DemoStage& stage) {
   story.step({"restore", "staging", "--config", stage.mistake_file()},
              describe(ErrorKind::config).exit_code);
 
-  story.chapter("What there is");
+  story.chapter("The state of everything, and the last runs");
   story.step({"status"}, 0);
   story.step({"status", "--runs", "5"}, 0);
 

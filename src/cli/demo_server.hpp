@@ -36,7 +36,7 @@ class DemoServer {
   /// `attached`: it ends with this process. `detached`: it stays, and the destructor leaves it.
   enum class Life { attached, detached };
 
-  /// Makes what it needs in its directory, which is given to the user that it runs as.
+  /// Creates its files in its directory, which then belongs to the user that it runs as.
   /// @throws Error config: it cannot be made.
   DemoServer(engine::ServerRecipe recipe, std::string directory);
   ~DemoServer();
@@ -53,8 +53,8 @@ class DemoServer {
 
  private:
   void start_detached(const std::vector<std::string>& command);
-  /// As the user of the recipe. A change of user takes "dies with its parent" away, so an attached
-  /// one asks for it again.
+  /// The command as the user of the recipe. A change of user clears the parent-death signal, so an
+  /// attached server sets it again.
   std::vector<std::string> as_its_user(std::vector<std::string> command, Life life) const;
   engine::ServerRecipe recipe_;
   std::string directory_, log_;

@@ -26,14 +26,15 @@ std::string variable(const config::Environment& environment, const std::string& 
   return at == environment.end() ? std::string() : at->second;
 }
 
-/// Where ./dev keeps what it has installed.
+/// The directory in which ./dev installs programs.
 std::string cache_in(const config::Environment& environment) {
   auto cache = variable(environment, "XDG_CACHE_HOME");
   if (cache.empty()) cache = variable(environment, "HOME") + "/.cache";
   return cache + "/tidegate";
 }
 
-/// The server's own, below one that others may pass through but not read: it may be another user's.
+/// The server's own directory, below one that other users may pass through but not read: the server
+/// may run as another user.
 std::string make_server_directory(const TemporaryDirectory& directory) {
   auto path = directory.path("server");
   if (::chmod(directory.path().c_str(), 0711) != 0 || ::mkdir(path.c_str(), 0700) != 0) {
@@ -109,7 +110,8 @@ void DemoStage::start_throwaway() {
   const auto& recipe = server_->recipe();
   const auto life = keep_ == Keep::yes ? Life::detached : Life::attached;
   uri_ = recipe.uri;
-  // Where users can be made only while nobody asks who one is, it starts again then, and asks.
+  // A server on which users can be made only without access control starts twice: the second time
+  // with access control.
   const bool twice = !recipe.unguarded.empty();
   server_->start(twice ? Access::unguarded : Access::guarded, twice ? Life::attached : life);
   const Endpoint as_admin{.uri = Secret(uri_),
@@ -220,7 +222,7 @@ void DemoStage::clear() {
   if (cleared_) return;
   cleared_ = true;
   if (server_ || !sample_) return;
-  // The run may have been stopped, and what it made must go nevertheless.
+  // The run may have been stopped: a new one removes its databases and users all the same.
   Run last(run_.id(), session_.parts().clock, session_.log(), run_.progress(), {},
            std::chrono::minutes{1});
   for (const auto* name : {"production", "snapshot", "pr_1"}) sample_->drop(last, named(name));

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Where the demo plays: a server with sample production, users with exactly the rights of the
-/// flow, and configuration files. Made, and taken away again.
+/// The surroundings of the demo: a server with sample production, users with exactly the rights of
+/// the flow, and configuration files. Created, and removed afterwards.
 
 #include <memory>
 #include <string>
@@ -26,7 +26,7 @@ class DemoStage {
   const std::string& config_file() const { return config_file_; }
   /// The same with archives in a directory.
   const std::string& archives_file() const { return archives_file_; }
-  /// The one that has been taken there.
+  /// The archive that has been taken there.
   std::string archive() const;
   /// Production as a target.
   const std::string& mistake_file() const { return mistake_file_; }
@@ -35,9 +35,9 @@ class DemoStage {
   DatabaseName production() const { return named("production"); }
   DatabaseName preview() const { return named("pr_1"); }
   engine::Sample& sample() { return *sample_; }
-  /// How to go on with what was kept, a line each.
+  /// Commands for going on with the kept server, a line each.
   std::vector<std::string> how_to_go_on() const;
-  /// Everything stays from here on.
+  /// From now on nothing is removed at the end.
   void leave();
   /// Drops databases and users on one's own server.
   void clear();

@@ -33,8 +33,8 @@ std::string said(const preview::Dropped& dropped, const DropPlan& plan, Mode mod
   return fmt::format("{} ({}) is dropped", target, database);
 }
 
-/// What must not hold up whoever waits for the drop (`--going`): a lock keeps the database, and
-/// where its user is gone, others must drop it.
+/// Errors that must not fail the caller of a drop with `--going`: a lock keeps the database, and
+/// a database whose user is gone is left for another user to drop.
 bool stands_back(const Error& error) {
   return error.kind() == ErrorKind::locked || engine::is_sign_in(error);
 }

@@ -24,7 +24,7 @@ std::string paragraph(std::string_view text, int margin, int width) {
   return result;
 }
 
-/// Whether every word of the context stands in the message already.
+/// Whether the message already has every word of the context.
 bool says_all(std::string_view message, std::string_view context) {
   while (!context.empty()) {
     const auto word = context.substr(0, context.find(' '));

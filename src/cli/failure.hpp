@@ -1,6 +1,6 @@
 #pragma once
 
-/// How a failure is told, and with which exit code the program ends.
+/// The output of a failure, and the exit code of the program.
 
 #include <exception>
 #include <map>
@@ -16,8 +16,8 @@ namespace tidegate::cli {
 
 /// For people, as one JSON document, or as a line of a JSON log.
 enum class ErrorForm { text, json, log_line };
-/// Asked before (or although) the command line could be read: `--json` or `--log-format json`
-/// anywhere in it, or TIDEGATE_JSON, TIDEGATE_LOG_FORMAT. The first of these wins.
+/// Works without a parsed command line, since that may be the failure: `--json` or `--log-format
+/// json` anywhere in it, or TIDEGATE_JSON, TIDEGATE_LOG_FORMAT. The first of these wins.
 ErrorForm error_form(const std::vector<std::string>& arguments,
                      const std::map<std::string, std::string>& environment);
 
@@ -28,7 +28,7 @@ std::string error_text(const Error& error, int width = 0);
 std::string error_json(const Error& error, std::string_view run);
 /// The same facts as a line of the log.
 std::string error_line(const Error& error, std::string_view run, const Redactor& redactor);
-/// A failure that nobody thought of, as an Error of kind internal that says where to report it.
+/// An unexpected failure as an Error of kind internal that says where to report it.
 Error unexpected(const std::exception& failure);
 
 /// Writes it (text and log line on standard error, JSON on standard output).

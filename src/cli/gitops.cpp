@@ -11,7 +11,7 @@ namespace {
 using gitops::Commits;
 using gitops::Written;
 
-/// As the flags say, or, where there are none, as the code host does.
+/// The pull request as the flags describe it; without flags, as the code host does.
 PullRequest pull_in(const Session& session, Run& run, const Invocation& invocation,
                     PullNumber number) {
   const auto labels = invocation.value("--labels");
@@ -34,7 +34,7 @@ nlohmann::ordered_json as_json(const std::string& database, const Written& writt
                                   {"changed", written.changed},
                                   {"written", written.files_written},
                                   {"removed", written.files_removed}};
-  // A dry run's commit is nowhere.
+  // A dry run makes no commit.
   if (mode == Mode::real || !written.changed) document["commit"] = written.commit;
   return document;
 }

@@ -41,7 +41,7 @@ std::string flag_entry(const Flag& flag, int width) {
   return entry(left, right, 30, width);
 }
 
-/// Those whose names begin with `word`; all, without one.
+/// The commands whose names begin with `word`; all commands without it.
 std::string list_of_commands(int width, std::string_view word = {}) {
   std::string text;
   for (const auto& command : commands()) {

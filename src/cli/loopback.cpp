@@ -20,7 +20,7 @@ constexpr int k_tries = 100;
 bool is_free(int port) {
   const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return false;
-  // As servers do: what is left of a connection that has ended is in nobody's way.
+  // As servers do: the remains of a connection that has ended do not block the port.
   const int yes = 1;
   ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   sockaddr_in address{};

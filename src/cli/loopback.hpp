@@ -1,12 +1,12 @@
 #pragma once
 
-/// Where servers that this program starts listen.
+/// Ports for servers that this program starts.
 
 namespace tidegate::cli {
 
-/// A TCP port of 127.0.0.1 on which nobody listens at this moment, below those from which the
-/// system takes the ports of outgoing connections: none of these comes in between, nor while the
-/// server is started again.
+/// A TCP port of 127.0.0.1 on which nothing listens now. It is below the range from which the
+/// system takes the ports of outgoing connections, so none of these takes it before the server
+/// starts, nor while the server starts again.
 /// @throws Error config: there is none.
 int free_port();
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The last line of a run, and its JSON: what stands on standard output.
+/// The result of a run on standard output: its last line, or its JSON.
 
 #include <chrono>
 #include <nlohmann/json.hpp>

@@ -14,7 +14,7 @@ namespace {
 constexpr int k_step_name = 11;
 constexpr int k_item_name = 22;
 constexpr int k_mark_word = 7;
-/// A rate from less than this says nothing.
+/// A rate from a shorter time is not shown.
 constexpr std::chrono::milliseconds k_first_estimate{1500};
 
 std::string_view spinner(SteadyTime now, const Look& look) {
@@ -200,7 +200,7 @@ void ProgressBoard::item_advanced(std::string_view name, std::string_view phase,
 
 void ProgressBoard::item_finished(std::string_view name, const ItemResult& result) {
   const auto* item = find(name);
-  // What was expected of it, not what it had, so that the total ends at exactly 100 %.
+  // The expected size is added, not the actual one, so that the total ends at exactly 100 %.
   finished_bytes_ += item != nullptr ? item->bytes : result.bytes;
   ++finished_;
   live_.erase(std::remove_if(live_.begin(), live_.end(),

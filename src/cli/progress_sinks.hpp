@@ -1,7 +1,7 @@
 #pragma once
 
-/// Where a run's progress goes: a live picture, lines, or log records. Chosen by what standard
-/// error is.
+/// The outputs of a run's progress: a live picture, lines, or log records. Standard error decides
+/// between them.
 
 #include <chrono>
 #include <memory>
@@ -16,7 +16,7 @@
 
 namespace tidegate::cli {
 
-/// What the sinks share: the board, and the lock around it.
+/// The part that the sinks share: the board, and the lock around it.
 class BoardProgress : public Progress {
  public:
   explicit BoardProgress(const Clock& clock) : clock_(clock) {}
@@ -34,7 +34,7 @@ class BoardProgress : public Progress {
   ProgressBoard board_;  // under mutex_
 };
 
-/// Permanent lines for what is done, live lines for what is being done; redrawn by one thread ten
+/// Permanent lines for finished items, live lines for items at work; redrawn by one thread ten
 /// times a second.
 class TerminalProgress final : public BoardProgress {
  public:

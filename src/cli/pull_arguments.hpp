@@ -1,6 +1,6 @@
 #pragma once
 
-/// What commands about pull requests share: which one is meant, and how it is described by flags.
+/// Arguments of the commands about pull requests: the number, and the flags that describe one.
 
 #include <optional>
 #include <string>
@@ -20,7 +20,7 @@ struct PullArgument {
 };
 PullArgument pull_argument(std::string_view text);
 
-/// A pull request, and how the database that is meant treats it.
+/// A pull request, and the policy of the database that the argument names.
 struct PullAddress {
   PullNumber number;
   PullPolicy policy;

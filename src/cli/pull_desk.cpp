@@ -67,7 +67,7 @@ preview::Previews previews_of(const Session& session, const Config& config, cons
   return previews;
 }
 
-/// From one database's point of view: what the texts are made of.
+/// Makes the texts about one database's preview.
 class Speaker {
  public:
   Speaker(const Session& session, const Config& config, Run& run, const std::string& name,
@@ -176,7 +176,7 @@ preview::Wording wording_of(const Session& session, const Config& config, Run& r
           [&session](std::string words) { return session.parts().redactor.clean(words); }};
 }
 
-/// By this process, or by a cluster that takes its orders from a repository.
+/// The carrier of this process, or of a cluster that applies a GitOps repository.
 std::unique_ptr<preview::Carrier> carrier_of(Session& session, const Config& config,
                                              const std::string& name, Patience patience,
                                              Hands hands) {

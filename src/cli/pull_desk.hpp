@@ -1,6 +1,7 @@
 #pragma once
 
-/// What the commands about pull requests work with: the code host, and each database's previews.
+/// The parts that commands about pull requests work with: the code host, and the previews of each
+/// database.
 
 #include <functional>
 #include <memory>
@@ -29,14 +30,15 @@ struct Previewed {
   preview::SyncPlan plan;
 };
 
-/// Whether a fill waits for a first snapshot: not where others wait behind it.
+/// Whether a fill waits for a first snapshot. It does not where other work waits behind it.
 enum class Patience { none, as_configured };
 
-/// Who carries out what is decided: this process, or, where a GitOps repository is configured, a
-/// cluster. The net under the cluster's work must not hang from it.
+/// The process that carries out decisions: the cluster where a GitOps repository is configured,
+/// else this one (`as_configured`); or always this one (`own`), for a command that cleans up what
+/// the cluster has left and must not depend on it.
 enum class Hands { as_configured, own };
 
-/// The code host of `config`; says instead of doing with `--dry-run`. @throws Error config.
+/// The code host of `config`; with `--dry-run` one that only prints. @throws Error config.
 std::unique_ptr<forge::Forge> forge_of(const Session& session, const config::Config& config);
 
 /// Those of `database`, or of every database that has previews. `session`, `config` (the session's,
@@ -46,17 +48,18 @@ std::vector<Previewed> previewed(Session& session, const config::Config& config,
                                  const std::optional<std::string>& database, Patience patience,
                                  Hands hands = Hands::as_configured);
 
-/// A database whose turn came to nothing.
+/// A database whose turn failed.
 struct Missed {
   std::string name;
   Error error;
 };
-/// Each in turn, whatever becomes of the others; each failure is said in the log. @throws Error
-/// where there is but one, as it came; cancelled, timeout.
+/// Does the work for each in turn; one that fails does not stop the others, and its failure is
+/// logged. @throws Error the failure itself where there is only one database; cancelled, timeout.
 std::vector<Missed> each_in_turn(Run& run, const std::vector<Previewed>& previews,
                                  const std::function<void(const Previewed&)>& work);
-/// Of the first that is more than another run that holds a preview, the least of all failures; 0
-/// where none failed. Of databases (Missed), or of pull requests (preview::NotSynced).
+/// The exit code of the first failure other than a conflict (another run holds the preview), else
+/// of the first conflict; 0 where none failed. For databases (Missed) and pull requests
+/// (preview::NotSynced).
 template <class Failed>
 int exit_code_of(const std::vector<Failed>& failed) {
   for (const auto& each : failed) {

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Whether the code host lets a command touch a preview: the lock in the preview's own metadata is
-/// as old as the last sync.
+/// Asks the code host whether a command may change a preview: the lock in the preview's own
+/// metadata is only as recent as the last sync.
 
 #include "engine/engine.hpp"
 #include "model/gate.hpp"
@@ -14,7 +14,7 @@ class Session;
 /// For `database`, the preview of a pull request: asks for the pull request's labels each time it
 /// is called. One that is labelled as locked, or cannot be asked for, is refused (Error locked),
 /// unless there is no database yet that a lock could protect. Empty for other targets, and where no
-/// code host can be asked (that is for the metadata alone to say then). `session` and `engine`
+/// code host can be asked (then the metadata alone decides). `session` and `engine`
 /// outlive it. @throws Error config.
 preview::MayGoOn as_the_code_host_has_it(const Session& session, engine::Engine& engine,
                                          const TargetName& target, const DatabaseName& database);

@@ -10,8 +10,8 @@
 
 namespace tidegate::cli {
 
-/// Asks on a terminal, unless `--yes`, `--dry-run`, a preview, or nothing is there to lose. Not on
-/// a terminal it asks nothing, since nobody is there to answer.
+/// Asks on a terminal, except with `--yes` or `--dry-run`, for a preview, and where no data would
+/// be lost. Without a terminal it does not ask, since no one could answer.
 /// @param verb what will be done to it: `replaced`, `dropped`.
 /// @throws Error cancelled when the answer is not yes.
 void ask_before(Session& session, engine::Engine& engine, const Gate& gate,

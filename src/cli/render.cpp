@@ -25,7 +25,7 @@ using gitops::preview_folder;
 using gitops::Subject;
 
 constexpr std::string_view k_preview = "preview";
-/// What is asked for, and of which databases.
+/// The subjects that the arguments ask for, and the databases they are rendered for.
 struct Asked {
   std::vector<std::string> databases;
   std::vector<Subject> subjects;
@@ -91,7 +91,8 @@ struct Rendered {
   std::set<std::string> folders;
 };
 
-/// Without a folder to write them to, workflows are no manifests that a cluster takes.
+/// Whether a subject is rendered. Without a directory, workflows are rendered only by name, since
+/// the output is for a cluster.
 bool has_place(const Session& session, const Invocation& invocation, const Asked& asked,
                const RenderPlan& plan, Subject subject) {
   if (!asked.everything) return true;
@@ -120,7 +121,7 @@ Rendered rendered(const Session& session, const Invocation& invocation) {
     const auto folder = preview_folder(plan, asked.pull->number);
     const auto intent = gitops::intent(*asked.pull, asked.seen, plan.pulls);
     const auto directory = invocation.value(invocation.has("--out") ? "--out" : "--check");
-    // What never was needs no end.
+    // A preview without a folder was never rendered: no end has to be recorded.
     if (intent.over && directory && !fs::exists(fs::path(*directory) / folder)) continue;
     merge(result.files, render_preview(plan, intent));
     result.folders.insert(folder);
@@ -194,7 +195,7 @@ int print(const Session& session, const Rendered& rendered) {
   }
   std::string all;
   for (const auto& [path, text] : rendered.files) {
-    if (gitops::is_application_file(path)) continue;  // kubectl is to take what is printed
+    if (gitops::is_application_file(path)) continue;  // kubectl must accept the output
     all += fmt::format("---\n# {}\n{}", path, text);
   }
   session.document(all);

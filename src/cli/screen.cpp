@@ -45,7 +45,7 @@ int Screen::live_rows() const {
   return rows > 0 ? std::max(3, rows - 2) : 20;
 }
 
-// A window made narrower since has folded the lines: they take more rows than were written.
+// A window that has become narrower has folded the lines: they take more rows than were written.
 std::string Screen::erased() {
   if (drawn_.empty()) return {};
   const int columns = window_().columns;

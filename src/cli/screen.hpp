@@ -14,10 +14,10 @@
 
 namespace tidegate::cli {
 
-/// Thread safe. Does not throw: a stream that nobody reads any more is no reason to stop a run.
+/// Thread safe. Does not throw: a stream whose reader is gone is no reason to stop a run.
 class Screen {
  public:
-  /// Where bytes go, and how large the window is now (asked for at each redraw, so that it may
+  /// The output of bytes, and the size of the window now (asked for at each redraw, since it may
   /// change at any time); tests pass their own.
   using Sink = std::function<void(std::string_view bytes)>;
   using Window = std::function<Size()>;

@@ -59,7 +59,7 @@ daemon::Surroundings surroundings_of(const Session& session) {
   return {session.parts().clock, session.log(), progress, session.parts().stop};
 }
 
-/// @throws Error config: there is nothing that could ever be done, and nobody has said so.
+/// @throws Error config: there can never be work, and the configuration does not say `off`.
 void say_when_idle(const Session& session, const config::Config& config, bool idle) {
   if (!idle) return;
   if (config.off()) {
@@ -82,7 +82,7 @@ struct Duties {
   std::optional<PullDuty> pulls;
 };
 
-/// What there is to do by this configuration, checked as far as that can be done beforehand.
+/// The work that this configuration asks for, checked as far as possible before any of it starts.
 Duties prepare(Session& session, Run& run, config::Config config) {
   const auto kept = std::make_shared<const config::Config>(std::move(config));
   Duties duties{served_databases(session, *kept), pull_duty(session, kept)};
@@ -101,7 +101,7 @@ struct Works {
   }
 };
 
-/// A bad one changes nothing.
+/// A configuration with mistakes changes nothing.
 void reload(Session& session, Run& run, Works& works) {
   try {
     works.set(session, prepare(session, run, session.load_again()));

@@ -100,7 +100,7 @@ daemon::Job snapshot_job(Session& session, const Served& served) {
   return job;
 }
 
-/// As the archives that are there tell it; the last one's may have gone since.
+/// Restore tests, as the existing archives record them; the last tested one may be deleted since.
 std::vector<Dated> drills(const Session& session, Run& run, const SnapshotPlan& plan) {
   std::vector<Dated> found;
   for (const auto& entry : open(session, plan)->list(run, plan.name).archives) {
@@ -121,7 +121,7 @@ daemon::Job drill_job(Session& session, const Served& served) {
   return job;
 }
 
-/// Nothing where the daemon has nothing to do for it.
+/// Nothing where the daemon has no work for the database.
 std::optional<Served> read(const Session& session, const config::Config& config,
                            const std::string& name) {
   if (!config.enabled(name)) return std::nullopt;
@@ -179,11 +179,11 @@ void check_places(const Session& session, Run& run, const std::vector<Served>& s
     try {
       const auto store = open(session, one.plan);
       store->check(run);
-      // What another user has left there may be neither readable nor writable.
+      // Files that another user has left there may be neither readable nor writable.
       store->list(run, one.plan.name);
       store->lock(run, one.plan.name, {});
     } catch (const Error& error) {
-      if (error.kind() == ErrorKind::conflict) continue;  // somebody writes there right now
+      if (error.kind() == ErrorKind::conflict) continue;  // another run writes there now
       if (!may_mend_itself(error)) throw;
       session.log().warning(error.message(), {{"database", one.plan.name}, {"hint", error.hint()}});
     }

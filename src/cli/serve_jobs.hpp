@@ -1,6 +1,6 @@
 #pragma once
 
-/// What the daemon has to do for the databases of a configuration.
+/// The work of the daemon for the databases of a configuration.
 
 #include <map>
 #include <string>
@@ -20,7 +20,7 @@ class Session;
 
 using Jobs = std::map<std::string, std::vector<daemon::Job>>;
 
-/// One database that is looked after, and what was read of it.
+/// One database that the daemon serves, and the configuration read for it.
 struct Served {
   SnapshotPlan plan;
   std::optional<Schedule> snapshot, drill;
@@ -30,19 +30,19 @@ struct Served {
 
 /// Every database that is enabled and has a schedule. Connects to nothing, but every value that
 /// will be needed is resolved, and every connection string read.
-/// @throws Error config: all that is wrong, of all databases.
+/// @throws Error config: all mistakes, of all databases.
 std::vector<Served> served_databases(const Session& session, const config::Config& config);
 
 /// Whether each place for archives can be written. One that does not answer now is a warning in the
-/// log: its time has not come yet. @throws Error permission, config, and others that waiting does
-/// not mend.
+/// log: it is not needed yet. @throws Error permission, config, and others that do not go
+/// away by waiting.
 void check_places(const Session& session, Run& run, const std::vector<Served>& served);
 
-/// Warns of servers that do not answer or do not let us in; what is due is tried all the same.
+/// Warns of servers that do not answer or refuse the sign-in; due work is tried all the same.
 /// Returns early when a stop is requested.
 void warn_of_servers(const Session& session, const std::vector<Served>& served);
 
-/// `session` outlives them; a run of one makes its own connections.
+/// `session` outlives the jobs; each run of one makes its own connections.
 Jobs jobs_of(Session& session, const std::vector<Served>& served);
 
 }  // namespace tidegate::cli

@@ -27,10 +27,10 @@ void sync_one(Session& session, const config::Config& config, Run& run, PullNumb
   if (!missed.empty()) throw missed.front().error;
 }
 
-/// Where each database's last look got to.
+/// The pull request at which each database's last pass stopped.
 using Reached = std::map<std::string, std::optional<PullNumber>>;
 
-/// The first failure is thrown when all have been looked at; each is in the log.
+/// Throws the first failure after all have been processed; each failure is in the log.
 void reconcile_all(Session& session, const config::Config& config, Run& run, Reached& reached,
                    const std::function<void()>& between) {
   const auto forge = forge_of(session, config);
@@ -71,7 +71,7 @@ daemon::PullWork work_of(Session& session, const Configured& config) {
           .limit = k_one_look};
 }
 
-/// All that a look would stumble over whatever the servers say.
+/// Finds mistakes of the configuration that would fail every pass.
 void check_beforehand(const config::Config& config) {
   config.forge_plan();
   config.gitops();
@@ -94,7 +94,7 @@ std::optional<PullDuty> pull_duty(Session& session, Configured config) {
 }
 
 void ServedPulls::set(std::optional<PullDuty> duty) {
-  std::unique_ptr<daemon::Pulls> ended;  // waits for what is at work, with nobody waiting for it
+  std::unique_ptr<daemon::Pulls> ended;  // waits for running work after the mutex is released
   const std::scoped_lock lock(mutex_);
   if (!duty) {
     receive_ = {};

@@ -1,6 +1,7 @@
 #pragma once
 
-/// The daemon's part in pull requests: a webhook's wish at once, all of them every so often.
+/// The daemon's work for pull requests: one as soon as its webhook comes, all of them on a
+/// schedule.
 
 #include <memory>
 #include <mutex>
@@ -21,7 +22,7 @@ namespace tidegate::cli {
 
 class Session;
 
-/// What is to be done for pull requests by one configuration.
+/// The work for pull requests that one configuration asks for.
 struct PullDuty {
   forge::Receive receive;  ///< empty: no webhooks are taken, since there is no secret for them
   std::optional<std::string> queue;
@@ -38,13 +39,12 @@ class ServedPulls {
   /// Nothing is done before set(). `session` outlives it.
   explicit ServedPulls(Session& session) : session_(session) {}
 
-  /// From now on; what is at work is not disturbed, unless nothing is to be done any more. The
-  /// queue stays the first one. @throws Error config: the queue cannot be opened; all is as it was
-  /// then.
+  /// Replaces the duty. Running work goes on, unless `duty` is empty. The queue of the first duty
+  /// stays in use. @throws Error config: the queue cannot be opened; the previous duty stays.
   void set(std::optional<PullDuty> duty);
-  /// Webhooks are taken where there are secrets for them; what is none goes to `others`.
+  /// Takes webhooks where there are secrets for them; all other requests go to `others`.
   http::Handler page(http::Handler others);
-  /// How the looks at all pull requests do; nothing where there are none.
+  /// The health of the passes over all pull requests; empty where there is no such work.
   std::vector<daemon::Report> reports() const;
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a command works with: the configuration, the streams, one run, engines, the journal.
+/// The parts that a command works with: configuration, streams, one run, engines, the journal.
 
 #include <functional>
 #include <memory>
@@ -28,29 +28,29 @@
 
 namespace tidegate::cli {
 
-/// What main.cpp plugs in. Everything outlives the session.
+/// The parts that main.cpp plugs in. All of them outlive the session.
 struct Parts {
   const Clock& clock;
   Redactor& redactor;
   Screen& screen;
   std::stop_token stop;
-  /// Says what a SIGHUP does; nothing given: as before.
+  /// Sets the function that a SIGHUP calls; an empty one restores the default.
   std::function<void(std::function<void()>)> on_hangup;
-  std::string run_id;  ///< of the one run that this process is
+  std::string run_id;  ///< of the one run of this process
   config::Environment environment;
   /// The engines that this program can operate.
   std::vector<engine::Kind> engines;
-  /// Opens the places where archives live.
+  /// Opens places for archives.
   archive::OpenStore open_store;
   /// Opens the code host.
   std::function<std::unique_ptr<forge::Forge>(const ForgePlan&)> open_forge;
-  /// Understands what the code host calls with: secrets, and the repository.
+  /// Makes the reader of webhook requests, from their secrets and the repository.
   std::function<forge::Receive(std::vector<Secret>, std::string)> receive;
-  /// Starts the libraries that engines stand on, once, when the log is there for what they say.
+  /// Starts the libraries that engines use, once, when there is a log for their messages.
   std::function<std::shared_ptr<void>(Log&)> libraries;
-  /// What each of them brings for `demo`.
+  /// The sample server and data of each engine, for `demo`.
   std::vector<engine::SampleKind> samples;
-  /// How a failure will be told: a session asks for a line of the log where the file has it so.
+  /// How a failure is printed: a session asks for a line of the log where the file says so.
   ErrorForm& error_form;
 };
 
@@ -81,12 +81,12 @@ class Session {
 
   const engine::Kind& kind(EngineKind kind) const;
   const engine::SampleKind& sample(EngineKind kind) const;
-  /// One engine for one credential; says instead of doing with `--dry-run`.
+  /// One engine for one credential; with `--dry-run` one that only prints its steps.
   std::unique_ptr<engine::Engine> engine(EngineKind kind, const Endpoint& endpoint,
                                          const std::string& metadata_collection) const;
-  /// A place for archives; says instead of doing with `--dry-run`.
+  /// A place for archives; with `--dry-run` one that only prints its steps.
   std::unique_ptr<archive::Store> store(const ArchivePlan& plan) const;
-  /// For plans that connect when they need to; a value that is missing becomes an Error then.
+  /// For plans that connect only when they need to; a missing value becomes an Error then.
   engine::Connect connect(EngineKind kind, const config::Attempt<Endpoint>& endpoint,
                           const std::string& metadata_collection) const;
 

@@ -8,7 +8,7 @@
 namespace tidegate::cli {
 namespace {
 
-/// What becomes of each archive, and why.
+/// Prints for each archive whether it is kept or deleted, and why.
 void show(const Session& session, const std::vector<snapshot::Sentence>& sentences) {
   if (session.json()) {
     nlohmann::ordered_json document;

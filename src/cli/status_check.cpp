@@ -8,12 +8,13 @@
 namespace tidegate::cli {
 namespace {
 
-constexpr std::chrono::seconds k_patience{5};  // less than a container's health check has
+constexpr std::chrono::seconds k_patience{
+    5};  // less than the timeout of a container's health check
 
 std::string line_of(const std::vector<web::Condition>& conditions, bool good) {
   std::string line;
   for (const auto& condition : conditions) {
-    if (condition.good != good) continue;  // what is well is of no interest when something is not
+    if (condition.good != good) continue;  // good conditions are left out when one is bad
     if (!line.empty()) line += "; ";
     line += fmt::format("{}: {}", condition.name, condition.says);
   }

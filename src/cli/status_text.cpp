@@ -13,7 +13,7 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
-/// Nobody needs the milliseconds of an age.
+/// Without milliseconds, which say nothing about an age.
 std::string age_text(std::chrono::milliseconds age) {
   if (age < std::chrono::minutes{1}) return fmt::format("{} s", age.count() / 1000);
   return to_text(age);
@@ -29,7 +29,7 @@ std::string writing_text(const engine::Holder& holder) {
   return fmt::format("being written by run {} on {}", holder.run, printable(holder.host));
 }
 
-/// Facts after the name and the database, the same distance apart; what is missing takes no space.
+/// Facts after the name and the database, the same distance apart; missing ones take no space.
 std::string facts(const Cells& cells) {
   std::string text;
   for (const auto& cell : cells) {
@@ -44,7 +44,7 @@ std::string number_of(const std::vector<std::string>& things, std::string_view n
   return things.empty() ? "" : counted(static_cast<std::int64_t>(things.size()), noun);
 }
 
-/// What there is besides the newest archive.
+/// Facts about the archives besides the newest one.
 Cells archive_facts(const preview::ArchivesState& archives, const Look& look) {
   Cells cells{
       fmt::format("{} of {} in all", number_of(archives.names, "archive"), to_text(archives.size))};
@@ -140,7 +140,7 @@ std::string target_facts(const preview::TargetState& target, const Look& look) {
   return facts(cells);
 }
 
-/// The facts of a line; one that is too long for any line is several.
+/// The facts of a line; a fact that is too long for a line is cut into several.
 Cells facts_in(std::string rest, int width) {
   Cells cells;
   while (!rest.empty()) {

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What `status` prints, from what was found. Pure.
+/// The text that `status` prints, made from what was found. Pure.
 
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -14,9 +14,9 @@
 
 namespace tidegate::cli {
 
-/// One database and what is known of its places. `next`: when the next snapshot is due; nothing
-/// where none is scheduled.
-/// `targets_only` leaves the snapshot out, `snapshot_only` the targets.
+/// One database and the facts known of its snapshot and targets. `next`: when the next snapshot is
+/// due; nothing where none is scheduled. `targets_only` leaves the snapshot out, `snapshot_only`
+/// the targets.
 struct StatusPart {
   preview::DatabaseState state;
   std::optional<SystemTime> next{};

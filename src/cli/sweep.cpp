@@ -92,7 +92,7 @@ Scope scope_of(const Session& session, const Invocation& invocation) {
   return scope;
 }
 
-/// What could not be judged is a failure of the command, though nothing was harmed.
+/// A database that could not be judged fails the command, though nothing was harmed.
 bool any_in_doubt(const std::vector<Orphan>& orphans) {
   return std::any_of(orphans.begin(), orphans.end(),
                      [](const auto& orphan) { return orphan.fate == Fate::doubt; });

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What the process's streams are: a terminal or not, how wide, which characters it shows.
+/// Facts about the process's streams: a terminal or not, its width, the characters it shows.
 
 #include <functional>
 #include <optional>
@@ -21,7 +21,7 @@ bool locale_is_utf8(const Environment& environment);
 
 struct Stream {
   Look look;
-  bool terminal = false;  ///< it is one
+  bool terminal = false;  ///< the stream is one
   bool live = false;      ///< lines may be redrawn: a terminal that is not `dumb`
 };
 

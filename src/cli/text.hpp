@@ -26,7 +26,7 @@ int display_width(std::string_view text);
 /// move the cursor or begin a line of its own.
 std::string printable(std::string_view text);
 
-/// At most `width` columns; what does not fit ends in `…` (`.` without unicode).
+/// At most `width` columns; longer text is cut and ends in `…` (`.` without unicode).
 std::string clipped(std::string_view text, int width, const Look& look);
 
 enum class Align { left, right };

@@ -12,14 +12,14 @@ namespace {
 
 constexpr std::size_t k_rows_shown = 50;
 
-/// Wrapped where somebody looks at it; one line for a program.
+/// Wrapped on a terminal; one line for a program.
 void say(const Session& session, const std::string& text) {
   const auto& out = session.screen().out();
   if (!out.terminal) return session.result(text);
   for (const auto& line : wrapped(text, out.look.width, 0)) session.result(line);
 }
 
-/// What a sentence that all is equal must not keep back.
+/// The items that were not compared: the message that all is equal must name them.
 std::string not_compared(const engine::VerifyReport& report) {
   if (report.not_compared.empty()) return {};
   std::vector<std::string> names;
@@ -29,7 +29,7 @@ std::string not_compared(const engine::VerifyReport& report) {
                      fmt::join(names, ", "));
 }
 
-/// What was compared, however it was.
+/// The result of a comparison of any kind.
 struct Result {
   std::string target;  ///< `pr-42`, `snapshot`
   std::string place;   ///< a database, or where the archives are
@@ -90,7 +90,8 @@ int show(Session& session, const Result& result, const Run& run) {
   return result.report.equal() ? 0 : describe(ErrorKind::verification).exit_code;
 }
 
-/// The snapshot is no target to drop, but it is a place to look at, with the producer's credential.
+/// The plan to read the address's database. The snapshot, which no plan drops, is read with the
+/// producer's credential.
 DropPlan place_of(const config::Config& config, const config::Address& address) {
   if (address.target) return config.drop_plan(address.database, *address.target, {});
   auto snapshot = config.snapshot_plan(address.database);

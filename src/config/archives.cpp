@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view k_other_scheme = "://";
 
-/// Reads what stands in one database's `snapshot` section.
+/// Reads one database's `snapshot` section.
 class ArchiveReader {
  public:
   ArchiveReader(const Resolver& resolver, std::string_view database, Redactor& redactor)

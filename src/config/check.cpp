@@ -16,8 +16,8 @@ namespace tidegate::config {
 
 namespace {
 
-/// Whether one of the texts is the other with only digits more at its end (`from_end`: at its
-/// begin). @returns those digits.
+/// Whether one of the texts is the other followed by digits (`from_end`: preceded by them).
+/// @returns those digits.
 std::optional<std::string> digits_between(std::string a, std::string b, bool from_end) {
   for (auto* text : {&a, &b}) {
     std::transform(text->begin(), text->end(), text->begin(), to_lower);
@@ -32,9 +32,9 @@ std::optional<std::string> digits_between(std::string a, std::string b, bool fro
   return rest;
 }
 
-/// Whether some name is of both patterns, in a server's eyes. A number has at most ten digits and
-/// no leading zero: `a{number}b` and `c{number}d` meet when `a` and `c` differ by digits that may
-/// begin a number, and `b` and `d` by digits.
+/// Whether some name is of both patterns for a server that folds case. A number has at most ten
+/// digits and no leading zero: `a{number}b` and `c{number}d` meet when `a` and `c` differ by digits
+/// that may begin a number, and `b` and `d` by digits.
 bool patterns_meet(const NamePattern& one, const NamePattern& other) {
   const auto parts = [](const NamePattern& pattern) {
     const auto at = pattern.text().find(k_number);
@@ -83,7 +83,7 @@ class Checker {
     }
     place_of_snapshot(name);
     if (const auto owner = written(name, "previews.owner"); owner && engine_of(name) == "mongodb") {
-      problem(*owner, "means nothing for a mongodb database: nobody owns what is in it");
+      problem(*owner, "means nothing for a mongodb database: its collections have no owner");
     }
     for (const auto& target : config_.target_names(name)) {
       required(name, fmt::format("targets.{}.database", target), "the database to fill");
@@ -93,8 +93,8 @@ class Checker {
     topology(name);
   }
 
-  /// Databases of one engine may be on one server, so no two may fill the same names, nor may one
-  /// write what is another's production, or could be what another protects.
+  /// Databases of one engine may be on one server, so no two may fill the same names, and none may
+  /// write another's production or a database that another protects.
   void together() {
     for (auto a = topologies_.begin(); a != topologies_.end(); ++a) {
       for (auto b = topologies_.begin(); b != topologies_.end(); ++b) {
@@ -133,14 +133,14 @@ class Checker {
 
   void required(const std::string& name, std::string_view key, std::string_view what) {
     const auto path = fmt::format("databases.{}.{}", name, key);
-    // Where it is given and wrong, that has been said.
+    // A value that is given and wrong is reported already.
     const auto said = std::any_of(problems_.begin(), problems_.end(),
                                   [&](const Problem& other) { return other.key == path; });
     if (said || resolver_.written(path)) return;
     problems_.push_back({section_line(path), path, fmt::format("is missing: {}", what)});
   }
 
-  /// Of the innermost section that the file has on the way to `path`.
+  /// The line of the innermost section on the way to `path` that the file has.
   int section_line(std::string path) const {
     for (auto dot = path.rfind('.'); dot != std::string::npos; dot = path.rfind('.')) {
       path.resize(dot);
@@ -215,7 +215,7 @@ class Checker {
       }
     }
     if (!known || !good || !literal(engine_of(name).value_or(""))) return;
-    // The message says where; the line is all that is missing.
+    // The message names the key; only the line is added.
     collect(section_line(fmt::format("databases.{}.", name)), {}, [&] {
       auto found = bare_topology(name);
       if (found) topologies_.emplace(name, std::move(*found));
@@ -251,7 +251,7 @@ class Checker {
                         a.second.previews->text(), a.first));
   }
 
-  /// What is written under a name of its own: where the file says so, and the name.
+  /// The databases that are configured by a name of their own: the key, and the name.
   static std::vector<std::pair<std::string, DatabaseName>> named_places(const Topology& topology) {
     std::vector<std::pair<std::string, DatabaseName>> places;
     if (topology.snapshot) places.emplace_back("snapshot.database", *topology.snapshot);

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What is wrong in the meaning of values that are good in form.
+/// Checks the meaning of values whose form is good.
 
 #include <vector>
 
@@ -9,8 +9,8 @@
 
 namespace tidegate::config {
 
-/// Looks at every database of the file, at variables of the environment, and at databases together.
-/// What holds `${NAME}` is left for when it is asked for.
+/// Checks every database of the file, variables of the environment, and the databases together.
+/// A value that holds `${NAME}` is checked later, when a command asks for it.
 void check_meaning(const Config& config, const Config::Parts& parts,
                    std::vector<Problem>& problems);
 

@@ -65,14 +65,14 @@ class ForgeChecker {
   }
 
  private:
-  /// Not what a variable of another program stands in for.
+  /// The value, unless it comes from a variable of another program.
   std::optional<Value> configured(const std::string& path) const {
     auto value = resolver_.written(path);
     if (value && value->origin.where == find_option(path)->stands_in) return std::nullopt;
     return value;
   }
 
-  /// Without variables in it, so that it is known now.
+  /// The value where it holds no variables, so that it is known now.
   std::optional<Value> literal(const std::string& path) const {
     auto value = configured(path);
     if (!value || value->key != path) return std::nullopt;

@@ -40,7 +40,7 @@ Limits limits(const Resolver& resolver, const std::string& section) {
           as_integer(resolver.required(section + ".retries"))};
 }
 
-/// Makes a name (or a schedule) of a text, and says where the text stands when it is none.
+/// Makes a name (or a schedule) of a text; an error says where the text is.
 template <typename Name, typename... More>
 Name named(const Resolved& value, const More&... more) {
   try {
@@ -83,7 +83,7 @@ class TopologyReader {
     return named<Name>(**found.value, kind_);
   }
 
-  /// Of its own key, or else of the connection string's path, where that names one.
+  /// The name in its own key, else in the connection string's path.
   std::optional<DatabaseName> production() {
     auto result = name<DatabaseName>("production.database");
     if (result || missing_) return result;
@@ -140,7 +140,7 @@ bool holds_number(const Resolver& resolver, const std::string& section) {
     const auto value = resolver.written(section + key);
     if (value && has(value->text())) return true;
   }
-  // A variable may have brought it; a password that happens to hold it means nothing.
+  // It may be in a variable. In a password's variable it has no meaning.
   for (const auto* key : {".uri", ".username"}) {
     const auto found = resolver.attempt(section + key);
     if (found.value && *found.value && has((*found.value)->text)) return true;

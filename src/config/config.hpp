@@ -1,7 +1,7 @@
 #pragma once
 
-/// The configuration as typed values and as plans for the use cases. Values are resolved when they
-/// are asked for, not before, so that a job which knows one connection string can share the file.
+/// The configuration as typed values and as plans for the use cases. Values are resolved only when
+/// they are asked for, so that a job which knows one connection string can share the file.
 
 #include <chrono>
 #include <cstdint>
@@ -30,7 +30,7 @@ namespace tidegate::config {
 /// cannot operate (yet).
 using EngineDatabases = std::function<std::optional<std::vector<DatabaseName>>(EngineKind)>;
 
-/// What a command speaks of.
+/// The database or target that an argument of a command names.
 struct Address {
   std::string database;              ///< configured name
   std::optional<TargetName> target;  ///< none: the database itself, or its snapshot
@@ -39,7 +39,7 @@ struct Address {
 /// Whether the word `snapshot` is a target for this command (`status`, `verify`).
 enum class SnapshotWord { refused, accepted };
 
-/// What is recorded with a preview.
+/// Values that are recorded with a preview.
 struct Recorded {
   std::string repository;
   std::string commit;
@@ -60,7 +60,7 @@ struct ShownValue {
 };
 
 /// Every getter throws Error config when a value cannot be resolved or is wrong: it names the
-/// variable, the key and `file:line`. Every secret that is resolved is told to the Redactor first.
+/// variable, the key and `file:line`. The Redactor learns every resolved secret first.
 /// Not thread safe.
 class Config {
  public:
@@ -79,23 +79,23 @@ class Config {
   };
   Config(Parts parts, Redactor& redactor);
 
-  // What there is
+  // The databases and targets of the file
   const std::string& file() const noexcept { return parts_.file; }
   const std::vector<std::string>& database_names() const noexcept { return parts_.database_names; }
   std::vector<std::string> target_names(std::string_view database) const;
   EngineKind engine(std::string_view database) const;
   bool has_previews(std::string_view database) const;
-  /// There is no file, and SNAPSHOT_ENABLED is off: the daemon has nothing to do. The database of
-  /// DATABASE_URL is there all the same, for other commands, where everything about it is right.
+  /// There is no file, and SNAPSHOT_ENABLED is off: the daemon has nothing to do. Other commands
+  /// can use the database of DATABASE_URL all the same, where its configuration is right.
   bool off() const noexcept { return parts_.off; }
 
-  // What commands speak of. @throws Error usage (left out though there are several; malformed) or
+  // Arguments of commands. @throws Error usage (left out though there are several; malformed) or
   // not_found (no such database, with a "did you mean").
-  /// The `[DB]` argument of `snapshot`; nothing given stands for the only one.
+  /// The `[DB]` argument of `snapshot`; without it, the only database.
   std::string one_database(const std::optional<std::string>& given) const;
   /// The `[DB]` argument of `check`: the one named, or all.
   std::vector<std::string> databases(const std::optional<std::string>& given) const;
-  /// `[DB/]TARGET`. Whether a named target exists is the gate's to say.
+  /// `[DB/]TARGET`. The gate decides whether a named target exists.
   Address address(std::string_view text, SnapshotWord word) const;
   /// `[DB[/TARGET]]` of `status`: one word is a database, or else a target of the only one.
   std::vector<Address> scope(const std::optional<std::string>& given) const;
@@ -108,9 +108,9 @@ class Config {
   DropPlan drop_plan(std::string_view database, const TargetName& target,
                      const Recorded& recorded) const;
 
-  /// What manifests are made of. No secret is resolved. @throws Error config also when the file
-  /// holds a secret itself (a ConfigMap is no place for one), when a variable is neither of a
-  /// Secret nor given a value, or when a time limit leaves a Job no time.
+  /// The values that manifests are made of. No secret is resolved. @throws Error config also when
+  /// the file holds a secret itself (a ConfigMap is no place for one), when a variable is neither
+  /// of a Secret nor given a value, or when a time limit leaves a Job no time.
   RenderPlan render_plan(std::string_view database) const;
 
   /// Where pull requests' manifests are committed; nothing where no repository is configured.
@@ -125,15 +125,15 @@ class Config {
   Endpoint snapshot(std::string_view database) const;  ///< production's where it has none
   Endpoint target(std::string_view database, const TargetName& target) const;
   /// For `status` and `check`: a value whose variable is unset, whose file is not there, or which
-  /// is not configured is unproven. What is wrong in itself still throws.
+  /// is not configured is unproven. A wrong value still throws.
   Attempt<Endpoint> try_production(std::string_view database) const;
   Attempt<Endpoint> try_snapshot(std::string_view database) const;
   Attempt<Endpoint> try_target(std::string_view database, const TargetName& target) const;
   /// One endpoint for all previews; unproven where it has a `{number}`.
   Attempt<Endpoint> try_previews(std::string_view database) const;
 
-  /// Where archives are proved: on the previews' server, else on a named target's, else where the
-  /// snapshot is taken; the first that is configured and known.
+  /// The server on which archives are proved: that of the previews, of a named target, or of the
+  /// snapshot; the first one that is configured and known.
   Endpoint drill_place(std::string_view database) const;
   /// Whether that is where the snapshot is taken, whatever is known here.
   bool producer_restores(std::string_view database) const;
@@ -147,7 +147,7 @@ class Config {
   /// Nothing where snapshots are a database.
   std::optional<ArchivePlan> archives(std::string_view database) const;
   bool enabled(std::string_view database) const;   ///< whether `serve` takes its snapshots
-  bool on_start(std::string_view database) const;  ///< the first one at once
+  bool on_start(std::string_view database) const;  ///< the first one when `serve` starts
   std::optional<Schedule> schedule(std::string_view database) const;
   std::optional<Schedule> drill(std::string_view database) const;
   std::optional<std::chrono::milliseconds> max_age(std::string_view database) const;
@@ -159,12 +159,12 @@ class Config {
   /// @throws Error config also where repository or credential are not configured.
   ForgePlan forge_plan() const;
   /// Unproven where no code host is configured, or its credential is not to be had here (a Job in a
-  /// cluster has none). What is wrong in itself still throws.
+  /// cluster has none). A wrong value still throws.
   Attempt<ForgePlan> try_forge_plan() const;
   std::vector<Secret> webhook_secrets() const;  ///< none: webhooks are not taken
   PreviewPages preview_pages() const;
   std::vector<std::string> preview_databases() const;  ///< in the file's order
-  PullPolicy pull_policy() const;                      ///< what holds for every database
+  PullPolicy pull_policy() const;                      ///< the same for every database
   PullPolicy pull_policy(std::string_view database) const;
   SeedPlan seed_plan(std::string_view database) const;
   Attempt<SeedPlan> try_seed_plan(std::string_view database) const;

@@ -75,7 +75,7 @@ std::string_view without_user(std::string_view rest) {
   return rest;
 }
 
-/// The query without what may well hold an '@'.
+/// The query without the values that may hold an '@'.
 std::string query_without_free_text(std::string_view query) {
   constexpr std::array<std::string_view, 8> k_free{
       "user", "password", "host", "options", "application_name", "passfile", "sslkey", "sslcert"};
@@ -161,7 +161,7 @@ bool is_password(std::string_view key) {
   return name.ends_with("password") || name == "oauth_client_secret" || name == "scram_client_key";
 }
 
-/// Behind the first ':' of what stands before the '@'.
+/// The text between the first ':' and the '@'.
 std::optional<std::string_view> password_of_user(std::string_view rest) {
   const auto authority = rest.substr(0, rest.find('/'));
   const auto at = authority.rfind('@');

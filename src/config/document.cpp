@@ -16,7 +16,7 @@ namespace tidegate::config {
 
 namespace {
 
-/// No real configuration comes near; aliases of aliases and deep nesting do.
+/// Real configurations are far below these limits; aliases of aliases and deep nesting exceed them.
 constexpr std::size_t k_most_nodes = 20'000;
 constexpr std::size_t k_deepest = 32;
 
@@ -42,8 +42,8 @@ Node leaf(Node::Kind kind, const YAML::Mark& mark, std::string text = {}) {
   return node;
 }
 
-/// Whether a quote opens at the mark and the file ends before it is closed: yaml-cpp takes all of
-/// the file's rest for the value then, silently.
+/// Whether a quote opens at the mark and the file ends before it is closed: yaml-cpp silently takes
+/// the rest of the file for the value then.
 bool never_closed(std::string_view text, const YAML::Mark& mark) {
   if (mark.pos < 0) return false;
   auto begin = static_cast<std::size_t>(mark.pos);
@@ -163,7 +163,7 @@ class TreeBuilder final : public YAML::EventHandler {
            fmt::format("is given twice in the same section, first in line {}", other.line)});
       return;
     }
-    // Where nothing stands, yaml-cpp is already at what comes next.
+    // For an empty value, yaml-cpp gives the mark of the next one.
     if (value.kind == Node::Kind::null) value.line = key.line;
     map.entries.push_back({key.text, key.line, std::move(value)});
   }

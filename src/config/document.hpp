@@ -1,7 +1,7 @@
 #pragma once
 
-/// A YAML document as a tree that knows its lines. yaml-cpp reads it; what it is silent about
-/// (keys given twice, endless aliases, depth, bytes that are not UTF-8) is found here.
+/// A YAML document as a tree that knows its lines. yaml-cpp reads it; mistakes that it accepts
+/// (keys given twice, endless aliases, depth, bytes that are not UTF-8) are found here.
 
 #include <string>
 #include <string_view>
@@ -36,8 +36,8 @@ struct Node::Entry {
 /// `a list`, `a section of keys`, `nothing`, `a text`.
 std::string_view to_text(Node::Kind kind);
 
-/// Reads one document. Appends to `problems` what is wrong; the tree is then not to be relied on
-/// beyond the keys that it has. An empty document is a null node.
+/// Reads one document. Appends mistakes to `problems`; then the tree may lack keys. An empty
+/// document is a null node.
 Node read_document(std::string_view text, std::vector<Problem>& problems);
 
 }  // namespace tidegate::config

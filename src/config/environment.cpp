@@ -85,7 +85,7 @@ class EnvironmentReader {
     return enabled.value_or(true);
   }
 
-  /// Not set and empty are the same, but for the directory: no place is no place by default.
+  /// An empty variable counts as not set, except for the directory: empty is a mistake there.
   std::optional<Value> value_of(const Variable& variable, std::vector<Problem>& mistakes) const {
     const auto* text = set(variable.name);
     if (text != nullptr && variable.name == k_directory && blank(*text)) {
@@ -100,7 +100,7 @@ class EnvironmentReader {
     if (given) value.origin = {Source::environment, std::string(variable.name)};
     if (!given) value.origin.where = "default";
     if (auto wrong = variable.name == k_time ? take_time(value) : complaint(option, written)) {
-      // SNAPSHOT_ENABLED has been said.
+      // A wrong SNAPSHOT_ENABLED is reported already.
       if (variable.name != k_enabled) {
         mistakes.push_back({0, std::string(variable.name), std::move(*wrong)});
       }

@@ -14,8 +14,8 @@ namespace tidegate::config {
 bool serves_alone(const Environment& environment);
 
 /// Fills `parts` as a file with one database would, named like the one in DATABASE_URL. Where
-/// SNAPSHOT_ENABLED is off, mistakes in the others are no problems, and there is no database then;
-/// `parts.off` says so. Problems name the variable, never the content of DATABASE_URL.
+/// SNAPSHOT_ENABLED is off, mistakes in the other variables are no problems, but leave no database;
+/// `parts.off` is set. Problems name the variable, never the content of DATABASE_URL.
 void read_environment(Config::Parts& parts, std::vector<Problem>& problems);
 
 }  // namespace tidegate::config

@@ -14,7 +14,7 @@ namespace tidegate::config {
 
 namespace {
 
-/// The sections that jobs and workflows are told.
+/// The sections that jobs and workflows need.
 constexpr std::array<std::string_view, 5> k_written{"databases.", "log.", "github.", "gitops.",
                                                     "render."};
 
@@ -51,7 +51,7 @@ const std::string* find_value(const NameValues& values, std::string_view name) {
   return nullptr;
 }
 
-/// Whether a value may hold nothing but what is secret, or a name that goes with it.
+/// Whether a value is a secret, or the name that belongs to one.
 bool is_credential(const Option& option, std::string_view path) {
   return is_secret(option.type) || path.ends_with(".username") || path.ends_with(".access_key_id");
 }
@@ -134,7 +134,7 @@ const Value* in_file(const Config::Parts& parts, const std::string& path) {
   return nullptr;
 }
 
-/// Whether more can be read than blanks and names of variables.
+/// Whether the text holds more than blanks and variables.
 bool is_readable(std::string_view shown) {
   return std::any_of(shown.begin(), shown.end(),
                      [](unsigned char c) { return c != k_variable_mark && std::isspace(c) == 0; });

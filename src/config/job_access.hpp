@@ -1,6 +1,6 @@
 #pragma once
 
-/// What jobs must be told, as the file has it: variables and where each comes from.
+/// The variables that jobs need by the file, and where the value of each comes from.
 
 #include <string>
 #include <string_view>
@@ -14,8 +14,8 @@ namespace tidegate::config {
 /// The values of the file that jobs need: databases, log, pull requests; in the table's order.
 std::vector<WrittenValue> written_values(const Config::Parts& parts);
 
-/// Adds what the values right below `section` (`databases.syrf.previews`) ask for, each variable
-/// once. One that is no secret must have a value in `render.variables`.
+/// Adds the variables and files of the values right below `section` (`databases.syrf.previews`),
+/// each once. A variable that is no secret must have a value in `render.variables`.
 /// @throws Error config: it has none.
 void append_section(JobAccess& access, const Config::Parts& parts, const Resolver& resolver,
                     const std::string& section, const std::string& secret);

@@ -23,7 +23,7 @@ constexpr std::string_view k_variable_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ01234
 constexpr std::string_view k_environment = "the environment";
 constexpr std::string_view k_init_hint = "'tidegate init' writes one to start from";
 
-/// A file that was asked for by name, and by what.
+/// A file that was named, and the flag or variable that names it.
 struct Named {
   std::string path;
   std::string by;
@@ -82,7 +82,7 @@ std::string read_file(const std::string& path) {
   return content;
 }
 
-/// A variable's name is a place of its own.
+/// Whether a problem's key is the name of a variable, which has no line in the file.
 bool is_variable(std::string_view key) {
   return !key.empty() && key.find_first_not_of(k_variable_letters) == std::string_view::npos;
 }
@@ -236,7 +236,7 @@ Config load_text(std::string_view text, std::string name, const Sources& sources
   }
   check_variables(parts, problems);
   Config config(parts, redactor);
-  // What is wrong in form would be said a second time as something that is missing.
+  // A value of wrong form was not read: checking the meaning would report it again, as missing.
   if (problems.empty()) {
     if (parts.database_names.empty()) {
       problems.push_back({line_of(parts, "databases"), "databases", "has no database in it",

@@ -1,6 +1,6 @@
 #pragma once
 
-/// From file, environment and flags to a checked Config.
+/// Makes a checked Config from file, environment and flags.
 
 #include <optional>
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace tidegate::config {
 
-/// Everything that configuration may come from.
+/// The sources of the configuration.
 struct Sources {
   Flags flags;
   Environment environment;
@@ -28,12 +28,12 @@ enum class FileNeed { required, if_there, none };
 
 /// Finds, reads and checks the configuration. Values with `${NAME}` are checked when they are
 /// resolved. Relative paths in the file are relative to the working directory.
-/// Where no file is named and none found, the environment alone may do (environment.hpp).
-/// @throws Error config: all that is wrong, a line each: `tidegate.yaml:12: …`; or no file, with
-/// the places looked at.
+/// Where no file is named and none found, the environment alone may be enough (environment.hpp).
+/// @throws Error config: all mistakes, a line each: `tidegate.yaml:12: …`; or there is no file,
+/// with the places searched.
 Config load(const Sources& sources, Redactor& redactor, FileNeed need = FileNeed::required);
 
-/// The same with a file's text at hand; `name` is what messages call it.
+/// The same from the text of a file; messages call it `name`.
 Config load_text(std::string_view text, std::string name, const Sources& sources,
                  Redactor& redactor);
 

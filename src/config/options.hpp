@@ -1,7 +1,7 @@
 #pragma once
 
 /// config: one option table → typed Config, help and reference text. It reads the file and the
-/// environment, and knows nothing of what is done with the values.
+/// environment, and does not know the use of the values.
 /// This file: the one table. Flags, environment names, file keys, `--help`, `config show`, the JSON
 /// Schema and the reference page all come from it.
 
@@ -28,8 +28,9 @@ enum class Type {
   map
 };
 
-/// Whether a value of this type is never shown; whether it is several texts.
+/// Whether a value of this type is never shown.
 constexpr bool is_secret(Type type) { return type == Type::secret || type == Type::secrets; }
+/// Whether a value of this type is several texts.
 constexpr bool is_list(Type type) { return type == Type::list || type == Type::secrets; }
 
 /// Whether a `<key>_file` sibling exists, whose file holds the value.
@@ -37,7 +38,7 @@ enum class FileSibling { no, yes };
 /// Whether the option is a key of the file, or a flag (and an environment variable) only.
 enum class Home { file, command_line };
 
-/// One row. Text fields are empty where there is nothing to say.
+/// One row. Text fields may be empty.
 struct Option {
   std::string_view path{};  ///< `databases.*.snapshot.timeout`; `*` is a name that the user chooses
   Type type = Type::text;
@@ -54,9 +55,9 @@ struct Option {
   Home home = Home::file;
   FileSibling file_sibling = FileSibling::no;
   std::string_view needs{};  ///< what must be there to use it: `github`, `kubernetes`, …
-  /// A variable of other programs that counts where nothing else is set: `AWS_REGION`.
+  /// A variable of other programs, used where nothing else is set: `AWS_REGION`.
   std::string_view stands_in{};
-  /// The variable that gives it where there is no file (environment.hpp): `SNAPSHOT_DIR`.
+  /// The variable of this option where there is no file (environment.hpp): `SNAPSHOT_DIR`.
   std::string_view alone{};
 };
 
@@ -75,17 +76,17 @@ std::string environment_name(std::string_view path);
 /// boolean's flag takes no value.
 std::vector<const Option*> flags_of(std::string_view command);
 
-/// What stands for the value in help: `DURATION`, `N`, `text|json`; empty for a boolean.
+/// The placeholder of the value in help: `DURATION`, `N`, `text|json`; empty for a boolean.
 std::string value_name(const Option& option);
 
-/// What a value should look like: `a duration such as '30m'`, `a whole number from 1 to 64`.
+/// The expected form of a value: `a duration such as '30m'`, `a whole number from 1 to 64`.
 std::string expectation(const Option& option);
 
 /// Checks one literal value. @returns what is wrong, or nothing: `expected a duration such as
 /// '30m', found 'soon'`. A secret's text is never repeated.
 std::optional<std::string> complaint(const Option& option, std::string_view text);
 
-/// What a cron option's value says to Schedule: `weekly` is `@weekly` where the row has such names.
+/// A cron option's value as Schedule reads it: `weekly` is `@weekly` where the row has such names.
 std::string schedule_text(const Option& option, std::string_view text);
 
 /// `true yes on 1` and `false no off 0`, any case.

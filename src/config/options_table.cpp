@@ -12,7 +12,7 @@ constexpr std::string_view k_uri_more =
 
 const std::vector<Option>& table() {
   static const std::vector<Option> rows{
-      // What is configured: databases
+      // Databases
       {.path = "databases",
        .type = Type::map,
        .help = "every database that tidegate looks after, by the name that commands use",
@@ -160,8 +160,8 @@ const std::vector<Option>& table() {
        .help = "whether one moment for all collections is preferred or required",
        .default_value = "prefer",
        .example = "require",
-       .more = "With `prefer`, a server that cannot do it gives a snapshot that says so; with "
-               "`require`, none.",
+       .more = "Where the server cannot do it, `prefer` takes a snapshot that records so; "
+               "`require` takes none.",
        .choices = "prefer|require"},
       {.path = "databases.*.snapshot.max_age",
        .type = Type::duration,
@@ -228,7 +228,7 @@ const std::vector<Option>& table() {
        .help = "record a checksum of each table when an archive is made",
        .default_value = "false",
        .example = "true",
-       .more = "It costs a second scan; without it, rows are counted, and the first drill records "
+       .more = "It needs a second scan. Without it, rows are counted, and the first drill records "
                "checksums."},
 
       {.path = "databases.*.previews.database",
@@ -281,7 +281,7 @@ const std::vector<Option>& table() {
        .most = 10000},
       {.path = "databases.*.previews.wait.every",
        .type = Type::duration,
-       .help = "the pause between two looks",
+       .help = "the pause between two tries",
        .default_value = "30s",
        .example = "10s"},
       {.path = "databases.*.previews.owner",
@@ -291,10 +291,10 @@ const std::vector<Option>& table() {
        .more = "Default: as in production, as far as the server has those roles."},
       {.path = "databases.*.previews.refresh",
        .type = Type::choice,
-       .help = "whether a new commit makes a preview's database anew",
+       .help = "whether a new commit rebuilds a preview's database",
        .default_value = "on-push",
        .example = "on-label",
-       .more = "With `on-label`, only a label that changes does, and `tidegate pr sync N --now`.",
+       .more = "With `on-label`, only a change of labels does, or `tidegate pr sync N --now`.",
        .choices = "on-push|on-label"},
       {.path = "databases.*.previews.seed",
        .type = Type::choice,
@@ -322,7 +322,7 @@ const std::vector<Option>& table() {
        .help = "how long the preview of a closed pull request is kept by `sweep`",
        .default_value = "1h",
        .example = "1d",
-       .more = "Since it was closed, or else since its database was filled."},
+       .more = "Counted since it was closed, or else since its database was filled."},
 
       {.path = "databases.*.targets.*.database",
        .type = Type::text,
@@ -424,8 +424,8 @@ const std::vector<Option>& table() {
        .type = Type::secrets,
        .help = "secrets of webhooks that `serve` accepts",
        .example = "[\"${WEBHOOK_SECRET}\"]",
-       .more = "Several, so that they can be exchanged one after the other. Without any, `serve` "
-               "takes no webhooks. Their file has one a line.",
+       .more = "Several are accepted, so that a new one can replace an old one without a gap. "
+               "Without any, `serve` takes no webhooks. Their file has one on each line.",
        .file_sibling = FileSibling::yes},
       {.path = "github.labels.preview",
        .help = "the label of a pull request that has a preview",
@@ -445,7 +445,7 @@ const std::vector<Option>& table() {
        .help = "whether pull requests from forks get previews",
        .default_value = "false",
        .example = "true",
-       .more = "Their code is a stranger's: with `true`, whoever may put labels on decides."},
+       .more = "Their code is a stranger's: with `true`, a person who may set labels decides."},
       {.path = "github.urls.*",
        .help = "an address of a preview for its status comment, by a name for people",
        .example = "https://pr-{number}.syrf.org.uk",
@@ -456,8 +456,8 @@ const std::vector<Option>& table() {
       {.path = "github.templates",
        .help = "directory with templates of comments, in place of tidegate's own",
        .example = "/etc/tidegate/templates",
-       .more = "`status.md`, `filled.md`, `locked.md` …; those that are not there stay tidegate's "
-               "own ([more](../guide/pull-requests.md))."},
+       .more = "`status.md`, `filled.md`, `locked.md` …; tidegate's own stand in for missing ones "
+               "([more](../guide/pull-requests.md))."},
       {.path = "github.commit_status",
        .type = Type::boolean,
        .help = "whether the outcome is shown as a status of the head commit",
@@ -621,7 +621,7 @@ const std::vector<Option>& table() {
        .choices = "ClusterSecretStore|SecretStore"},
       {.path = "render.secrets.refresh",
        .type = Type::text,
-       .help = "how often they are read anew",
+       .help = "how often they are read again",
        .default_value = "1h",
        .example = "15m"},
       {.path = "render.secrets.password_generator",
@@ -798,8 +798,8 @@ const std::vector<Option>& table() {
        .help = "how often a workflow looks at all pull requests, where `gitops` is configured",
        .default_value = "*/10 * * * *",
        .example = "*/5 * * * *",
-       .more = "Such a look tells what the cluster has done, and clears away what an ended preview "
-               "has left in the repository."},
+       .more = "Each pass reports what the cluster has done, and removes the files of ended "
+               "previews from the repository."},
       {.path = "server.reconcile",
        .type = Type::duration,
        .help = "how often `serve` looks at all pull requests, where `github` is configured",
@@ -808,8 +808,8 @@ const std::vector<Option>& table() {
       {.path = "server.queue",
        .help = "file that keeps what webhooks ask for until it is done",
        .example = "/var/lib/tidegate/queue.db",
-       .more = "Without it, what was asked for last is forgotten when `serve` ends, and the next "
-               "look at all pull requests finds it."},
+       .more = "Without it, requests that are not done are forgotten when `serve` ends; the next "
+               "pass over all pull requests finds them."},
 
       // Flags and variables only
       {.path = "config",

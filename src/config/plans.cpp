@@ -21,7 +21,7 @@ void require_operable(const Config::Parts& parts, std::string_view database, Eng
               "other databases of the same file are not affected");
 }
 
-/// Where the snapshot is: a database or archives, and exactly one of them.
+/// The place of the snapshot: a database or archives, exactly one of them.
 /// @throws Error config: both, or none.
 std::optional<ArchivePlan> place_of_snapshot(const Config& config, const Config::Parts& parts,
                                              std::string_view database) {
@@ -42,7 +42,7 @@ std::optional<ArchivePlan> place_of_snapshot(const Config& config, const Config:
   return config.archives(database);
 }
 
-/// What both plans for a target begin with.
+/// The part that both plans for a target have in common.
 template <typename Plan>
 Plan target_plan(const Config& config, const Config::Parts& parts, std::string_view database,
                  const TargetName& target, const Recorded& recorded) {

@@ -18,7 +18,7 @@ std::string text_of(const Resolver& resolver, const std::string& path) {
   return value ? value->text : std::string();
 }
 
-/// What a variable brought was not seen when the file was checked.
+/// Checks a resolved value: the check of the file did not see the values of variables.
 template <typename Complaint>
 std::string checked(Resolved value, const Complaint& complaint) {
   if (const auto wrong = complaint(value.text)) {
@@ -33,7 +33,7 @@ Secret learnt(std::string text, Redactor& redactor) {
   return secret;
 }
 
-/// An app that is configured goes before a token that only a variable of a workflow brings.
+/// A configured app has precedence over a token that only a workflow's variable sets.
 bool has_app(const Resolver& resolver) { return resolver.written("github.app.id").has_value(); }
 
 }  // namespace
@@ -84,7 +84,7 @@ std::vector<Secret> Config::webhook_secrets() const {
   auto value = Resolver(parts_).get("github.webhook_secrets");
   if (!value) return secrets;
   for (auto& item : value->items) {
-    // An empty one would let everybody in.
+    // With an empty secret anyone could sign a webhook.
     if (item.empty()) {
       throw Error(ErrorKind::config, fmt::format("{}: has an empty secret in it", value->place()),
                   "is its variable empty?");

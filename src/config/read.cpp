@@ -55,7 +55,7 @@ bool good_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), good_name_character);
 }
 
-/// What is wrong with a name that commands will use.
+/// The fault of a name that commands will use; nothing when it is good.
 std::optional<std::string> name_complaint(std::string_view name) {
   if (!good_name(name)) return k_no_good_name;
   if (name == "snapshot") return "is no good name: 'snapshot' stands for the snapshot itself";

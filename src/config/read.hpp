@@ -1,6 +1,6 @@
 #pragma once
 
-/// From the document's tree to values by concrete path, with everything that is wrong in form.
+/// Reads values by concrete path from the document's tree, and finds all mistakes of form.
 
 #include <vector>
 

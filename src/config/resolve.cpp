@@ -194,8 +194,8 @@ Attempt<Resolved> Resolver::read_sibling(Resolved resolved) const {
 Attempt<Resolved> Resolver::resolve(const Path& path, const Value& value) const {
   Resolved resolved{{}, {}, value.key, value.origin.where, value.origin.source};
   const bool is_file = value.key != path.text;
-  // A password that happens to hold `{number}` in a variable is left as it is; a connection string,
-  // a user name and a path never hold it but on purpose.
+  // `{number}` in a password's variable is a coincidence and stays; in a connection string, a user
+  // name or a path it is meant.
   const bool is_password = path.text.ends_with(".password") && !is_file;
   for (const auto& item : value.items) {
     if (value.origin.source != Source::file) {

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Values when they are asked for: precedence, variables, `_file` siblings, `{number}`.
+/// Resolves values when they are asked for: precedence, variables, `_file` siblings, `{number}`.
 
 #include <optional>
 #include <string>
@@ -22,11 +22,11 @@ struct Resolved {
 
   /// `tidegate.yaml:12: databases.syrf.engine`, to begin a message with.
   std::string place() const { return where + ": " + key; }
-  /// What a person has to change: the variable, else the key.
+  /// The name of the thing to change: the variable, else the key.
   const std::string& name() const { return source == Source::environment ? where : key; }
 };
 
-/// What a switch is set to; its form was checked when it was resolved.
+/// Whether a switch is on; its form was checked when it was resolved.
 bool is_on(const Resolved& value);
 
 /// A concrete path and its row.
@@ -45,15 +45,15 @@ class Resolver {
   explicit Resolver(const Config::Parts& parts, std::optional<PullNumber> number = std::nullopt)
       : parts_(parts), number_(number) {}
 
-  /// The value that wins, as written; nothing when it is not set, default or not. Its `_file`
-  /// sibling counts where the value itself is not set at the same level.
+  /// The value of the highest precedence, as written; nothing when it is not set, even if it has a
+  /// default. Its `_file` sibling counts where the value itself is not set at the same level.
   std::optional<Value> written(const Path& path) const;
   std::optional<Value> written(const std::string& path) const;
 
-  /// The value that wins, or the default. `value` without content: not set, and no default. The
-  /// text is checked as its row asks. @throws Error config: its form is wrong.
+  /// The value of the highest precedence, or the default; empty where there is neither. The text is
+  /// checked as its row asks. @throws Error config: its form is wrong.
   Attempt<std::optional<Resolved>> attempt(const std::string& path) const;
-  /// The same for what must be there: missing when it is not set.
+  /// The same for a value that is required: missing when it is not set.
   Attempt<Resolved> attempt_required(const std::string& path) const;
 
   /// @throws Error config when it cannot be resolved.
@@ -76,7 +76,7 @@ class Resolver {
 /// `a, b` → its items.
 std::vector<std::string> split_list(std::string_view text);
 
-/// How a place in an object store begins.
+/// The beginning of a place in an object store.
 inline constexpr std::string_view k_object_store = "s3://";
 
 /// Where `{number}` may stand in an endpoint.

@@ -15,7 +15,7 @@ std::string unresolved_text(const Value& value, const Option& option, const Erro
   const bool is_secret = (option.type == Type::secret || option.type == Type::secrets) &&
                          !value.key.ends_with("_file");
   if (!is_secret && !value.is_list) return value.text() + " (not set)";
-  // Around its variables, a secret's template may hold half of it.
+  // The template of a secret may hold a part of it beside its variables.
   const auto& message = missing.message();
   const auto first = message.find('\'') + 1;
   return fmt::format("${{{}}} (not set)", message.substr(first, message.find('\'', first) - first));
@@ -40,8 +40,8 @@ std::string shown(const Resolver& resolver, const Path& path, const Value& value
   return found.text;
 }
 
-/// Options of archives mean something only where there are archives: variables of other programs
-/// that stand in for them are not shown elsewhere.
+/// Whether it is an option of archives. Where there are none, variables of other programs that
+/// stand in for such options are not shown.
 bool of_archives(std::string_view path) {
   for (const auto* key : {".snapshot.format", ".snapshot.compress", ".snapshot.checksums"}) {
     if (path.ends_with(key)) return true;
@@ -58,7 +58,7 @@ bool has_archives(const Resolver& resolver, const std::string& path) {
          place->text().starts_with(k_object_store);
 }
 
-/// What is asked of by `render` alone, where the file does not speak of it.
+/// Whether only commands that render manifests use it, unless the file has its section.
 bool of_manifests(std::string_view path) {
   return path.starts_with("render.") || path.starts_with("gitops.");
 }
@@ -67,8 +67,8 @@ bool has_section(const Config::Parts& parts, const std::string& path) {
   return parts.section_lines.count(path.substr(0, path.find('.'))) > 0;
 }
 
-/// Whether a default says something: not for sections that the file does not have, nor for what
-/// this program does not do yet.
+/// Whether a default is shown: not for sections that the file does not have, nor for options that
+/// this program does not support yet.
 bool default_counts(const Resolver& resolver, const Path& path) {
   if (path.option->default_value.empty() || !path.option->needs.empty()) return false;
   const auto previews = path.text.find(".previews.");

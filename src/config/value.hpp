@@ -55,8 +55,8 @@ bool has_variables(std::string_view text);
 /// Stands for a variable in what `as_shown` returns.
 inline constexpr char k_variable_mark = '\x01';
 
-/// What a reader of a template sees: the mark for each variable, or its default unless that is
-/// empty.
+/// A template as a reader sees it: in place of each variable its default, or the mark where the
+/// default is missing or empty.
 std::string as_shown(std::string_view text);
 
 /// Replaces `${NAME}` and `${NAME:-default}` (default where NAME is unset or empty) and `$${` by
@@ -64,7 +64,7 @@ std::string as_shown(std::string_view text);
 Attempt<std::string> expand(std::string_view text, const Environment& environment,
                             std::string_view key, std::string_view where);
 
-/// What is wrong with a template's form (`${` without end, bad name); nothing when it is fine.
+/// The fault of a template's form (`${` without end, bad name); nothing when it is good.
 std::optional<std::string> template_complaint(std::string_view text);
 
 }  // namespace tidegate::config

@@ -1,6 +1,6 @@
 #pragma once
 
-/// An engine that may turn out not to be had.
+/// An engine that is made only when it is needed, and may not be available.
 
 #include <functional>
 #include <memory>

@@ -1,6 +1,6 @@
 #pragma once
 
-/// An engine that says what it would write, and writes nothing.
+/// An engine that prints what it would write, and writes nothing.
 
 #include <memory>
 

@@ -18,7 +18,7 @@ Bytes Inventory::size() const {
 std::optional<Metadata> with_lock(std::optional<Metadata> read) {
   if (!read || !read->lock_unknown) return read;
   throw Error(ErrorKind::remote,
-              read->unreadable + "; so nobody knows whether it is locked, and nothing was changed",
+              read->unreadable + "; whether it is locked is unknown, so nothing was changed",
               "correct it, or remove it by hand; then run the command again");
 }
 

@@ -54,7 +54,7 @@ struct Capabilities {
 
 enum class Need { read, write };
 
-/// What this credential may do with one database.
+/// The rights of this credential on one database.
 struct Rights {
   enum class Basis { privileges, role_names, no_access_control, unknown };
   Basis basis = Basis::unknown;
@@ -85,10 +85,10 @@ struct Item {
   std::string obstacle;  ///< why it cannot be carried; empty when it can
 };
 
-/// What the metadata of a snapshot says it holds; sizes of indexes are not in it.
+/// The items of a snapshot, as its metadata lists them; index sizes are not in it.
 std::vector<Item> items_of(const Metadata& snapshot);
 
-/// Who holds a place's lease, as read from it.
+/// The holder of a database's lease, as the lease says.
 struct Holder {
   std::string run, host;
   std::int64_t process = 0;
@@ -98,8 +98,8 @@ struct Holder {
   std::string phase;  ///< empty, `publishing` or `dropping`
 };
 
-/// What is in a database. Sorted by name; tidegate's own collections and the engine's are not
-/// items.
+/// The content of a database. Items are sorted by name; collections of tidegate's own and of the
+/// engine's are none.
 struct Inventory {
   DatabaseName database;
   bool exists = false;
@@ -112,9 +112,10 @@ struct Inventory {
   std::optional<Holder> holder;
   std::optional<Bytes> filesystem_total, filesystem_free;
   SystemTime server_time{};
-  /// It is there by nothing but what a run has left that published nothing: nobody's data is in it.
+  /// The database exists only because an interrupted run, which published nothing, created it:
+  /// it holds no one's data.
   bool leftover = false;
-  /// Why what it says of itself cannot be read; `metadata` is absent then.
+  /// Why its metadata cannot be read; `metadata` is absent then.
   std::string unreadable = {};
 
   Bytes size() const;  ///< data and indexes
@@ -130,7 +131,7 @@ struct Filled {
   std::string unreadable = {};  ///< as Inventory::unreadable
 };
 
-/// What was read of a place's metadata, into its Inventory or Filled.
+/// Puts metadata that was read into an Inventory or Filled.
 template <class Place>
 void tell(Place& place, std::optional<Metadata> read) {
   if (read && !read->unreadable.empty()) {
@@ -140,7 +141,7 @@ void tell(Place& place, std::optional<Metadata> read) {
   }
 }
 
-/// The same, for who is to obey its lock.
+/// Gives back `read`, for a caller that must obey the lock in it.
 /// @throws Error remote: the lock cannot be read.
 std::optional<Metadata> with_lock(std::optional<Metadata> read);
 
@@ -152,12 +153,11 @@ class Lease {
   virtual const WriteTarget& target() const = 0;
   /// Asks the server again. @throws Error conflict: it is another's now, who is named.
   virtual void confirm(Run& run) = 0;
-  /// What the last holder had left unfinished and this one has finished or cleared; for people, may
-  /// be empty.
+  /// The work of the last holder that this one has finished or cleared; for people, may be empty.
   virtual std::vector<std::string> recovered() const = 0;
 };
 
-/// What to copy, from where, and what must be true of it.
+/// A copy to make: the items, their source, and the guarantees that it must keep.
 struct StageRequest {
   DatabaseName source;
   std::vector<Item> items;  ///< empty: nothing (publishing it empties the target)
@@ -170,12 +170,12 @@ struct StageRequest {
   /// To whom everything in the copy belongs; empty: as in the source. Engines whose objects have no
   /// owners do not look at it.
   std::string owner = {};
-  /// What dump() has made: loaded in place of `source`, whose name is only for messages then. With
-  /// `snapshot` as its metadata.
+  /// An archive made by dump(): loaded in place of `source`, whose name is only for messages then.
+  /// `snapshot` is its metadata.
   std::optional<std::filesystem::path> archive = {};
 };
 
-/// What to put into an archive, and how.
+/// An archive to make: its items and its form.
 struct DumpRequest {
   DatabaseName source;
   std::vector<Item> items;     ///< all of them
@@ -188,7 +188,7 @@ struct DumpRequest {
   int parallel = 1;
 };
 
-/// What went into an archive.
+/// The content of an archive that was made.
 struct Dumped {
   SystemTime cut{};  ///< server clock
   Consistency consistency = Consistency::per_collection;
@@ -210,8 +210,8 @@ enum class StageOutcome {
                    ///< now: start over
 };
 
-/// A copy that nobody sees yet. Discards itself when destroyed, unless its publish has reached the
-/// commit point or that is in doubt. A destructor never commits.
+/// A copy that is not published yet. Discards itself when destroyed, unless its publish has reached
+/// the commit point or that is in doubt. A destructor never commits.
 class Staged {
  public:
   virtual ~Staged() = default;
@@ -257,9 +257,9 @@ class Engine {
   /// Never writes. A database that does not exist gives `exists == false`, no error.
   virtual Inventory inspect(Run& run, const DatabaseName& database) = 0;
   /// Only the metadata (and by it run and lock): cheap, for asking again right before a destructive
-  /// step. What cannot be read comes with the reason (Metadata::unreadable), as long as its lock
-  /// can: so that what is broken can be filled anew, or dropped.
-  /// @throws Error remote: nor can the lock.
+  /// step. Metadata that cannot be read comes with the reason (Metadata::unreadable) as long as its
+  /// lock can be read, so that a broken database can be filled again, or dropped.
+  /// @throws Error remote: the lock cannot be read either.
   virtual std::optional<Metadata> metadata(Run& run, const DatabaseName& database) = 0;
   /// Every database whose name is exactly of the pattern and which this credential can see, by
   /// number.
@@ -274,10 +274,10 @@ class Engine {
   virtual std::unique_ptr<Staged> stage(Run& run, const StageRequest& request, Lease& lease) = 0;
   /// A difference is a result, not an error.
   virtual VerifyReport verify(Run& run, Staged& staged, Lease& lease) = 0;
-  /// Commit point, then forward only: after it, whoever holds the lease next finishes what is left
-  /// to do. Afterwards the target holds exactly what was staged, and the metadata.
+  /// Commit point, then forward only: after it, the next holder of the lease finishes the rest.
+  /// Afterwards the target holds exactly what was staged, and the metadata.
   virtual void publish(Run& run, Staged& staged, const Metadata& metadata, Lease& lease) = 0;
-  /// Replaces what the place says of itself, and nothing else.
+  /// Replaces the metadata of the lease's database, and nothing else.
   /// @throws Error conflict: it says something else than under this lease; nothing was written.
   virtual void note(Run& run, const Metadata& metadata, Lease& lease) = 0;
   /// Puts seed data into the target that the lease holds, which exists and is empty. A file is read

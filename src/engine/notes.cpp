@@ -3,7 +3,7 @@
 namespace tidegate::engine {
 namespace {
 
-/// What a database says of itself, where there is one. Cheap, unless it says nothing.
+/// A database's metadata, and whether it exists. Cheap where it has metadata.
 struct Told {
   bool exists = false;
   bool empty = false;
@@ -16,11 +16,11 @@ Told ask(Run& run, Engine& engine, const DatabaseName& database) {
   return {found.exists, found.items.empty(), found.metadata};
 }
 
-/// What it says would be lost.
+/// Writing would lose the metadata that could not be read.
 void refuse_unreadable(const std::optional<Metadata>& metadata) {
   if (!metadata || metadata->unreadable.empty()) return;
   throw Error(ErrorKind::remote, metadata->unreadable + "; it was left as it is",
-              "fill the target anew, or drop it");
+              "fill the target again, or drop it");
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a target says of itself, and how that is changed without touching what it holds.
+/// Changes a target's metadata without touching its content.
 
 #include <functional>
 #include <optional>
@@ -10,17 +10,17 @@
 
 namespace tidegate::engine {
 
-/// What a target shall say of itself in place of what it says now (nothing: it has no metadata).
-/// Nothing: it says the right thing. Pure: may be asked more than once.
+/// The metadata that a target shall have in place of `now` (nothing: it has none). Returns nothing
+/// when `now` is right. Pure: may be called more than once.
 using Change = std::function<std::optional<Metadata>(const std::optional<Metadata>& now)>;
 
 /// Apart from Engine because it takes another permission. Errors: as Engine's.
 class Notes {
  public:
-  /// Lets a target say something else of itself: where `change` wants it, and under the place's
-  /// lease, so that it meets no publish; one that a dead run has left is finished first. Takes no
-  /// lease where there is nothing to change. A database that does not exist is left so.
-  /// @returns what it says now. @throws Error conflict: held by another.
+  /// Replaces the target's metadata where `change` wants it, under the target's lease, so that no
+  /// publish runs at the same time; a publish that a dead run has left is finished first. Takes no
+  /// lease where there is nothing to change. A database that does not exist is not created.
+  /// @returns the metadata afterwards. @throws Error conflict: another run holds the lease.
   static std::optional<Metadata> annotate(Run& run, Engine& engine, const MarkTarget& target,
                                           const Change& change, LeaseWish wish);
 };

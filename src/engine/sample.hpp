@@ -1,7 +1,7 @@
 #pragma once
 
-/// What `tidegate demo` needs of an engine: a throwaway server, sample data, users. The engine
-/// itself never writes production; this does, and only in databases whose names begin with
+/// The parts of an engine that `tidegate demo` needs: a throwaway server, sample data, users. The
+/// engine itself never writes production; this does, and only in databases whose names begin with
 /// `tidegate_demo_`.
 
 #include <csignal>
@@ -26,7 +26,7 @@ inline constexpr std::string_view k_sample_prefix = "tidegate_demo_";
 /// The databases of the demo.
 struct SampleFlow {
   DatabaseName production, snapshot, preview;
-  std::string drill;  ///< where archives are restored for a look
+  std::string drill;  ///< the scratch database in which archives are proved
 };
 
 /// `producer` takes snapshots, `filler` fills the preview: with exactly the rights that
@@ -37,10 +37,10 @@ struct SampleUser {
   std::string name;
   Secret password;
   SampleRole role = SampleRole::producer;
-  std::string owner;  ///< what Sample::create_owner() has made, and may be empty
+  std::string owner;  ///< created by Sample::create_owner(); may be empty
 };
 
-/// How much sample data; a tenth of it for a server that takes its time.
+/// How much sample data; a tenth of it for a slow server.
 enum class SampleSize { full, tenth };
 
 /// Speaks to one server. @throws Error refused for any database that does not begin with the
@@ -62,24 +62,24 @@ class Sample {
   /// Whether a run has begun to copy into this database, and has not published yet.
   virtual bool being_filled(Run& run, const DatabaseName& database) = 0;
   virtual void drop(Run& run, const DatabaseName& database) = 0;
-  /// Makes the one to whom copies belong, so that both users can work with them, where objects have
-  /// owners. @returns whether there is such a thing here.
+  /// Creates the role that owns copies, so that both users can work with them. @returns false where
+  /// objects have no owners.
   virtual bool create_owner(Run& run, const std::string& name) = 0;
   virtual void create_user(Run& run, const SampleUser& user, const SampleFlow& flow) = 0;
-  /// Also of an owner.
+  /// Drops a user, or an owner.
   virtual void drop_user(Run& run, const std::string& name) = 0;
 };
 
-/// Where a throwaway server is to live.
+/// The surroundings of a throwaway server.
 struct ServerPlace {
   std::string directory;  ///< its own, and empty
   int port = 0;           ///< of 127.0.0.1
-  std::string cache;      ///< where ./dev keeps the programs that it has installed
+  std::string cache;      ///< directory of the programs that ./dev has installed
   SampleUser administrator;
-  std::string password_file;  ///< where the administrator's password stands while it lives
+  std::string password_file;  ///< holds the administrator's password while the server runs
 };
 
-/// How it is made, started, reached and ended.
+/// How a throwaway server is created, started, reached and stopped.
 struct ServerRecipe {
   std::string program;  ///< for people: `secantusd-rs`
   /// The operating system's user that it runs as, where this process is root's; empty: as root.
@@ -88,19 +88,19 @@ struct ServerRecipe {
   std::vector<std::pair<std::string, std::string>> files = {};
   /// Command lines, run one after another before its first start.
   std::vector<std::vector<std::string>> prepare = {};
-  /// Without asking who one is, until there is an administrator; empty: there is one from the
-  /// start.
+  /// The command line without access control, used until there is an administrator; empty: there is
+  /// one from the start.
   std::vector<std::string> unguarded = {};
   std::vector<std::string> guarded;
   std::string unguarded_uri = {};
   std::string uri;            ///< without user
   std::string member = {};    ///< for Sample::initiate; empty: nothing to initiate
-  std::string shell;          ///< how a person goes there as the administrator
-  int stop_signal = SIGTERM;  ///< at once and orderly
+  std::string shell;          ///< the command with which a person connects as the administrator
+  int stop_signal = SIGTERM;  ///< for a fast and orderly stop
   SampleSize size = SampleSize::full;
 };
 
-/// All that a kind of engine brings for the demo.
+/// The parts that a kind of engine provides for the demo.
 struct SampleKind {
   EngineKind kind;
   /// @throws Error config: there is no server program; says what installs one.
@@ -108,7 +108,7 @@ struct SampleKind {
   /// Connects when it is first used.
   std::function<std::unique_ptr<Sample>(const Endpoint&)> connect;
   /// The connection string to the same server for other users, without user and password; nothing
-  /// where it says how one signs in other than by password.
+  /// where it asks for another way to sign in than a password.
   std::function<std::optional<std::string>(const std::string& uri)> without_user;
 };
 

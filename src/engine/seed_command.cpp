@@ -24,7 +24,7 @@ std::vector<std::string> environment_of(const WriteTarget& target, const std::st
   return variables;
 }
 
-/// One of its streams: whole lines to the log, the last that says anything kept.
+/// Reads one of its streams: logs whole lines, and keeps the last one that is not empty.
 class Heard {
  public:
   Heard(Run& run, std::string& last) : run_(run), last_(last) {}
@@ -40,7 +40,7 @@ class Heard {
   void end_line() {
     while (!line_.empty() && (line_.back() == '\r' || line_.back() == ' ')) line_.pop_back();
     if (line_.empty()) return;
-    last_ = run_.log().clean(line_);  // whole: of a secret that is cut in two a part would stay
+    last_ = run_.log().clean(line_);  // before cutting: the part of a cut secret would not be found
     last_.resize(std::min(last_.size(), k_longest_line));
     run_.log().debug("seed command", {{"run", run_.id()}, {"says", last_}});
     line_.clear();

@@ -10,11 +10,11 @@
 
 namespace tidegate::engine {
 
-/// Runs it by `/bin/sh -c` in a process group of its own, with nothing to read, and with
+/// Runs it by `/bin/sh -c` in a process group of its own, without input, and with
 /// `TIDEGATE_URI=<uri>`, `TIDEGATE_DATABASE`, `TIDEGATE_TARGET` and, of a numbered preview,
-/// `TIDEGATE_NUMBER` in its environment. What it says goes to the log, level debug, redacted. When
-/// the run is over it is asked to end, and killed with all that it has started.
-/// @throws Error remote: it failed; says how, with its last words. cancelled, timeout.
+/// `TIDEGATE_NUMBER` in its environment. Its output goes to the log, level debug, redacted. When
+/// the run ends first, the command is asked to end, and killed with all that it has started.
+/// @throws Error remote: it failed; with its exit and last output. cancelled, timeout.
 void run_seed_command(Run& run, const std::string& command, const WriteTarget& target,
                       const std::string& uri);
 

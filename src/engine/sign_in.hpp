@@ -1,7 +1,6 @@
 #pragma once
 
-/// A user that the server does not know, or not with this password: told apart from one that lacks
-/// a right.
+/// A failed sign-in (unknown user or wrong password), distinguished from a missing right.
 
 #include "base/error.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Who may: users of MongoDB Atlas, and the Secrets that jobs read.
+/// Access of previews and jobs: users of MongoDB Atlas, and the Secrets that jobs read.
 
 #include <string>
 #include <vector>
@@ -16,7 +16,7 @@ struct AtlasRole {
 /// Reads the snapshot (where it may), fills and drops its own database, nothing else.
 std::vector<AtlasRole> preview_roles(const RenderPlan& plan, const PreviewIntent& intent);
 
-/// What becomes of the user in Atlas when the object is deleted.
+/// Whether the user in Atlas is deleted together with the object.
 enum class Afterwards { deleted, kept };
 
 /// Its password is in key `password` of `secret`.
@@ -27,8 +27,9 @@ Tree atlas_user(const RenderPlan& plan, const Placed& placed, const Hook& hook,
 /// Whether Atlas's operator has a user whose password is in a Secret.
 enum class AtlasUser { none, there };
 
-/// What `access` takes from the Secret of this name, out of the store's entry of the same name.
-/// With MongoDB and a user: key `password` too, and the label that lets Atlas's operator read it.
+/// The Secret of this name with the keys that `access` needs of it, taken from the store's entry
+/// of the same name. With MongoDB and a user: key `password` too, and the label that lets Atlas's
+/// operator read it.
 Tree external_credentials(const RenderPlan& plan, const Placed& placed, const JobAccess& access,
                           AtlasUser user);
 

@@ -33,7 +33,7 @@ Tree producer_failed(const RenderPlan& plan) {
       "the previous snapshot is still the published one; the Job's last log line says why");
 }
 
-/// Also when it never did: then kube-state-metrics has no such series.
+/// Also when it never succeeded: then kube-state-metrics has no such series.
 std::string not_succeeded_for(std::string_view space, std::string_view name,
                               std::chrono::seconds time) {
   const auto labels = fmt::format(R"(namespace="{}", cronjob="{}")", space, name);
@@ -73,7 +73,7 @@ Tree preview_failed(const RenderPlan& plan, std::string_view name, const std::st
                "see the pull request's comment, or the log of Job {{ $labels.job_name }}");
 }
 
-/// Not of its Jobs, which may be removed before anybody looks. A day holds some runs of any useful
+/// Not by its Jobs, which may be removed before anyone looks. A day holds some runs of any useful
 /// schedule.
 Tree sweep_failed(const RenderPlan& plan) {
   constexpr std::chrono::hours k_day{24};

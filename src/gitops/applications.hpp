@@ -1,8 +1,8 @@
 #pragma once
 
-/// The files beside a preview's folders which an ApplicationSet reads: as long as such a file is
-/// there, the Application that is made of it is to be. So an Application can go before its folder
-/// does, which holds the Job that cleans up while it goes.
+/// The files beside a preview's folders which an ApplicationSet reads: an Application exists as
+/// long as its file does. So an Application can be deleted before its folder is, which holds the
+/// Job that cleans up during the deletion.
 
 #include <optional>
 #include <string>
@@ -14,19 +14,19 @@
 
 namespace tidegate::gitops {
 
-/// In the preview's folder. Over `access/`, and over `jobs/` (or over both).
+/// In the preview's folder: the files for `access/`, and for `jobs/` (or for both).
 inline constexpr std::string_view k_access_file = "access.yaml", k_jobs_file = "jobs.yaml";
-/// That the preview is over, and since when.
+/// Records that the preview is over, and since when.
 inline constexpr std::string_view k_ended_file = "ended.yaml";
-/// The Job that an Application runs while it goes.
+/// The Job that an Application runs while it is deleted.
 inline constexpr std::string_view k_cleanup_file = "jobs/cleanup.yaml";
-/// What is asked for, as a manifest among the Jobs.
+/// The intent of the pull request, as a manifest among the Jobs.
 inline constexpr std::string_view k_intent_file = "jobs/intent.yaml";
 
-/// Whether that is the path of such a file, which is no manifest.
+/// Whether this is the path of a file for an ApplicationSet, which is no manifest.
 bool is_application_file(std::string_view path);
 
-/// What templates of ApplicationSets are told: `database`, `number`, `namespace`.
+/// The values for templates of ApplicationSets: `database`, `number`, `namespace`.
 std::string application_text(const RenderPlan& plan, PullNumber number);
 
 struct End {
@@ -35,7 +35,7 @@ struct End {
   std::optional<Ask> again{};  ///< when the cleanup was last asked for again, and how often in all
 };
 std::string end_text(const End& end);
-/// Nothing: that is no such text.
+/// Nothing where `text` is none.
 std::optional<End> end_in(std::string_view text);
 
 /// `data` of the intent, and the Ask in such a manifest; nothing where nothing is asked for.

@@ -57,7 +57,7 @@ class CommittingCarrier final : public preview::Carrier {
     return asked(run, commits_.commit(run, pull, wanted, why));
   }
 
-  /// Without a Job that fills: what is there stays as it is until the next push.
+  /// Commits files without a Job that fills: the database stays as it is until the next push.
   Carried tend(Run& run, const Errand& errand) override {
     const Why why{action_of(errand.decision), errand.decision.reason};
     const auto written = commits_.commit(run, errand.pull, {Data::left, false, errand.filled}, why);
@@ -67,7 +67,7 @@ class CommittingCarrier final : public preview::Carrier {
   }
 
  private:
-  /// Without the repository the databases say enough for most.
+  /// Empty where the repository cannot be asked: the databases alone are enough for most previews.
   std::set<PullNumber> folders(Run& run) const {
     try {
       return commits_.standing(run);

@@ -40,7 +40,7 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-/// Else we would not know them again.
+/// Every file must carry the mark, or a later commit would not recognise it as ours.
 void check_marks(const Files& files) {
   for (const auto& [path, text] : files) {
     if (text.starts_with(k_mark)) continue;
@@ -53,7 +53,7 @@ std::string text_at(const Files& there, std::string_view path) {
   return found == there.end() ? "" : found->second;
 }
 
-/// By a clock that may have been another machine's, or have been put back since.
+/// `since` may be from another machine's clock, or from before the clock was set back.
 bool is_within(SystemTime since, SystemTime now, std::chrono::minutes limit) {
   return now - since < limit && since - now < limit;
 }

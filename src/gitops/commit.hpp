@@ -16,26 +16,26 @@
 
 namespace tidegate::gitops {
 
-/// What the files do to the preview's database when they are deployed.
+/// The effect of the files on the preview's database when they are deployed.
 enum class Data {
   as_deployed,  ///< what every deployment of this commit does
   fill_once,    ///< locked, and not there yet
-  left          ///< nothing: the lock came or went, and that alone changes no data
+  left          ///< none: only the lock changed
 };
 
 /// A pull request's files, by path below its folder. None where its labels ask for nothing.
 struct Deployment {
   Files files{};
-  bool over = false;    ///< the preview goes: files are those that its end needs
-  bool wanted = false;  ///< by its pull request, and not only kept
+  bool over = false;    ///< the preview ends: `files` are those that its end needs
+  bool wanted = false;  ///< the pull request asks for a preview now; else it is only kept
 };
 using Manifests =
     std::function<Deployment(const PullRequest&, Data, const std::optional<Ask>& ask)>;
 
-/// As they are rendered.
+/// The files as render makes them.
 Manifests manifests(RenderPlan plan);
 
-/// What a message may speak of.
+/// The values that a commit message may contain.
 struct MessageValues {
   PullNumber number;
   std::string action{}, commit{}, reason{};
@@ -58,42 +58,42 @@ struct Why {
 
 struct Wanted {
   Data data = Data::as_deployed;
-  bool again = false;  ///< though it may have been done for this commit
-  /// When the database was filled, by its own word: what was asked for after that is to come.
+  bool again = false;  ///< ask again, even if it was done for this commit already
+  /// When the database was filled, by its metadata: a request made after that is not done yet.
   std::optional<SystemTime> filled{};
 };
 
-/// Whether there still is a database, when a preview is over.
+/// Whether the database of a preview that is over still exists.
 enum class Remains { database, nothing };
 
-/// For so long after a preview's database is gone its files stay: its Applications go meanwhile,
-/// or finish a Job that fills before they do, and are rendered from them.
+/// The files of a preview stay for this long after its database is gone. Its Applications are
+/// rendered from them while they are deleted, or first finish a Job that fills.
 inline constexpr std::chrono::minutes k_going{30};
-/// For so long an Application stays that is shown its cleanup Job only now: what it has not
-/// compared before it goes, it does not run.
+/// An Application whose cleanup Job has just been added stays for this long: it does not run a
+/// hook that it has not compared before its deletion.
 inline constexpr std::chrono::minutes k_compared{5};
-/// After so long what was asked for and is not done is asked for again, then after twice as long,
-/// and so on up to a day.
+/// A request that is not done is made again after this long, then after twice as long, and so on
+/// up to a day.
 inline constexpr std::chrono::minutes k_asked_again{30};
 
-/// Of one configured database. Each call is one commit, or none where all is as it should be; it
-/// may be repeated.
+/// Commits for one configured database. Each call makes one commit, or none where nothing changes;
+/// it may be repeated.
 class Commits {
  public:
-  /// @throws Error config: what is wrong with the plan is said before anybody is asked.
-  /// `repository`: of the plan, where none is given.
+  /// @throws Error config: the plan is wrong; found before the repository is asked.
+  /// `repository`: the plan's, where none is given.
   Commits(GitopsPlan plan, std::string database, Manifests manifests,
           std::shared_ptr<Repository> repository = {});
 
-  /// The pull request's folder holds what its labels ask for, and nothing else of ours. Of a
-  /// preview that is over, its end begins: as end() with a database. Written::to_come: what was
-  /// asked for before is not done yet, and stays asked for.
+  /// Makes the pull request's folder hold the files that its labels ask for, and no others of ours.
+  /// A preview that is over begins to end: as end() with a database. Written::to_come: an earlier
+  /// request is not done yet, and stays.
   Written commit(Run& run, const PullRequest& pull, const Wanted& wanted, const Why& why) const;
   /// The preview is over; where there is a folder, its Application of jobs goes, and with it, by
   /// its cleanup Job, the database. Where that is still there after a while, the Application comes
   /// again, to go again. All the rest goes k_going after nothing was seen to remain.
   Written end(Run& run, const PullRequest& pull, Remains remains, const Why& why) const;
-  /// The folder holds nothing of ours any more, at once: no Job can clean up.
+  /// Removes all files of ours from the folder immediately: no Job can clean up.
   Written remove(Run& run, PullNumber number, const Why& why) const;
 
   /// The pull requests that have a folder of ours.

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 [[noreturn]] void fail(std::string_view what, const fs::path& path, const std::error_code& code) {
   throw Error(ErrorKind::config,
               fmt::format("cannot {} '{}': {}", what, path.string(), code.message()),
-              "files that were written before this one stay; run it again when this is mended");
+              "files that were written before this one stay; run it again when this is fixed");
 }
 
 std::optional<std::string> content(const fs::path& path) {
@@ -72,7 +72,7 @@ void write_whole(const fs::path& path, const std::string& text) {
   if (code) fail("write", path, code);
 }
 
-/// And the folders above it that are empty then.
+/// Also removes the folders above it that are empty then.
 void remove_file(const fs::path& directory, const std::string& relative) {
   std::error_code code;
   auto path = directory / relative;

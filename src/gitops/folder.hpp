@@ -1,6 +1,6 @@
 #pragma once
 
-/// Rendered files in a directory: written, and compared with what is there.
+/// Writes rendered files into a directory, and compares them with its files.
 
 #include <filesystem>
 #include <set>
@@ -20,20 +20,21 @@ struct Drift {
   Difference what = Difference::differs;
 };
 
-/// By path. Extra is a file that was rendered once (its first line says so), stands in one of
-/// `folders` and is not among `files`; what others keep there is theirs. @throws Error config: the
+/// By path. Extra is a file that was rendered once (its first line says so), is in one of
+/// `folders` and not among `files`; other tools' files are ignored. @throws Error config: the
 /// directory cannot be read.
 std::vector<Drift> compare(const Files& files, const std::set<std::string>& folders,
                            const std::filesystem::path& directory);
 
-/// Makes the directory what compare() finds no fault with, and touches nothing that is right
+/// Changes the directory so that compare() finds no difference, and touches no file that is right
 /// already. Each file appears whole. @returns what was changed. @throws Error config: something
-/// cannot be written; run it again when that is mended.
+/// cannot be written; run it again when that is fixed.
 std::vector<Drift> write(const Files& files, const std::set<std::string>& folders,
                          const std::filesystem::path& directory);
 
 /// The folders below `directory` in which there may be files of any subject, also of databases
-/// that are not configured any more; previews' and strangers' are none. Without `/` at their end.
+/// that are not configured any more. Folders of previews and of other tools are left out. Without
+/// `/` at their end.
 std::vector<std::string> folders_in(const std::filesystem::path& directory);
 
 /// The folders that the subjects' files stand in.

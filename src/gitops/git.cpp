@@ -133,7 +133,7 @@ ChildCommand Git::command(const std::vector<std::string>& arguments) const {
   ChildCommand command;
   command.argv = {"git", "-c", "credential.helper=", "-c", "core.hooksPath=/dev/null", "-c",
                   "gc.auto=0", "-c", "core.quotePath=false",
-                  // To another host it would go with this one's token.
+                  // A redirect would send the token to another host.
                   "-c", "http.followRedirects=false", "-c", "http.lowSpeedLimit=1", "-c",
                   "http.lowSpeedTime=60"};
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
@@ -156,7 +156,7 @@ ChildCommand Git::command(const std::vector<std::string>& arguments) const {
   const auto settings = token_settings(plan_);
   command.environment.insert(command.environment.end(), settings.begin(), settings.end());
   if (made) {
-    // A hook or an action that calls us has its own.
+    // A hook or an action that calls this program has set its own.
     command.environment.push_back("GIT_DIR=" + git_dir.string());
     command.environment.push_back("GIT_WORK_TREE=" + (home_ / "nothing").string());
     command.environment.push_back("GIT_INDEX_FILE=" + (git_dir / "index").string());

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The git program, as far as commits to somebody else's repository need it.
+/// The git program, as far as commits to a GitOps repository need it.
 
 #include <filesystem>
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace tidegate::gitops {
 
-/// git in a repository of its own below `home`, without a work tree. It asks nobody anything, reads
+/// git in a repository of its own below `home`, without a work tree. It asks no questions, reads
 /// no configuration of this machine or user, runs no hooks, follows no redirects and speaks https
 /// and ssh alone. The token is handed over in the environment, as a header for that host, never in
 /// an address or in arguments. Not thread safe.
@@ -27,8 +27,9 @@ class Git {
   /// The same; a failure is the caller's to judge.
   ChildResult attempt(Run& run, const std::vector<std::string>& arguments);
 
-  /// What a failure of git means: unreachable, permission (sign-in), config (no such repository or
-  /// branch, a host key that is not known), no_space, else remote with git's own words.
+  /// The Error that a failure of git is: unreachable, permission (sign-in), config (no such
+  /// repository or branch, a host key that is not known), no_space, else remote with git's own
+  /// words.
   Error translate(const ChildResult& result, const std::string& what) const;
 
  private:

@@ -1,7 +1,7 @@
 #pragma once
 
-/// What a pull request's labels ask for, as files. What is to happen to the database is decided by
-/// preview::decide(), of which this asks.
+/// The files that a pull request's labels ask for. What happens to the database is decided by
+/// preview::decide(), which this calls.
 
 #include <optional>
 #include <string>
@@ -13,14 +13,14 @@
 
 namespace tidegate::gitops {
 
-/// What a commit does to the preview's database when it is deployed.
+/// The effect of a commit on the preview's database when it is deployed.
 enum class Fill { nothing, restore, reset };
 std::string_view to_text(Fill fill);
 
-/// That a fill was asked for: what was filled before is to be filled again.
+/// A request to fill. A database that was filled before it is filled again.
 struct Ask {
   SystemTime when{};
-  int attempt = 1;  ///< of how many times the same was asked for, since nothing came of it
+  int attempt = 1;  ///< how often the same fill was requested, since it was not done
 };
 
 struct PreviewIntent {
@@ -32,12 +32,12 @@ struct PreviewIntent {
   Fill fill = Fill::nothing;
   std::optional<Ask> ask{};
   bool cleanup = false;  ///< the database goes with the preview
-  bool over = false;     ///< the preview goes now: its jobs' Application is no more
+  bool over = false;     ///< the preview ends now: without an Application of jobs
 };
 
 /// `seen` matters in two cases: a locked pull request whose database is not there yet is filled
-/// once, and of a preview that is over user and cleanup stay as long as there may be a database.
-/// Otherwise the files say what every deployment of this commit does, whatever is there.
+/// once, and a preview that is over keeps user and cleanup as long as there may be a database.
+/// Otherwise the files do not depend on the database.
 PreviewIntent intent(const PullRequest& pull, const preview::TargetSeen& seen,
                      const PullPolicy& policy);
 

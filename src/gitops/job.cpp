@@ -13,7 +13,7 @@ namespace {
 constexpr int k_grace_seconds = 60;
 constexpr int k_history = 3;
 
-/// Exit codes of kinds that the same call cannot better (base/error.hpp).
+/// Exit codes of kinds for which another try cannot succeed (base/error.hpp).
 Tree hopeless_exit_codes() {
   Tree codes = Tree::array();
   for (const auto& row : k_error_kinds) {

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The pod that runs the program once, as a Job and as what a CronJob makes.
+/// The pod that runs the program once, as a Job or by a CronJob.
 
 #include <string>
 #include <vector>

@@ -122,7 +122,7 @@ std::string key_text(const std::string& key) { return is_plain_key(key) ? key : 
 
 void write(std::string& out, const Tree& tree, std::size_t indentation);
 
-/// What follows `key:` or `-`, with the line's end.
+/// Writes the value after `key:` or `-`, with the line's end.
 void write_value(std::string& out, const Tree& tree, std::size_t indentation) {
   if (tree.is_structured() && !tree.empty()) {
     out += '\n';

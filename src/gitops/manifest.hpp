@@ -1,8 +1,8 @@
 #pragma once
 
-/// gitops: the configuration as manifests, text only. It asks no cluster and no code host, and the
-/// same configuration gives the same bytes.
-/// This file: a tree as YAML that every reader understands in the same way.
+/// gitops: the configuration as manifests. Rendering only makes text: it asks no cluster and no
+/// code host, and the same configuration gives the same bytes. This file: a tree as YAML that every
+/// reader understands in the same way.
 
 #include <nlohmann/json.hpp>
 #include <string>

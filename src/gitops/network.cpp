@@ -36,7 +36,7 @@ Tree rule(const PortSet& ports) {
   return one;
 }
 
-/// Nothing where the digits are none: a variable may stand there.
+/// Nothing where the text is no port: it may be a variable.
 std::optional<Ports> port_in(std::string_view digits) {
   int number = 0;
   const auto* end = digits.data() + digits.size();
@@ -69,7 +69,7 @@ void add_parameter(PortSet& ports, std::string_view text, const Ports& otherwise
   for (const auto& each : at_commas(text)) ports.insert(port_in(each).value_or(otherwise));
 }
 
-/// Of each host; of one that names none `otherwise`.
+/// The port of each host; `otherwise` for a host that names none.
 void add_hosts(PortSet& ports, std::string_view authority, const Ports& otherwise) {
   authority = authority.substr(0, authority.find_first_of("/?"));
   for (const auto& host : at_commas(authority.substr(authority.rfind('@') + 1))) {

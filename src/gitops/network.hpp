@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a pod may reach, and as whom it runs.
+/// The network and the service account of pods.
 
 #include <string>
 #include <vector>
@@ -9,7 +9,7 @@
 
 namespace tidegate::gitops {
 
-/// One that no token is mounted for: the program asks nothing of the cluster.
+/// A service account without a mounted token: the program does not call the cluster's API.
 Tree service_account(const RenderPlan& plan, const Placed& placed);
 
 enum class Web {
@@ -17,9 +17,9 @@ enum class Web {
   reached  ///< HTTPS: a code host, an object store
 };
 
-/// Nothing comes in; out goes what the program needs: names, and the ports that the addresses of
-/// these `sections` of the database (`production`) name, else the engine's own. The pods are those
-/// of the component.
+/// Allows no incoming connections, and outgoing ones only to DNS, to the ports in the addresses of
+/// these `sections` of the database (`production`; else the engine's default port), and, where
+/// `web` is reached, to HTTPS. For the pods of the component.
 Tree network_policy(const RenderPlan& plan, const Placed& placed,
                     const std::vector<std::string>& sections, Web web);
 

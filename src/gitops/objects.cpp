@@ -85,7 +85,7 @@ void put(Tree& root, const WrittenValue& value) {
   }
 }
 
-/// Kubernetes tries again, and kills at its own deadline: the program must have ended before.
+/// Kubernetes makes the tries, and kills at its own deadline: the program must end before that.
 void leave_trying_to_kubernetes(Tree& section, const JobLimits& limits) {
   section["timeout"] = duration_text(limits.deadline - k_minute);
   section["retries"] = "0";

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What all rendered objects have in common.
+/// The parts that all rendered objects have in common.
 
 #include <chrono>
 #include <string>
@@ -23,11 +23,11 @@ struct Placeholders {
   std::string database{}, number{}, sha{}, target{};
 };
 std::string expanded(std::string text, const Placeholders& values);
-/// In the names of its Secrets and the paths of its files.
+/// Replaces them in the names of its Secrets and the paths of its files.
 JobAccess expanded(JobAccess access, const Placeholders& values);
 Placeholders placeholders(const RenderPlan& plan, const PreviewIntent& intent);
 
-/// Where an object stands and what it is part of.
+/// The name and namespace of an object, and the component that it belongs to.
 struct Placed {
   std::string name, space;
   std::string component;  ///< `producer`, `restore` …
@@ -66,8 +66,8 @@ enum class Forge { left_out, included };
 Tree configuration_map(const RenderPlan& plan, const Placed& placed, Forge forge,
                        const Hook& hook = {});
 
-/// What the file has, as it is: for where the program itself is told what to do. How to commit, and
-/// what, where it is to.
+/// The configuration file as it is, for workflows that run the program itself. The sections
+/// `gitops` and `render` are in it only where workflows make commits.
 std::string whole_configuration(const RenderPlan& plan);
 
 }  // namespace tidegate::gitops

@@ -28,7 +28,7 @@ std::string for_expression(std::string_view text) {
   return out;
 }
 
-/// What stands around `{number}`.
+/// The text before and after `{number}`.
 struct Pattern {
   std::string before, after;
 

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Which database users a cluster may ask Atlas for, as CEL expressions over AtlasDatabaseUser.
+/// Rules for the database users that a cluster may ask Atlas for, as CEL expressions over
+/// AtlasDatabaseUser.
 
 #include <string>
 #include <vector>
@@ -21,8 +22,8 @@ struct PolicyRules {
 };
 
 /// In a preview's namespace: its own user, on its own database, and `read` on the snapshot. In all
-/// namespaces: nobody but the producer writes the snapshot, and no name is taken that belongs to
-/// the producer or to a preview. The operator of Atlas gives a user that is there already whatever
+/// namespaces: only the producer writes the snapshot, and no user takes a name that belongs to
+/// the producer or to a preview. The operator of Atlas changes an existing user to what
 /// an object of its name asks for, so names matter as much as roles.
 PolicyRules policy_rules(const RenderPlan& plan);
 

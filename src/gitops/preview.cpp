@@ -63,8 +63,8 @@ class Preview {
     if (!intent_.over) files_.emplace(fmt::format("{}/{}", folder_, k_jobs_file), text);
   }
 
-  /// Hooks are not compared: by a change of this Argo CD sees that there is something to sync.
-  /// After the Job, so that it is out of sync as long as that has not succeeded.
+  /// An ordinary resource that changes with every request: Argo CD does not compare hooks, and this
+  /// tells it to sync. It comes after the Job, so it is out of sync until the Job has succeeded.
   void asked() {
     auto map = object(plan_, "v1", "ConfigMap", {plan_.name + "-tidegate-intent", space_, "intent"},
                       {.wave = plan_.previews.job_wave + 1});

@@ -16,19 +16,19 @@ namespace tidegate::gitops {
 /// Text by relative path, `/` between folders.
 using Files = std::map<std::string, std::string>;
 
-/// What can be rendered besides previews.
+/// The things that can be rendered besides previews.
 enum class Subject { producer, targets, policies, workflows, sweep, alerts };
 inline constexpr std::array k_subjects{Subject::producer,  Subject::targets, Subject::policies,
                                        Subject::workflows, Subject::sweep,   Subject::alerts};
 std::string_view to_text(Subject subject);
 
-/// All errors: config, when a name is none that Kubernetes takes, when something that the plan
-/// needs is not there, or when two objects would be one.
+/// All errors are config: Kubernetes does not accept a name, a value that the plan needs is
+/// missing, or two objects have the same name.
 Files render(const RenderPlan& plan, const std::vector<Subject>& subjects);
 
 /// The files of one pull request: below `<database>/previews/pr-<number>/`, in `access/` its user,
-/// secret and configuration, in `jobs/` what is done to its database and what for; beside them what
-/// Applications are made of (applications.hpp). Empty where nothing is asked for.
+/// secret and configuration, in `jobs/` the Jobs for its database and their intent; beside them the
+/// files of Applications (applications.hpp). Empty where nothing is asked for.
 Files render_preview(const RenderPlan& plan, const PreviewIntent& intent);
 
 /// The folder of one pull request's files, without `/` at its end.

@@ -117,7 +117,7 @@ std::map<std::string, std::string> store(Run& run, Git& git, const fs::path& scr
   return ids;
 }
 
-/// The branch as it should be, in the index. Counts what that takes.
+/// Puts the wanted state of the branch into the index. Counts the changes.
 void put_into_index(Run& run, Git& git, const std::map<std::string, Blob>& there,
                     const std::map<std::string, std::string>& wanted, Written& written) {
   git.run(run, {"read-tree", "FETCH_HEAD"});
@@ -148,7 +148,7 @@ Push push(Run& run, Git& git, const GitopsPlan& plan, const std::string& commit)
     if ((result.out + result.err).find(words) != std::string::npos) return Push::overtaken;
   }
   auto told = result;
-  told.err += result.out;  // a refusal of the host stands there
+  told.err += result.out;  // the host's refusal is in it
   throw git.translate(told, "git push");
 }
 

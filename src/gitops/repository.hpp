@@ -1,6 +1,6 @@
 #pragma once
 
-/// A GitOps repository: what a cluster should hold, written by commits.
+/// A GitOps repository: the desired state of a cluster, written by commits.
 
 #include <functional>
 #include <map>
@@ -14,18 +14,18 @@
 
 namespace tidegate::gitops {
 
-/// Paths below a folder, with `/`, and what the files hold.
+/// Contents of files by their paths below a folder, with `/`.
 using Files = std::map<std::string, std::string>;
 
-/// How every file begins that render writes (objects.hpp). A file without it is somebody else's:
-/// never overwritten, never removed.
+/// Every file that render writes begins so (objects.hpp). A file without it is not ours: it is
+/// never overwritten and never removed.
 inline constexpr std::string_view k_mark = "# Rendered by 'tidegate render'";
 
-/// What a folder is to hold of ours, where this is what it holds now; nothing: it is left as it is.
-/// May be asked several times.
+/// The files of ours that a folder shall hold, given those it holds now; nothing: it is left as it
+/// is. May be called several times.
 using Wish = std::function<std::optional<Files>(const Files& there)>;
 
-/// What became of a wish.
+/// The result of a wish.
 struct Written {
   bool changed = false;  ///< false: all was as it should be, and there is no commit
   std::string commit{};  ///< of the branch afterwards
@@ -44,17 +44,17 @@ class Repository {
   Repository(const Repository&) = delete;
   Repository& operator=(const Repository&) = delete;
 
-  /// Makes `folder` hold exactly the files of ours that are wished for, in one commit on top of
-  /// whatever the branch is then; when another push wins, on top of that, again and again with
-  /// growing pauses until the run's time is over. Nothing to change: no commit. A lost answer does
-  /// no harm: the next try finds what it wanted.
+  /// Makes `folder` hold exactly the files of ours that `wish` returns, in one commit on top of the
+  /// branch's head. When another push wins, the commit is made again on top of that one, with
+  /// growing pauses, until the run's time is over. Nothing to change: no commit. A lost answer does
+  /// no harm: the next try finds its commit there.
   /// @throws Error refused: a file of that name is not ours, or a path leaves the folder; conflict:
   /// others' pushes won ten times; unreachable, permission, config, remote as Git says.
   virtual Written replace(Run& run, const std::string& folder, const Wish& wish,
                           const std::string& message);
 
-  /// The paths of all files below a folder (empty: of all), whoever wrote them. @throws Error as
-  /// replace() does.
+  /// The paths of all files below a folder (empty: of the whole branch), ours or not. @throws
+  /// Error as replace() does.
   virtual std::vector<std::string> paths(Run& run, const std::string& folder);
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
 
-/// One function a subject (render.hpp), each in a file of its own.
+/// One function for each subject (render.hpp), each in a file of its own.
 
 #include "gitops/render.hpp"
 

@@ -68,8 +68,8 @@ Tree pull_requests(const RenderPlan& plan) {
   flow["concurrency"] = {
       {"group", "preview-database-" + expression("github.event.pull_request.number")},
       {"cancel-in-progress", false}};
-  auto one = job(writing_permissions(),
-                 Tree::array({program_step(plan, "What the labels ask for", "pr event")}));
+  auto one =
+      job(writing_permissions(), Tree::array({program_step(plan, "Apply the labels", "pr event")}));
   if (!plan.pulls.forks) {
     one["if"] = "github.event.pull_request.head.repo.full_name == github.repository";
   }
@@ -77,7 +77,7 @@ Tree pull_requests(const RenderPlan& plan) {
   return flow;
 }
 
-/// What runs on a schedule, and by hand.
+/// A workflow that runs on a schedule, and by hand.
 struct Round {
   std::string_view name, schedule, group, step, arguments;
 };
@@ -99,11 +99,11 @@ Tree sweep(const RenderPlan& plan) {
                 "Databases of closed pull requests", "sweep --apply"});
 }
 
-/// What a cluster has carried out is told, and a preview's end comes to its end, by a later look.
+/// Later passes report what the cluster has carried out, and take the last step of a preview's end.
 Tree reconcile(const RenderPlan& plan) {
-  return round(
-      plan, {"Reconcile preview databases", plan.workflows.reconcile_schedule,
-             "preview-database-reconcile", "What has become of what was asked for", "reconcile"});
+  return round(plan,
+               {"Reconcile preview databases", plan.workflows.reconcile_schedule,
+                "preview-database-reconcile", "Report and finish what was asked for", "reconcile"});
 }
 
 Tree confirm_step(const RenderPlan& plan) {

@@ -1,6 +1,6 @@
 #pragma once
 
-/// How to reach the code host, as it is configured. Resolved and typed; built by config.
+/// The configuration of the code host. Resolved and typed; built by config.
 
 #include <optional>
 #include <string>
@@ -30,14 +30,14 @@ struct ForgePlan {
   std::string origin{};        ///< which configuration key the credential came from, for messages
 };
 
-/// What is told of a preview besides its database. `{number}` stands for the pull request.
+/// Facts reported of a preview besides its database. `{number}` stands for the pull request.
 struct PreviewPages {
   struct Url {
     std::string name;     ///< for people: `web`
     std::string pattern;  ///< `https://pr-{number}.example.org`
   };
   std::vector<Url> urls;       ///< in the order in which they are shown
-  std::string namespace_name;  ///< `pr-{number}`; empty: none is told
+  std::string namespace_name;  ///< `pr-{number}`; empty: not reported
   std::string templates;       ///< directory; empty: the program's own
 };
 

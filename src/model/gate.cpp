@@ -61,7 +61,7 @@ void check_pattern(const NamePattern& pattern, const DatabaseName& name, std::st
       "choose a pattern that no other database's name is of");
 }
 
-// The places that may be written, with what messages call them.
+// The databases that may be written, with their names in messages.
 using Places = std::vector<std::pair<std::string, const DatabaseName*>>;
 
 Places writable_places(const Topology& topology) {
@@ -130,7 +130,7 @@ std::string known_targets(const Topology& topology) {
   return out;
 }
 
-// What the user may have meant: a name nearly right, or a database's name instead of its target's.
+// The target that the user may have meant: its name with a mistake, or its database's name.
 std::optional<std::string> meant(const Topology& topology, const std::string& text) {
   std::vector<std::string> labels;
   for (const auto& [label, name] : topology.targets) {
@@ -155,8 +155,8 @@ std::string of_database(const Topology& topology) {
   return topology.name.empty() ? std::string() : fmt::format(" of '{}'", topology.name);
 }
 
-/// What a text names that is never a target, whatever is configured; empty when it is nothing of
-/// the kind.
+/// The kind of a database that is never a target and whose name `text` is: `production`, …; empty
+/// for any other text.
 std::string forbidden_place(const Topology& topology, const std::string& text) {
   const auto is = [&](const DatabaseName& name) { return folded(name.text()) == folded(text); };
   if (is(topology.production)) return "production";
@@ -205,8 +205,8 @@ Gate::Gate(Topology topology) : topology_(std::move(topology)) {
   check_pattern_against_all(topology_, places);
 }
 
-// Said again for every permission although the constructor has looked: the one rule that must hold
-// whatever else is changed here.
+// Checked again for every permission, although the constructor has checked it: this one rule must
+// hold whatever is changed elsewhere in this file.
 void Gate::refuse_common(const DatabaseName& name, std::string_view label) const {
   if (same_database(name, topology_.production)) {
     throw refused(label, name, "it is production",

@@ -12,7 +12,7 @@
 
 namespace tidegate {
 
-/// What tidegate knows of one configured database's surroundings: which names are which.
+/// The names that belong to one configured database: production, snapshot, previews, targets.
 struct Topology {
   DatabaseName production;
   std::optional<DatabaseName> snapshot;  ///< none where snapshots are archives
@@ -38,7 +38,7 @@ class WriteTarget {
   enum class Role { snapshot, preview, named, scratch };
   const DatabaseName& database() const noexcept { return database_; }
   Role role() const noexcept { return role_; }
-  /// As commands speak of it: `snapshot`, `pr-42`, `staging`.
+  /// Its name in commands: `snapshot`, `pr-42`, `staging`.
   const std::string& label() const noexcept { return label_; }
 
  private:
@@ -50,16 +50,16 @@ class WriteTarget {
   std::string label_;
 };
 
-/// Decides what may be written. Pure: same inputs, same answer.
-/// Names decide, so that no alias, SRV record or socket path gets round it; comparing hosts can
-/// only add refusals. Every refusal is an Error of kind refused (locked for a lock) that says which
+/// Decides which databases may be written. Pure: same inputs, same answer.
+/// Names decide, so that no alias, SRV record or socket path can avoid it; comparing hosts can only
+/// add refusals. Every refusal is an Error of kind refused (locked for a lock) that says which
 /// rule, what was expected, and how to lift it where it can be lifted. Names are compared as
 /// servers do (same_database).
 class Gate {
  public:
   /// @throws Error config when the topology contradicts itself: the pattern could produce
   /// production, the snapshot, a named target or a protected name; snapshot or a named target is
-  /// production or the engine's own; two places are one.
+  /// production or the engine's own; two of them are the same database.
   explicit Gate(Topology topology);
 
   const Topology& topology() const noexcept { return topology_; }
@@ -74,10 +74,10 @@ class Gate {
                      const LockState& lock) const;
   /// Permission for a database of tidegate's own, in which an archive is proved:
   /// `tidegate_drill_<purpose>`.
-  /// @throws Error config: somebody has configured that very name.
+  /// @throws Error config: the configuration already uses that name.
   WriteTarget scratch(std::string_view purpose) const;
 
-  /// Which database a target's name stands for, before any connection is used.
+  /// The database of a target's name. Uses no connection.
   /// @throws Error refused: it names production, the snapshot, a protected database or one of the
   /// server's own.
   /// @throws Error not_found: no such target (with what there is and a "did you mean"), or no

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Where the GitOps repository is and how commits are made there, as it is configured. Resolved and
-/// typed; built by config.
+/// The configuration of the GitOps repository and of commits to it. Resolved and typed; built by
+/// config.
 
 #include <string>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Permission to change what a target says of itself, as a type.
+/// Permission to change a target's metadata, as a type.
 
 #include <utility>
 
@@ -12,9 +12,9 @@ namespace engine {
 class Notes;
 }
 
-/// For one target, and nothing of what it holds. Given for locked targets too: it is how their lock
-/// is written down. No WriteTarget comes of it; Notes alone takes the place's lease with it, for as
-/// long as that lasts (docs/decisions/0018).
+/// For one target's metadata, never for its content. Given for locked targets too, since it is how
+/// their lock is recorded. It cannot become a WriteTarget: only Notes takes the target's lease with
+/// it, for the time of one change (docs/decisions/0018).
 class MarkTarget {
  public:
   const DatabaseName& database() const noexcept { return place_.database(); }
@@ -27,8 +27,8 @@ class MarkTarget {
   WriteTarget place_;
 };
 
-/// The places that the gate would permit, were they not locked. @throws as Gate::permit() does, but
-/// for the lock.
+/// For every target that the gate would permit without its lock. @throws as Gate::permit() does,
+/// except for the lock.
 MarkTarget mark(const Gate& gate, const TargetName& target);
 
 }  // namespace tidegate

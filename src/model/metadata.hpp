@@ -1,6 +1,6 @@
 #pragma once
 
-/// The document in which every filled database says where its data came from
+/// The document in every filled database that records where its data came from
 /// (docs/reference/metadata.md).
 
 #include <cstdint>
@@ -27,7 +27,7 @@ std::optional<Verified> parse_verified(std::string_view);
 /// The weaker of two.
 Verified weaker(Verified a, Verified b);
 
-/// What was filled into one collection or table.
+/// The content that was filled into one collection or table.
 struct Content {
   std::string name;
   std::int64_t documents = 0;
@@ -44,7 +44,7 @@ struct Content {
 /// `4 collections and 1 view`.
 std::string counted_kinds(const std::vector<Content>& contents);
 
-/// Which snapshot a target was filled from.
+/// The snapshot that a target was filled from.
 struct SnapshotOrigin {
   std::string run;
   SystemTime timestamp{};
@@ -80,7 +80,7 @@ struct Metadata {
   std::string method;          ///< `$out`, `$merge`, `stream`, `template`, `pg_dump`, `seed`
   std::string schema_version;  ///< the application's own; may be empty
   int schema = 1;              ///< form of this document
-  std::string target;          ///< as commands speak of it: `snapshot`, `pr-42`
+  std::string target;          ///< its name in commands: `snapshot`, `pr-42`
   std::string run;
   std::string tool_name = "tidegate";
   std::string tool_version;
@@ -95,7 +95,7 @@ struct Metadata {
   std::optional<FailureRecord> last_failure;  ///< since it was filled
   /// Why the document cannot be read. Then only `locked` means anything, if that.
   std::string unreadable;
-  bool lock_unknown = false;  ///< nor can the lock be read
+  bool lock_unknown = false;  ///< the lock cannot be read either
 
   std::int64_t total_documents() const;
   Bytes total_bytes() const;

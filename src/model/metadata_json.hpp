@@ -1,7 +1,7 @@
 #pragma once
 
-/// Metadata as JSON, in the field names of the contract. The only place that knows them besides the
-/// BSON form, which is made from this one.
+/// Metadata as JSON, in the field names of the contract. Only this form, and the BSON form that is
+/// made from it, know the names.
 
 #include <nlohmann/json.hpp>
 
@@ -20,8 +20,8 @@ nlohmann::ordered_json to_json(const Metadata& metadata,
 /// @throws Error remote: which field is missing or of the wrong type.
 Metadata metadata_from_json(const nlohmann::ordered_json& json);
 
-/// The same, but what cannot be read becomes Metadata::unreadable, with `whose` before it, and the
-/// lock is read all the same.
+/// The same, but a document that cannot be read sets Metadata::unreadable, with `whose` before the
+/// reason, and the lock is read all the same.
 Metadata metadata_as_told(const nlohmann::ordered_json& json, std::string_view whose);
 
 }  // namespace tidegate

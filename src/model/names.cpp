@@ -111,7 +111,7 @@ std::optional<TargetName> parse_target(std::string_view text) {
   if (text.substr(0, k_preview.size()) == k_preview) {
     if (const auto number = PullNumber::parse(rest)) return TargetName{std::string(text), number};
   }
-  // `pr-staging` is a name; what has a digit of any script, a sign or a space there is a slip.
+  // `pr-staging` is a name; with a digit of any script, a sign or a space there it is a mistake.
   const bool letter_follows =
       !rest.empty() && to_lower(rest.front()) >= 'a' && to_lower(rest.front()) <= 'z';
   if (!letter_follows) return std::nullopt;

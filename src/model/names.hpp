@@ -48,10 +48,10 @@ class PullNumber {
   std::int32_t value_;
 };
 
-/// Stands in names, addresses and folders where the number of a pull request goes.
+/// The placeholder for a pull request's number in names, addresses and folders.
 constexpr std::string_view k_number_mark = "{number}";
 
-/// How preview databases are called: a name with `{number}` in it exactly once.
+/// The pattern of preview databases' names: a name with `{number}` in it exactly once.
 class NamePattern {
  public:
   /// @throws Error config: no or several `{number}`, or no valid database name with the longest
@@ -68,7 +68,7 @@ class NamePattern {
   EngineKind kind_;
 };
 
-/// What a user calls a target on the command line: `pr-42`, or the name of a configured target
+/// A target as a user names it on the command line: `pr-42`, or the name of a configured target
 /// (`staging`). `text` as typed; `number` only for previews.
 struct TargetName {
   std::string text;

@@ -1,7 +1,6 @@
 #pragma once
 
-/// What the configuration asks of an operation, resolved and typed. Built by config, read by the
-/// use cases.
+/// The configuration of an operation, resolved and typed. Built by config, read by the use cases.
 
 #include <chrono>
 #include <optional>
@@ -16,7 +15,7 @@
 
 namespace tidegate {
 
-/// How to reach a server. `uri` may lack user and password; those beside it fill in what it lacks.
+/// The connection to a server. Where `uri` has no user or password, the fields beside it are used.
 struct Endpoint {
   Secret uri;
   std::string username;
@@ -29,8 +28,8 @@ struct Endpoint {
 
 enum class ConsistencyWish { prefer, require };
 
-/// Which collections or tables to take. Globs: `*`, `?`, `[a-z]`. Empty include: all but the
-/// engine's and tidegate's own.
+/// The collections or tables to copy. Globs: `*`, `?`, `[a-z]`. Empty include: all but the engine's
+/// and tidegate's own.
 struct Selection {
   std::vector<std::string> include;
   std::vector<std::string> exclude;
@@ -46,15 +45,15 @@ struct Limits {
   int retries = 0;                                   ///< besides the first try
 };
 
-/// What both directions of copying need to know.
+/// Settings of a copy in either direction.
 struct CopySettings {
   int parallel = 4;  ///< collections or tables at once
   std::string metadata_collection = "snapshot_metadata";
   bool allow_write_access = false;  ///< accept a credential that could write production
-  std::string owner = {};  ///< to whom everything in a copy belongs; empty: as in its source
+  std::string owner = {};           ///< of everything in a copy; empty: as in its source
 };
 
-/// Who may write an object store, and where it is.
+/// An object store: its address, and the keys that may write to it.
 struct ObjectStorage {
   std::string endpoint;  ///< `https://s3.eu-central-1.amazonaws.com`; empty: Amazon's of the region
   std::string region;
@@ -110,7 +109,7 @@ struct RestorePlan {
   std::string from{};                     ///< that archive's name; empty: the newest
 };
 
-/// Also for `verify` and `status` of one place.
+/// Also for `verify` and `status` of one target.
 struct DropPlan {
   std::string name;
   EngineKind engine = EngineKind::mongodb;
@@ -121,7 +120,7 @@ struct DropPlan {
   Limits limits{};
   std::string commit{};  ///< with `--seed`
   std::string repository{};
-  SeedPlan seed{};  ///< who fills a preview that is left empty; only of numbered ones
+  SeedPlan seed{};  ///< of a numbered preview that is left empty
 };
 
 }  // namespace tidegate

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A pull request as a code host tells of it, and what its labels are called. Pure values.
+/// A pull request as a code host describes it, and the names of its labels. Pure values.
 
 #include <optional>
 #include <string>
@@ -17,7 +17,7 @@ enum class PullState { open, closed, merged };
 std::string_view to_text(PullState state);
 std::optional<PullState> parse_pull_state(std::string_view text);
 
-/// What the labels are called that decide.
+/// The names of the labels that decide.
 struct LabelNames {
   std::string preview = "preview";
   std::string snapshot = "use-snapshot";
@@ -41,10 +41,10 @@ struct PullRequest {
 /// Whether a new commit of the branch counts (A4: it does).
 enum class Refresh { on_push, on_label };
 
-/// Who makes seed data.
+/// The maker of seed data.
 enum class Seeder { application, tidegate };
 
-/// How pull requests are treated, as it is configured.
+/// The configured policy for pull requests.
 struct PullPolicy {
   LabelNames labels{};
   bool forks = false;  ///< without it, a fork's pull request counts as one without preview label

@@ -1,7 +1,7 @@
 #pragma once
 
-/// What manifests are made of, as it is configured: names, limits, places. Resolved and typed, and
-/// without a secret's value; built by config, read by gitops.
+/// The configuration of manifests: names, limits, places. Resolved and typed, and without a
+/// secret's value; built by config, read by gitops.
 
 #include <chrono>
 #include <cstdint>
@@ -26,7 +26,7 @@ struct WrittenValue {
   bool is_list = false;
 };
 
-/// What a container's environment gets: a key of a Secret, or with an empty `secret` a plain value.
+/// A variable of a container: a key of a Secret, or with an empty `secret` a plain value.
 struct JobVariable {
   std::string name;  ///< `SYRF_PREVIEW_URI`
   std::string secret, key;
@@ -39,7 +39,7 @@ struct JobFile {
   std::string secret, key;
 };
 
-/// What one kind of job must be told.
+/// The variables and files that one kind of job needs.
 struct JobAccess {
   std::vector<JobVariable> variables;
   std::vector<JobFile> files;
@@ -53,7 +53,7 @@ struct JobLimits {
   std::optional<std::chrono::seconds> time_to_live{};  ///< of a finished Job; none: it stays
 };
 
-/// How Argo CD is to apply what a preview needs.
+/// The phase in which Argo CD applies a preview's objects.
 enum class SyncPhase {
   sync,     ///< user, secret and ConfigMap are ordinary resources of the same Application
   pre_sync  ///< the Job runs before all else; its user and secret belong to an Application before
@@ -65,7 +65,7 @@ enum class PolicyKind {
   legacy    ///< kyverno.io/v1 ClusterPolicy, which Kyverno 1.20 refuses
 };
 
-/// Who makes the Secrets that jobs read.
+/// The maker of the Secrets that jobs read.
 enum class SecretKind {
   external,  ///< the External Secrets operator, from a store
   existing   ///< they are there already
@@ -86,7 +86,7 @@ struct PodResources {
   std::string cpu_limit = "200m", memory_limit = "256Mi";
 };
 
-/// What all pods have in common.
+/// Settings that all pods have in common.
 struct PodPlan {
   std::string image = "tidegate";
   std::vector<std::string> pull_secrets{};
@@ -100,7 +100,7 @@ struct ProducerPlan {
   std::string name = "snapshot-producer", space = "tidegate";
   std::string schedule{};  ///< cron text; empty: there is no CronJob
   JobLimits limits{};
-  std::string secret{};  ///< from which it has its credentials
+  std::string secret{};  ///< of its credentials
   JobAccess access{};
   std::string directory{};  ///< of archives; empty: they are a database, or in an object store
   std::string claim = "snapshots";  ///< PersistentVolumeClaim for that directory
@@ -143,7 +143,7 @@ struct SweepPlan {
 
 struct AlertsPlan {
   std::string space{};
-  NameValues labels{};  ///< by which Prometheus chooses its rules
+  NameValues labels{};  ///< by which Prometheus selects its rules
   std::optional<std::chrono::seconds> max_age{};
 };
 
@@ -152,16 +152,16 @@ struct WorkflowsPlan {
   std::string confirm = "refresh-snapshot";
   std::string sweep_schedule = "41 5 * * *";
   std::string reconcile_schedule = "*/10 * * * *";  ///< where `commits`
-  std::vector<std::string> variables{};  ///< that `tidegate pr event` must be told, from secrets
-  bool commits = false;                  ///< to a GitOps repository, what is wanted
-  bool over_ssh = false;                 ///< the repository is reached that way
+  std::vector<std::string> variables{};  ///< that `tidegate pr event` needs, from secrets
+  bool commits = false;                  ///< workflows commit to a GitOps repository
+  bool over_ssh = false;                 ///< the repository is reached over SSH
 };
 
 struct RenderPlan {
   std::string name;  ///< of the configured database: `syrf`
   EngineKind engine = EngineKind::mongodb;
   Topology topology;
-  std::vector<WrittenValue> written{};  ///< what jobs and workflows may have to be told
+  std::vector<WrittenValue> written{};  ///< values that jobs and workflows may need
   SyncPhase phase = SyncPhase::sync;
   PolicyKind policies = PolicyKind::kyverno;
   PullPolicy pulls{};

@@ -15,7 +15,7 @@ namespace {
 
 using std::chrono::sys_days;
 
-/// A stretch of days: where it begins, and what it is called.
+/// A period of days: its first day, and its name.
 struct Period {
   sys_days begin;
   std::string name;

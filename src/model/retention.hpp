@@ -1,6 +1,6 @@
 #pragma once
 
-/// Which archives stay.
+/// Retention: decides which archives are kept.
 
 #include <optional>
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace tidegate {
 
-/// How many to keep of each kind; absent: that rule is not asked for. None at all: everything
+/// How many archives each rule keeps; absent: the rule is not set. Without any rule everything
 /// stays.
 struct Retention {
   std::optional<int> last{};  ///< at least 1
@@ -18,7 +18,7 @@ struct Retention {
   bool everything() const { return !last && !daily && !weekly && !monthly; }
 };
 
-/// What becomes of one archive, and why, for people: `1st of the 7 newest`, `newest of 2026-11-22
+/// Whether one archive stays, and why, for people: `1st of the 7 newest`, `newest of 2026-11-22
 /// (daily)`, `older than every rule keeps`.
 struct Verdict {
   bool stays = true;
@@ -28,7 +28,7 @@ struct Verdict {
 /// Decides for archives by the moments of their cuts, in any order; verdicts are in the same order.
 /// Each period (day, ISO week, month, in UTC) is represented by its newest archive; a period
 /// without an archive does not count. The newest archive always stays. Moments after `now` stay and
-/// count for no rule: what claims to come from the future says nothing about the past.
+/// count for no rule: an archive from the future says nothing about the past.
 std::vector<Verdict> retain(const Retention& rules, const std::vector<SystemTime>& moments,
                             SystemTime now);
 

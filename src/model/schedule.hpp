@@ -20,8 +20,8 @@ constexpr int k_minutes_a_day = 24 * 60;
 /// does not restrict.
 class Schedule {
  public:
-  /// @throws Error config: which field is wrong, what stands there, what may stand there; also when
-  /// it can never be due (30 February).
+  /// @throws Error config: names the wrong field, its text and the allowed values; also when the
+  /// expression can never be due (30 February).
   explicit Schedule(std::string_view expression);
 
   /// As written, without space around it.

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Which collections or tables a Selection takes.
+/// Applies a Selection to names of collections or tables.
 
 #include <string>
 #include <vector>

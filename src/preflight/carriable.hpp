@@ -1,6 +1,6 @@
 #pragma once
 
-/// What an engine cannot carry is refused by name, never dropped silently.
+/// Items that an engine cannot carry are refused by name, never left out silently.
 
 #include <string>
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace tidegate::preflight {
 
-/// What production holds: its items, and what bears a name of staging, which nothing of tidegate's
-/// ever does there, as obstacles. By name.
+/// The items of production, sorted by name. One whose name is reserved for staging is an obstacle:
+/// tidegate never makes such an item there.
 std::vector<engine::Item> items_of_production(const engine::Inventory& production);
 
 /// @throws Error refused: every item with an obstacle, each with its reason, in one message.

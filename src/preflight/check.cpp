@@ -27,7 +27,7 @@ using tidegate::to_text;
 constexpr std::chrono::seconds k_clock_tolerance{30};
 constexpr std::int64_t k_scarce_previews = 3;
 
-/// One `check` of one database: what later questions need from earlier ones.
+/// One `check` of one database; keeps the answers that later questions need.
 class Checker {
  public:
   Checker(Run& run, const CheckPlan& plan) : run_(run), plan_(plan), findings_(plan.name) {}

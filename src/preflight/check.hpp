@@ -1,6 +1,6 @@
 #pragma once
 
-/// preflight: what would stop a run, asked before anything is touched. Asks, and never writes.
+/// preflight: finds whatever would stop a run before anything is changed. It never writes.
 /// This file: the `check` command.
 
 #include <functional>
@@ -22,7 +22,7 @@ enum class Result { ok, warning, failed, unproven };
 std::string_view to_text(Result result);
 
 struct Row {
-  std::string name;  ///< what was asked about: `production`, `snapshot`, `previews`, `space` …
+  std::string name;      ///< the subject: `production`, `snapshot`, `previews`, `space` …
   std::string database;  ///< the configured name: `syrf`
   Result result = Result::ok;
   std::string message;
@@ -41,7 +41,7 @@ struct CheckPlan {
   std::optional<std::chrono::milliseconds> max_age;
   engine::Connect producer;  ///< reads production, writes the snapshot
   engine::Connect preview;   ///< reads the snapshot, writes a preview
-  /// Whose preview credential that is. Absent: one for all, and pr-1 stands for any.
+  /// The preview of that credential. Absent: one credential for all, checked with pr-1.
   std::optional<PullNumber> preview_number;
   std::map<std::string, engine::Connect> targets;  ///< by configured name
   std::function<SeedPlan()> seed{};                ///< of previews
@@ -52,13 +52,13 @@ struct CheckPlan {
   std::map<std::string, Error> missing{};
 };
 
-/// Everything that can be said of one configured database:
-/// rows in the order of the flow (production, snapshot, space, previews, targets).
-/// What cannot be asked is a row `unproven`. @throws Error cancelled or timeout only.
+/// All findings about one configured database, in the order of the flow (production, snapshot,
+/// space, previews, targets).
+/// A question that cannot be asked is a row `unproven`. @throws Error cancelled or timeout only.
 std::vector<Row> check(Run& run, const CheckPlan& plan);
 
-/// What the rows mean for the exit code: nothing when none failed, else the kind of the first
-/// failed one (refused before permission before the others).
+/// The error kind that decides the exit code: nothing when no row failed, else the kind of the
+/// first failed one (refused before permission before the others).
 std::optional<ErrorKind> verdict(const std::vector<Row>& rows);
 
 }  // namespace tidegate::preflight

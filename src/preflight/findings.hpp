@@ -1,6 +1,6 @@
 #pragma once
 
-/// Rows of `check` as they come to light.
+/// Collects the rows of `check`.
 
 #include <functional>
 #include <optional>
@@ -19,7 +19,7 @@ class Findings {
 
   void ok(const std::string& name, const std::string& message);
   void warning(const std::string& name, const std::string& message, const std::string& hint = {});
-  /// Unless the same has been said of `name` before.
+  /// Adds a warning, unless `name` has the same one already.
   void warning_once(const std::string& name, const std::string& message,
                     const std::string& hint = {});
   void unproven(const std::string& name, const std::string& message, const std::string& hint = {});

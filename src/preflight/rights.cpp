@@ -142,7 +142,7 @@ void require_rights(Run& run, engine::Engine& engine, const RightsNeeded& needed
     return;
   }
   if (!known(first)) {
-    // What is known, though not all is, is enough to refuse.
+    // Not all rights are known, but those that are can be enough to refuse.
     refuse_production_writes(needed, engine.rights(run, needed.production, Need::read));
     run.progress().step(
         Mark::warning, "rights",

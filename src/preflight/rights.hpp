@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a run's credential must be allowed, and what it must not.
+/// The rights that a run's credential must have, and those that it must not have.
 
 #include <chrono>
 #include <optional>
@@ -38,8 +38,8 @@ struct RightsNeeded {
 /// write production), or the kind of an obstacle to making databases.
 void require_rights(Run& run, engine::Engine& engine, const RightsNeeded& needed);
 
-/// `find on 'a', insert on 'a', find on 'b'` → `find, insert on 'a'; find on 'b'`: what is missing,
-/// readable though it is much.
+/// `find on 'a', insert on 'a', find on 'b'` → `find, insert on 'a'; find on 'b'`: keeps a long
+/// list of missing rights readable.
 std::string by_place(const std::vector<std::string>& rights);
 
 /// `insert, update and 4 more`: for messages.

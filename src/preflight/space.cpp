@@ -19,7 +19,7 @@ void require_space(Run& run, const std::vector<engine::Item>& items,
         fmt::format("needs {}; the server does not say what is free", to_text(needed)));
     return;
   }
-  // What the place holds now stays until the copy is published: it is not counted as free.
+  // The target's present content stays until the copy is published: it is not counted as free.
   if (*destination.filesystem_free < needed) {
     throw Error(ErrorKind::no_space,
                 fmt::format("not enough space for '{}': the copy needs {}, {} free; nothing was "

@@ -1,4 +1,4 @@
-// What every place for archives keeps, whatever it is made of.
+// The rules that every place for archives keeps, of any kind.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -180,10 +180,10 @@ TEST_P(ArchiveContract, ReplacesNothingThatAppearedUnderItsName) {
     make(draft->path(), files);
     const auto rival = archive::sidecar_name(
         archive::archive_name("syrf", std::chrono::floor<std::chrono::seconds>(clock.now())));
-    lay_down(rival, "somebody's");
+    lay_down(rival, "another client's");
     EXPECT_EQ(error_of([&] { draft->publish(run, metadata(run.id()), "test"); }).kind(),
               ErrorKind::conflict);
-    EXPECT_EQ(read_text(root_ / rival), "somebody's");
+    EXPECT_EQ(read_text(root_ / rival), "another client's");
     EXPECT_THAT(opened->list(run, "syrf").archives, IsEmpty());
     draft.reset();
     EXPECT_THAT(opened->list(run, "syrf").unfinished, IsEmpty());

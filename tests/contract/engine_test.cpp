@@ -308,7 +308,7 @@ TEST_P(EngineContract, NotesNothingWhileAnotherRunHoldsThePlace) {
       [&] { Notes::annotate(noting.run, *noter, mark(gate, target), lock_by("persist-db"), {}); });
   EXPECT_EQ(error.kind(), ErrorKind::conflict);
   EXPECT_FALSE(inspect("pr-1").metadata->locked);
-  // What is right already takes no lease.
+  // Metadata that is right already takes no lease.
   const auto leave = [](const std::optional<Metadata>&) { return std::optional<Metadata>(); };
   EXPECT_TRUE(Notes::annotate(noting.run, *noter, mark(gate, target), leave, {}));
 }

@@ -1,4 +1,4 @@
-// What every code host keeps, the fake that use cases are tested with included.
+// The rules that every code host keeps, also the fake that use cases are tested with.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -74,7 +74,7 @@ class EverySweep : public EngineContract {
     }
   }
 
-  /// What a reader gets from the snapshot, whole, and of the data that its metadata speaks of.
+  /// A reader gets the snapshot whole, and with the data that its metadata describes.
   void expect_a_whole_snapshot() {
     const auto metadata = inspect("snapshot").metadata;
     ASSERT_TRUE(metadata);
@@ -174,7 +174,7 @@ TEST_P(EverySweep, OfSeedLeavesTheOldContentOrAnEmptyMarkedTarget) {
       });
 }
 
-/// What died half way says so in its own metadata until another run has begun it anew.
+/// A target whose fill died half way says so in its metadata until another run begins the fill.
 TEST_P(EverySweep, OfSeedDataFromAFileLeavesTheOldContentOrAnUnfinishedTarget) {
   const TempDir folder("seed");
   const auto file = server->seed_file(folder.path(), second_data());

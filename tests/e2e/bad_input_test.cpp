@@ -1,5 +1,5 @@
 // A hundred wrong configurations and command lines, each with what is said and the exit code. None
-// of them may reach a server: the one configured is a port where nobody listens.
+// of them may reach a server: the one configured is a port where nothing listens.
 
 #include <gtest/gtest.h>
 

@@ -21,7 +21,7 @@ class Cancelled : public ::testing::TestWithParam<int> {
     flow_->expect(0, {"snapshot"});
   }
 
-  /// Signals it while it copies; sets the scene and starts it anew when it was done before.
+  /// Signals it while it copies; when it was done before, sets the scene and starts it again.
   Outcome cancel(const std::function<void()>& set_the_scene, const Strings& arguments,
                  const std::string& database) {
     for (int again = 0; again < 10; ++again) {

@@ -1,5 +1,5 @@
 // The answer to the commit write is lost, and the lease runs out before the run can ask again:
-// nobody knows then whether the plan is written, so nothing may be thrown away.
+// whether the plan is written is unknown then, so nothing may be thrown away.
 
 #include <gtest/gtest.h>
 
@@ -76,8 +76,8 @@ TEST_P(Doubt, IsClearedUpWhenTheServerCanBeAskedAgain) {
   relay_->mend();
   process->signal(SIGCONT);
   const auto outcome = process->wait();
-  // What is written counts, even when the lease has run out since. What is not, may not be written
-  // any more, unless the lease was renewed first.
+  // A commit that is written counts, even when the lease has run out since. One that is not must
+  // not be written any more, unless the lease was renewed first.
   EXPECT_TRUE(outcome.exit_code == 0 || (!arrives() && outcome.exit_code == 7)) << outcome;
   auto found = flow_->image_of(flow_->snapshot());
   for (const auto& name : leftovers(flow_->admin(), flow_->snapshot())) {

@@ -1,5 +1,6 @@
-// What a server says that cannot read production at the chosen moment any more: its history is
-// over, or the collection is another one since. The stand-in never says so; the relay does.
+// Answers of a server that can no longer read production at the read timestamp: its history does
+// not reach back to it, or the collection was replaced since. The stand-in never gives them; the
+// relay does.
 
 #include <gtest/gtest.h>
 

@@ -13,8 +13,8 @@ namespace tidegate::test {
 namespace {
 
 constexpr int k_kills = 50;
-// For the one that is killed, so that its lease ends soon. Whoever must succeed has a longer one,
-// lest it run out where the machine is slow.
+// For the run that is killed, so that its lease ends soon. A run that must succeed has a longer
+// one, which does not run out on a slow machine.
 const Environment k_short_lease = {{"TIDEGATE_TEST_LEASE_SECONDS", "1"}};
 const Environment k_lease = {{"TIDEGATE_TEST_LEASE_SECONDS", "6"}};
 
@@ -59,8 +59,8 @@ class Killed : public ::testing::Test {
     return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000) + 40);
   }
 
-  /// Past the commit point: from there on the new content is what there is, and whoever comes next
-  /// finishes it.
+  /// Past the commit point: from there on readers get the new content, and the next run finishes
+  /// the publish.
   bool publishing(const std::string& database) {
     const auto lease = flow_->lease(database);
     return lease.is_object() && lease.value("phase", "") == "publishing";
@@ -103,7 +103,7 @@ TEST_F(Killed, ASnapshotLeavesThePreviousOneOrTheWholeNewOne) {
     const auto current = flow.image_of(flow.production());
     killed += kill_within({"snapshot"}, duration) ? 1 : 0;
     if (publishing(flow.snapshot())) {
-      // Complete for readers already, although nobody who may write has come by.
+      // Complete for readers already, although no other run has finished it.
       ++in_publish;
       next_run({"restore", "pr-1"});
       EXPECT_EQ(differences(current, flow.image_of(flow.preview(1))), Strings());

@@ -1,5 +1,5 @@
-// A process that stands still until its lease has run out and another run has published, and then
-// wakes up: nothing may be damaged by it.
+// A process that is stopped until its lease has run out and another run has published, and then
+// wakes up: it must not damage anything.
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 namespace tidegate::test {
 namespace {
 
-// For the one that is stopped. Whoever must succeed has a longer one, lest it run out where the
-// machine is slow.
+// For the run that is stopped. A run that must succeed has a longer one, which does not run out on
+// a slow machine.
 const Environment k_short_lease = {{"TIDEGATE_TEST_LEASE_SECONDS", "1"}};
 const Environment k_lease = {{"TIDEGATE_TEST_LEASE_SECONDS", "6"}};
 constexpr auto k_wait = "120s";
@@ -32,7 +32,7 @@ class Paused : public ::testing::TestWithParam<int> {
     auto waiting = arguments;
     waiting.insert(waiting.end(), {"--wait", k_wait});
     const auto timed = flow.expect(0, waiting, k_lease).elapsed;
-    // What the program needs to end is not interesting.
+    // The time that the program needs to end is of no interest.
     const auto duration = std::min<std::chrono::milliseconds>(timed, 250ms);
     touch_production(flow.admin(), changed, 100 + GetParam());
     auto sleeper = flow.start(arguments, k_short_lease);
@@ -55,7 +55,7 @@ class Paused : public ::testing::TestWithParam<int> {
     EXPECT_EQ(leftovers(flow.admin(), database), Strings());
   }
 
-  /// What the woken run could not clear, having lost its lease, is cleared by the next.
+  /// The woken run has lost its lease and may leave collections, which the next run clears.
   DatabaseImage without_leftovers(const std::string& database) {
     auto found = flow_->image_of(database);
     for (const auto& name : leftovers(flow_->admin(), database)) found.collections.erase(name);
@@ -70,7 +70,7 @@ TEST_P(Paused, ASnapshotDoesNoDamageWhenItWakes) {
 }
 
 TEST_P(Paused, ARestoreDoesNoDamageWhenItWakes) {
-  // Somebody has worked in it, so that there is something to copy.
+  // The preview has been changed, so that there is something to copy.
   sleep_through({"restore", "pr-1"}, flow_->preview(1), flow_->snapshot(), flow_->preview(1));
 }
 

@@ -30,8 +30,8 @@ int kills() {
   return given != nullptr ? std::max(5, std::atoi(given)) : 50;
 }
 
-/// What is killed: a command, how it is seen that it has begun to write, and how long it takes, in
-/// all and from there.
+/// A command to kill: its arguments, how the test sees that it has begun to write, and how long it
+/// takes, in all and from there.
 struct Victim {
   Strings arguments;
   std::function<bool()> writes;
@@ -221,7 +221,7 @@ TEST_P(PostgresqlKilledRestore, LeavesThePreviewAsItWasOrWhollyFilled) {
   const auto fresh = image(preview());
   EXPECT_EQ(differences(image(production()), fresh), Strings());
   repeat(kills() / 2, [&](int turn) {
-    touch(preview(), turn);  // somebody works in it
+    touch(preview(), turn);  // as its user would
     const auto before = image(preview());
     const auto previous_run = run_of(preview());
     kill(restore, turn);

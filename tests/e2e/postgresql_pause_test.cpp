@@ -1,5 +1,5 @@
-// A process that stands still until another run has published, and then wakes up, on PostgreSQL:
-// nothing may be damaged by it.
+// A process that is stopped until another run has published, and then wakes up, on PostgreSQL:
+// it must not damage anything.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -32,7 +32,7 @@ class PostgresqlPaused : public PostgresqlProgram, public testing::WithParamInte
     return process;
   }
 
-  /// Another run, while the first stands still: it waits for nobody, and says who is in its way.
+  /// Another run while the first is stopped: it does not wait, and names the run in its way.
   bool another(const Strings& arguments) {
     const auto outcome = run(command(arguments), directory.path());
     EXPECT_THAT(outcome.exit_code, AnyOf(0, 7)) << outcome;
@@ -58,7 +58,7 @@ class PostgresqlPaused : public PostgresqlProgram, public testing::WithParamInte
                      const PostgresImage& expected) {
     auto first = sleeper(arguments);
     if (!another(arguments)) {
-      // What a server does with a session whose other end it takes for gone.
+      // A server ends sessions in this way when it takes their clients for gone.
       end_sessions();
       EXPECT_TRUE(eventually([&] { return has_gone(); }, 60s));
       EXPECT_TRUE(another(arguments));
@@ -91,7 +91,7 @@ TEST_P(PostgresqlPaused, ArchivesAreNotDamagedByTheOneThatWakes) {
   configure(R"({"directory": "archives"})");
   auto first = sleeper({"snapshot"});
   if (!another({"snapshot"})) {
-    // Somebody has tidied up; as long as the file is there, so is the lock.
+    // An administrator has tidied up: the lock holds as long as its file is there.
     for (const auto& lock : names(".lock")) fs::remove(archives() / lock);
     EXPECT_TRUE(another({"snapshot"}));
   }

@@ -130,7 +130,7 @@ TEST_F(PostgresqlTrouble, AServerThatStandsStillHoldsUpNeitherAStopNorATimeLimit
     HeldTable held(*own, "postgres", "people");
     auto dumping = start({"snapshot", "--timeout", stopped ? "10m" : "3s"}, environment);
     EXPECT_TRUE(eventually([&] { return held.is_waited_for(); }, 60s)) << dumping->err_so_far();
-    own->process()->signal(SIGSTOP);  // nobody hears that the statement is to be cancelled
+    own->process()->signal(SIGSTOP);  // the request to cancel the statement has no effect
     if (stopped) dumping->signal(SIGTERM);
     const auto outcome = dumping->wait_for(stopped ? 10s : 13s);
     own->process()->signal(SIGCONT);

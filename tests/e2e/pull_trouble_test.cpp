@@ -1,5 +1,5 @@
 // A code host that is down, slow, limits us, or answers what it should not: the program as built
-// waits no longer than it may, says what is wrong, gives its token to nobody and destroys nothing.
+// waits no longer than it may, says what is wrong, gives its token to no one and destroys nothing.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

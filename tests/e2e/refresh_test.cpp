@@ -194,7 +194,7 @@ TEST_F(Refresh, OfAFilledNamedTargetIsRefusedWithoutATerminalOrYes) {
   flow_->expect(0, {"snapshot"});
   flow_->expect(0, {"restore", "staging"});
   const auto again = flow_->tidegate({"restore", "staging"});
-  // Nobody can be asked: jobs pass --yes, or it is done without asking; never does it hang.
+  // There is no terminal to ask on: jobs pass --yes, or it is done without asking; it never hangs.
   EXPECT_TRUE(again.exit_code == 0 || again.exit_code == 2) << again;
   flow_->expect(0, {"restore", "staging", "--yes"});
 }

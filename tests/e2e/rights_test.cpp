@@ -1,4 +1,4 @@
-// Who may do what: the users that `check --grants` prints, and what they and the program refuse.
+// Rights of the users that `check --grants` prints, and what they and the program refuse.
 
 #include <gtest/gtest.h>
 

@@ -272,7 +272,7 @@ TEST_F(ScheduledDumps, B6ShowTheUrlNowhere) {
   expect_no_secret_below(directory.path());
 }
 
-/// Runs the program as a user that nobody has heard of, as containers do.
+/// Runs the program as a user without an entry in /etc/passwd, as containers do.
 class ScheduledDumpsOfAnotherUser : public ScheduledDumps {
  protected:
   static constexpr uid_t k_uid = 12345;
@@ -359,7 +359,7 @@ TEST_F(ScheduledDumps, B8WorkForAnyNameOfADatabase) {
   for (const auto& name :
        {named("Ünï \"quoted\" 'x' 数"), full + std::string(63 - full.size(), 'x'),
         std::string("host=nowhere.invalid"), std::string("-tidegate test-"),
-        std::string("postgresql://nobody@nowhere.invalid/tidegate_test"),
+        std::string("postgresql://someone@nowhere.invalid/tidegate_test"),
         std::string("../tidegate test/%41$(exit 1)`;\\")}) {
     SCOPED_TRACE(name);
     make_database(name, k_little_of_everything, user());

@@ -24,8 +24,8 @@ class Together : public ::testing::Test {
     bench::generate(server->uri(), flow_->production(), {.bytes = 6'000'000, .seed = 9});
   }
 
-  /// Starts it, and stops it (SIGSTOP) while it holds the lease there; anew when it was done
-  /// before.
+  /// Starts it, and stops it (SIGSTOP) while it holds the lease there; starts it again when it was
+  /// done before.
   std::unique_ptr<Process> start_and_stop(const Strings& arguments, const std::string& database) {
     for (int again = 0; again < 10; ++again) {
       auto process = flow_->start(arguments, k_long_lease);

@@ -1,5 +1,5 @@
-// What lies between the commit point and the end of a publish is never for good in the way: views
-// may change in any way at all, and a plan that no server carries out is replaced.
+// A publish that was interrupted after its commit point never blocks the target for good: views
+// may change in any way, and a plan that no server carries out is replaced.
 
 #include <gtest/gtest.h>
 

@@ -143,7 +143,7 @@ TEST_F(Webhooks, AreTakenByTheNewConfigurationAfterAHangup) {
   flow_->set_config(after);
   daemon_->signal(SIGHUP);
   EXPECT_TRUE(says("was read again, and is in force"));
-  EXPECT_TRUE(comes_to_hold("snapshot")) << "all are looked at anew: " << daemon_->err_so_far();
+  EXPECT_TRUE(comes_to_hold("snapshot")) << "all are looked at again: " << daemon_->err_so_far();
   EXPECT_EQ(post("c", payload(), signature(payload(), k_old_secret)), 401);
   EXPECT_EQ(post("d", payload()), 202);
   stop(SIGTERM);
@@ -205,7 +205,7 @@ TEST_F(Webhooks, ThatWereTakenAreWorkedOnAfterAKill) {
   label("preview");
   label("use-snapshot");
   daemon_->signal(SIGSTOP);
-  RawConnection client(port_);  // the system takes it for the one that stands still
+  RawConnection client(port_);  // the system accepts it for the stopped daemon
   const auto body = payload();
   client.say(head("before", signature(body, k_new_secret)) +
              fmt::format("Content-Length: {}\r\n\r\n{}", body.size(), body));

@@ -1,4 +1,4 @@
-// Whatever a host answers: a pull request comes out of it, or an Error.
+// An answer of a code host, of any content, becomes a pull request or an Error.
 
 #include <cstdint>
 

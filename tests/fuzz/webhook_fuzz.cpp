@@ -1,4 +1,5 @@
-// Whatever a webhook brings: nothing of it may do more than be refused.
+// A webhook request of any content is refused, ignored or taken as a hint: only one with a valid
+// signature counts, and only a hint has a number.
 
 #include <fmt/format.h>
 #include <openssl/evp.h>

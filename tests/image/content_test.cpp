@@ -1,4 +1,4 @@
-// What is in the images, and what is not.
+// The content of the images, and what must not be in them.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

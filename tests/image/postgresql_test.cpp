@@ -106,7 +106,7 @@ class ImageWithClient : public testing::Test {
   PostgresServer* server = nullptr;
   std::string user, database;
   TempDir host{"host"};
-  /// The network is not the container's own here, so the usual port may be somebody else's.
+  /// The network is not the container's own here, so the usual port may be in use.
   const std::string listen = "127.0.0.1:" + std::to_string(free_port());
 };
 
@@ -169,7 +169,7 @@ TEST_F(ImageWithClient, SaysHowToMendADirectoryOfAnotherOwner) {
 TEST_F(ImageWithClient, StopsInTheMiddleOfADumpAndDiscardsIt) {
   take_an_old_one();
   auto blocker = server->client(database);
-  // What pg_dump reads, and nobody else.
+  // A table that pg_dump reads, and no other client.
   blocker.run("BEGIN; LOCK TABLE pg_conversion IN ACCESS EXCLUSIVE MODE");
   auto daemon = start();
   auto admin = server->client();
@@ -194,7 +194,7 @@ TEST_F(ImageWithClient, StopsInTheMiddleOfADumpAndDiscardsIt) {
 TEST_F(ImageWithClient, IdlesAndIsHealthyWhileDumpsAreOff) {
   auto off = environment();
   off.erase("SNAPSHOT_ENABLED");
-  off["DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/none";
+  off["DATABASE_URL"] = "postgresql://none@127.0.0.1:1/none";
   Container daemon(*image, off, {});
   EXPECT_TRUE(eventually([&] { return daemon.healthy(); }, 20s)) << daemon.process().err_so_far();
   daemon.signal(SIGTERM);

@@ -78,7 +78,7 @@ class RenderedJobs : public PullProgram {
     return of_job.at("template").at("spec");
   }
 
-  /// What a kubelet puts into the environment; a key that no secret has is a test failure.
+  /// The environment as a kubelet makes it; a key that no secret has is a test failure.
   std::map<std::string, std::string> environment_of(const Json& container, const Secrets& secrets) {
     std::map<std::string, std::string> variables;
     for (const auto& each : container.at("env")) {
@@ -162,7 +162,7 @@ TEST_F(RenderedJobs, TakeFillAndCleanUp) {
 }
 
 TEST_F(RenderedJobs, ACleanupOfAUserThatIsGoneLetsTheDeletionGoOn) {
-  const auto outcome = clean_up(flow_->server().uri_as("nobody", "Mark3dP@ss/word"));
+  const auto outcome = clean_up(flow_->server().uri_as("deleted", "Mark3dP@ss/word"));
   EXPECT_EQ(outcome.exit_code, 0) << outcome;
   EXPECT_THAT(outcome.all(), HasSubstr("left as it is"));
 }

@@ -94,7 +94,7 @@ class GitopsLife : public PullWorld {
     return found;
   }
   static Strings jobs() { return below("jobs/"); }
-  /// What Applications are made of.
+  /// The files that Applications are made of.
   static Strings beside() {
     Strings found;
     for (const auto& [path, text] : files()) {

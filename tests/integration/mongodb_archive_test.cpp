@@ -80,7 +80,7 @@ class MongoDbArchive : public testing::Test {
     request.parallel = 3;
     return request;
   }
-  /// What a use case makes of a dump.
+  /// The metadata that a use case makes of a dump.
   Metadata describe(const Dumped& dumped) {
     Metadata metadata;
     metadata.source = production_;
@@ -400,9 +400,9 @@ TEST_F(MongoDbArchive, IsADirectoryWhateverFormIsAskedFor) {
 TEST_F(MongoDbArchive, OverwritesNothing) {
   fill("x");
   auto asked = request();
-  asked.path = directory_.write("there", "somebody's");
+  asked.path = directory_.write("there", "another client's");
   refused([&] { engine_->dump(run(), asked); });
-  EXPECT_EQ(test::read_text(asked.path), "somebody's");
+  EXPECT_EQ(test::read_text(asked.path), "another client's");
 }
 
 TEST_F(MongoDbArchive, EndsWhenTheRunIsStopped) {
@@ -451,7 +451,7 @@ TEST_F(MongoDbArchive, PlainAndCutBetweenTwoDocumentsIsNoticedToo) {
   expect_refused(asked.path, metadata, "orders.bson");
 }
 
-/// Whoever makes files up can make the metadata fit them.
+/// An attacker who makes up the files can make the metadata fit them.
 TEST_F(MongoDbArchive, MadeUpIsRefusedByTheServerAndLeavesNothing) {
   fill("orders", 2);
   const auto asked = request(Compression::none);

@@ -56,7 +56,7 @@ const engine::Item& item_of(const engine::Inventory& inventory, const std::strin
   throw std::out_of_range(name);
 }
 
-/// What the database holds, described as a run would that has filled it.
+/// The content of the database, described as a run would that has filled it.
 Metadata description(Speaker& as, test::TestClient& client, const std::string& database) {
   Metadata metadata;
   metadata.source = "production";

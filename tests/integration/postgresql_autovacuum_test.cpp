@@ -1,4 +1,4 @@
-/// What the server itself does in a database must not keep a run from replacing it.
+/// The server's own work in a database must not keep a run from replacing it.
 
 #include <gtest/gtest.h>
 

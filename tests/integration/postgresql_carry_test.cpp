@@ -1,4 +1,5 @@
-/// What a database may hold goes through the snapshot into a preview, or is named and refused.
+/// Every kind of object in a database goes through the snapshot into a preview, or is refused by
+/// name.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -116,7 +116,7 @@ struct PostgresDump : public testing::Test {
     ADD_FAILURE() << "it ended well";
     return Error(ErrorKind::internal, "");
   }
-  // What is connected to the database and not this test.
+  // Whether no session is connected to the database.
   bool nobody_in(const std::string& database) {
     return server->client().text("SELECT count(*) FROM pg_stat_activity WHERE datname = $1",
                                  {database}) == "0";

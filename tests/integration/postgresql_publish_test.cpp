@@ -1,4 +1,4 @@
-/// Who is connected, who holds the lease, and what a run that died has left.
+/// Connected clients, holders of the lease, and the remains of a run that died.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -77,7 +77,7 @@ TEST_F(PostgresqlSession, IgnoresLimitsThatAreSetForItsUser) {
 }
 
 TEST_F(PostgresqlSession, NamesWhatTheServerRefuses) {
-  const auto name = server->name("nobody");
+  const auto name = server->name("powerless");
   const auto role = admin().identifier(name);
   admin().run("CREATE ROLE " + role + " LOGIN PASSWORD 'secret!'");
   WitnessedRun witnessed(under_test->clock());

@@ -100,7 +100,7 @@ class Cutting {
     ::close(client);
   }
 
-  // Whatever one of the two says; false when one has ended.
+  // Passes on the bytes that one of the two sends; false when one has ended.
   static bool pass(int client, int server, std::int64_t& left) {
     pollfd both[] = {{client, POLLIN, 0}, {server, POLLIN, 0}};
     if (::poll(both, 2, 60'000) <= 0) return false;
@@ -232,7 +232,7 @@ TEST_F(ObjectStorage, GivesUpOnOneThatStaysSo) {
   EXPECT_EQ(asked, 6);
 }
 
-// What was done counts, whether or not its answer came.
+// A write that was carried out counts, whether or not its answer came.
 TEST_F(ObjectStorage, RecognisesItsOwnWritesWhoseAnswersWereLost) {
   for (const auto& files : {Files{{"", large('z')}}, Files{{"", "small"}}, k_tree}) {
     std::mutex mutex;
@@ -290,7 +290,7 @@ TEST_F(ObjectStorage, RefusedKeysAreNotTriedAgainAndNeverTold) {
   EXPECT_THAT(wrong_key.message(), HasSubstr("SignatureDoesNotMatch"));
   EXPECT_THAT(wrong_key.hint(), HasSubstr("databases.syrf.snapshot.storage.secret_access_key"));
   EXPECT_THAT(middle.seen(), SizeIs(1));
-  plan_.storage.key_id = "NOBODY";
+  plan_.storage.key_id = "UNKNOWN";
   EXPECT_EQ(error_of([&] { list(); }).kind(), ErrorKind::permission);
   for (const auto* text : {"an0ther+m4rked/Secret", "an0ther%2Bm4rked%2FSecret"}) {
     EXPECT_THAT(wrong_key.message() + wrong_key.hint() + said(), Not(HasSubstr(text)));
@@ -362,7 +362,7 @@ TEST_F(ObjectStorage, ADeadRunsLockExpiresByTheStoresClock) {
 }
 
 TEST_F(ObjectStorage, OfManyWhoAskOneHasTheLock) {
-  manner_.lock_life = 600s;  // given back, not expired: also on a machine that stands still
+  manner_.lock_life = 600s;  // given back, not expired: also on a machine that pauses
   std::atomic<int> inside{0}, most{0}, done{0};
   const auto work = [&] {
     const RealClock real;
@@ -415,8 +415,8 @@ class KilledWriter : public ObjectStorage {
     }
     int status = 0;
     ::waitpid(child, &status, 0);
-    // What was under way reaches the server still, and after the next run's clearing up would be
-    // left for the one after it.
+    // Requests that are still under way reach the server: after the next run has cleared up, their
+    // objects would be left for the run after it.
     std::size_t seen = 0;
     EXPECT_TRUE(eventually(
         [&] {

@@ -28,7 +28,7 @@ class ServerTrouble : public ::testing::Test {
     flow_->expect(0, {"snapshot"});
   }
 
-  /// Starts a snapshot, and stops it (SIGSTOP) while it copies; anew when it was done before.
+  /// Starts a snapshot, and stops it (SIGSTOP) while it copies; again when it was done before.
   std::unique_ptr<Process> stopped_while_copying(const Strings& arguments,
                                                  const Environment& lease_time) {
     for (int again = 0; again < 10; ++again) {

@@ -33,7 +33,7 @@ std::function<void(std::string_view)> strike_at(int at, Strike how);
 
 struct ArchivePlace : public testing::Test {
   std::unique_ptr<archive::Store> store(const std::function<void(std::string_view)>& before = {});
-  /// Takes the lock, writes `text` as a draft, publishes it. The clock stands still.
+  /// Takes the lock, writes `text` as a draft, publishes it. The clock does not advance.
   archive::Entry put(archive::Store& store, const std::string& text,
                      const std::string& database = "syrf");
   archive::Entry put(const std::string& text) { return put(*store(), text); }

@@ -69,8 +69,8 @@ class TestClient {
   std::unique_ptr<_mongoc_client_t, Close> client_;
 };
 
-/// What a collection is and holds. `documents` is the md5 of the raw documents in `_id` order, as
-/// dbHash has it.
+/// A collection's options and content. `documents` is the md5 of the raw documents in `_id` order,
+/// as dbHash has it.
 struct CollectionImage {
   std::string type, options;
   std::vector<std::string> indexes;  ///< sorted by name, as listIndexes says them

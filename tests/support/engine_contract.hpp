@@ -1,6 +1,6 @@
 #pragma once
 
-/// What every test of the contract starts from: one engine of the list, with production loaded.
+/// The fixture of every test of the contract: one engine of the list, with production loaded.
 
 #include <gtest/gtest.h>
 

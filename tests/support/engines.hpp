@@ -24,7 +24,7 @@ using Data = std::map<std::string, Documents>;
 
 enum class Ended { well, with_error, crashed };
 
-/// What a client does with an engine; makes its own Run.
+/// The work of a client with an engine; makes its own Run.
 using Work = std::function<void(engine::Engine&)>;
 
 /// A server with an engine that speaks to it, and a second way to look at its data.
@@ -41,7 +41,7 @@ class EngineUnderTest {
 
   /// Puts exactly this data into the database; an index beside the usual one on each collection.
   virtual void load(const DatabaseName& database, const Data& data) = 0;
-  /// What anybody sees there: no staging, no metadata.
+  /// The data that any client sees there: no staging, no metadata.
   virtual Data read(const DatabaseName& database) = 0;
   /// Writes the data as seed data for `previews.seed.file`, in the form that this engine takes.
   /// @returns where it is, in `folder`.
@@ -66,7 +66,7 @@ class EngineUnderTest {
   /// Whether what already equals its source is not copied again. Where a whole copy costs less than
   /// finding that out, there is nothing to leave.
   virtual bool leaves_equal_in_place() const { return true; }
-  /// Whether the server may make a collection anew, empty, that is dropped while somebody lists it.
+  /// Whether the server may create a dropped collection again, empty, while a client lists it.
   virtual bool lists_by_making() const { return false; }
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Time that passes only when somebody sleeps, or when a test says so. Thread safe.
+/// Time that passes only when a caller sleeps, or when a test says so. Thread safe.
 
 #include <mutex>
 #include <vector>

@@ -104,7 +104,8 @@ Content describe(const std::string& name, const FakeCollection& collection) {
   return content;
 }
 
-/// What a reader of a place sees: from its commit point on, the new content by its staging names.
+/// The collection that a reader of a database sees: from the commit point on, the new content by
+/// its staging names.
 const FakeCollection* as_read(const FakeDatabase& database, const std::string& name) {
   std::string stored = name;
   if (database.lease && database.lease->plan) {

@@ -25,7 +25,7 @@ struct FakeCollection {
   Bytes bytes() const;
 };
 
-/// What the commit point writes down: all that is needed to finish without the run that began.
+/// The plan that the commit point writes: all that another run needs to finish the publish.
 struct FakePlan {
   std::string phase;                           ///< `publishing` or `dropping`
   std::map<std::string, std::string> renames;  ///< final name → staging name; equal: left in place
@@ -59,7 +59,7 @@ class FakeServer {
   bool point_in_time = true;
   std::optional<Bytes> free = Bytes{1'000'000'000};
   engine::Rights::Basis basis = engine::Rights::Basis::privileges;
-  std::string user = "somebody";
+  std::string user = "fake_user";
   std::set<std::string> readable = {"*"}, writable = {"*"};  ///< databases; `*`: any
   std::vector<engine::Obstacle> obstacles{};                 ///< to making databases
   std::chrono::milliseconds clock_ahead{0};                  ///< of the client's
@@ -80,7 +80,7 @@ class FakeServer {
   std::vector<std::string> databases() const;
   const Clock& clock() const { return clock_; }
   SystemTime now() const { return clock_.now() + clock_ahead; }
-  /// Nobody else does anything meanwhile.
+  /// While it is held, no other client does anything.
   std::unique_lock<std::recursive_mutex> lock() const { return std::unique_lock(mutex_); }
   /// Runs `action` as one step.
   void step(const std::string& name, const std::function<void()>& action);

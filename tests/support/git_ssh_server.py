@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Git over real SSH on a free loopback port.
 
-git_ssh_server.py ROOT KEYS: serves the bare repositories below ROOT to whoever has the key KEYS/id. Makes that, another
-that nobody knows (KEYS/stranger), and KEYS/known_hosts; says its port in the first line of its output, and ends with its
+git_ssh_server.py ROOT KEYS: serves the bare repositories below ROOT to clients that have the key KEYS/id. Makes that, a key
+that the server does not know (KEYS/stranger), and KEYS/known_hosts; says its port in the first line of its output, and ends with its
 standard input.
 """
 import asyncio

@@ -124,7 +124,7 @@ bool GithubServer::required() {
 
 GithubServer::GithubServer(const fs::path& packages) : packages_(packages), app_key_(make_key()) {
   directory_.write("seed.json", seed(app_key_.reveal()).dump());
-  for (int tries = 1; tries <= 3; ++tries) {  // somebody may take a port before they do
+  for (int tries = 1; tries <= 3; ++tries) {  // another program may take a port before
     start();
     const bool ready = eventually(
         [this] { return !process_->running() || !proxy_->running() || answers(proxy_->url()); },

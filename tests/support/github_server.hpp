@@ -62,7 +62,7 @@ class GithubServer {
   std::unique_ptr<GithubProxy> proxy_;
 };
 
-/// What stands first in every test that needs it: TIDEGATE_NEEDS_GITHUB(server);
+/// The first line of every test that needs it: TIDEGATE_NEEDS_GITHUB(server);
 #define TIDEGATE_NEEDS_GITHUB(variable)                                             \
   ::tidegate::test::GithubServer* variable = ::tidegate::test::GithubServer::get(); \
   if (variable == nullptr) {                                                        \

@@ -19,7 +19,7 @@ void expect_golden(const std::string& name, const std::string& text) {
   ASSERT_TRUE(file) << path << " is not there; './dev golden' writes it";
   std::stringstream expected;
   expected << file.rdbuf();
-  EXPECT_EQ(text, expected.str()) << path << " says something else; './dev golden' writes it anew";
+  EXPECT_EQ(text, expected.str()) << path << " differs; './dev golden' writes it again";
 }
 
 }  // namespace tidegate::test

@@ -1,7 +1,7 @@
 #pragma once
 
 /// Expected output in files that a person can read: tests/golden/NAME. `./dev golden` writes them
-/// anew.
+/// again.
 
 #include <string>
 

@@ -26,7 +26,8 @@ class Image {
   const Json& config() const { return config_; }  ///< User, Env, Entrypoint, Cmd, Healthcheck
   std::string user() const { return config_.at("User"); }
   std::map<std::string, std::string> environment() const;
-  /// What runs such a container; the arguments are the image's own Cmd where there are none.
+  /// The command that runs such a container; the arguments are the image's own Cmd where there are
+  /// none.
   std::vector<std::string> argv(const std::vector<std::string>& mounts,
                                 const std::vector<std::string>& arguments) const;
 
@@ -59,7 +60,7 @@ class Container {
   /// To its first process, as an engine does.
   void signal(int number) const;
   Outcome wait(std::chrono::milliseconds deadline = 60s) { return process_->wait(deadline); }
-  /// What HEALTHCHECK says, with the container's own environment, inside.
+  /// The result of HEALTHCHECK, run inside with the container's own environment.
   bool healthy() const;
 
  private:

@@ -10,7 +10,7 @@
 
 namespace tidegate::test {
 
-/// Thread safe. `so` is asked whenever somebody looks at the clock, until it says yes.
+/// Thread safe. `so` is called each time that the clock is read, until it returns true.
 class LeapingClock final : public Clock {
  public:
   LeapingClock(std::chrono::milliseconds leap, std::function<bool()> so)

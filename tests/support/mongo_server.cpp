@@ -134,7 +134,7 @@ MongoServer::MongoServer(Access access, const std::filesystem::path& program)
   start(false);
   wait_until_ready(true);
   if (access_ == Access::open) return;
-  // Users are made while nobody asks who one is: so for both servers, without the localhost
+  // Users are created while access control is off: this serves both servers, without the localhost
   // exception, which only one of them has.
   auto admin = client();
   admin.command("admin", {{"createUser", k_admin},

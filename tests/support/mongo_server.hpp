@@ -73,7 +73,7 @@ class MongoServer {
   std::unique_ptr<Process> process_;
 };
 
-/// What stands first in every test that needs a server:
+/// The first line of every test that needs a server:
 ///   TIDEGATE_NEEDS_MONGODB(server, Access::authenticated);
 #define TIDEGATE_NEEDS_MONGODB(variable, access)                                        \
   ::tidegate::test::MongoServer* variable = ::tidegate::test::MongoServer::get(access); \

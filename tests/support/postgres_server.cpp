@@ -210,7 +210,7 @@ void PostgresServer::launch() {
       {"max_connections", "80"},
       {"max_prepared_transactions", "5"},
       {"lc_messages", "C"},
-      // A client that stands still while it signs in holds up CREATE and DROP DATABASE until then.
+      // A client that hangs while it signs in holds up CREATE and DROP DATABASE until then.
       {"authentication_timeout", "15s"},
   };
   for (const auto& [name, value] : settings_) all[name] = value;

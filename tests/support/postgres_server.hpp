@@ -49,7 +49,7 @@ class PostgresServer {
   /// A name of its own for this test program: `tidegate_test_1a2b_<name>`. Also for roles.
   std::string name(const std::string& name) const { return prefix_ + name; }
   const std::string& prefix() const { return prefix_; }
-  /// Drops databases whose names begin so, whoever is connected and however they are marked.
+  /// Drops databases whose names begin so, also those with connected clients, whatever their mark.
   void drop_databases(const std::string& prefix);
   int version() const { return version_; }  ///< 15
 
@@ -80,7 +80,7 @@ class PostgresServer {
   std::unique_ptr<Process> process_;
 };
 
-/// What stands first in every test that needs a server: TIDEGATE_NEEDS_POSTGRESQL(server);
+/// The first line of every test that needs a server: TIDEGATE_NEEDS_POSTGRESQL(server);
 #define TIDEGATE_NEEDS_POSTGRESQL(variable)                                             \
   ::tidegate::test::PostgresServer* variable = ::tidegate::test::PostgresServer::get(); \
   if (variable == nullptr) {                                                            \

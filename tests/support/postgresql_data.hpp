@@ -1,7 +1,7 @@
 #pragma once
 
-/// What tests put into a PostgreSQL database, and what they look at to tell whether a copy is the
-/// same. With SQL of its own: it asks the server, not the program.
+/// Test data for a PostgreSQL database, and images that tell whether a copy is the same. With SQL
+/// of its own: it asks the server, not the program.
 
 #include <string>
 #include <vector>

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What the tests of PostgreSQL's engine start from: a server, a production, and the use cases over
+/// The fixture of the tests of PostgreSQL's engine: a server, a production, and the use cases over
 /// them.
 
 #include <gtest/gtest.h>
@@ -37,7 +37,7 @@ class PostgresqlFlow : public testing::Test {
 
   std::string database(const std::string& target) const;
   /// As superuser, in one of them, or in the maintenance database where none is named. A snapshot
-  /// lets nobody in.
+  /// accepts no connections.
   SqlClient in(const std::string& target);
   SqlClient admin() { return server->client(); }
   std::string quoted(const std::string& target);

@@ -28,11 +28,11 @@ void expect_no_secret_below(const std::filesystem::path& directory);
 /// `/proc/*/cmdline`, a line each.
 std::string process_list();
 
-/// `ACCESS EXCLUSIVE` on a table of one database, from now until this goes: whoever dumps it waits.
+/// `ACCESS EXCLUSIVE` on a table of one database, from now until this goes: a dump of it waits.
 class HeldTable {
  public:
   HeldTable(PostgresServer& server, const std::string& database, const std::string& table);
-  /// Whether somebody waits for it.
+  /// Whether a session waits for it.
   bool is_waited_for();
 
  private:
@@ -43,7 +43,7 @@ class HeldTable {
 using Variables = std::map<std::string, std::string>;
 
 /// A user with the marked password, who may read production and make databases; a production of
-/// somebody else's; a directory in which the program works. Databases and roles are gone at the
+/// another owner; a directory in which the program works. Databases and roles are gone at the
 /// end, however the test ends.
 class PostgresqlProgram : public testing::Test {
  protected:
@@ -82,10 +82,10 @@ class PostgresqlProgram : public testing::Test {
   /// As earlier_copy(), in its place.
   std::string backdate(const std::string& archive, std::chrono::seconds by) const;
 
-  /// Also where nobody is let in.
+  /// Also of a database that accepts no connections.
   PostgresImage image(const std::string& database) const;
   bool exists(const std::string& database) const;
-  /// Whether anybody is let in.
+  /// Whether it accepts connections.
   bool is_open(const std::string& database) const;
   std::string comment(const std::string& database) const;
   /// Databases under staging names.

@@ -59,7 +59,7 @@ struct Outcome {
   std::string all() const { return out + err; }
 };
 
-/// What a failed expectation prints.
+/// Printed by a failed expectation.
 std::ostream& operator<<(std::ostream& out, const Outcome& outcome);
 
 struct Command {

@@ -32,7 +32,7 @@ class PullProgram : public ::testing::Test {
   }
 
   void open() {
-    number_ = github_->open_pull("a <b>title</b> by @somebody").value();
+    number_ = github_->open_pull("a <b>title</b> by @someone").value();
     flow_->allow_preview(number_);
     environment_["PREVIEW_URI"] = flow_->preview_uri(number_);
     seen_ = 0;
@@ -77,7 +77,7 @@ class PullProgram : public ::testing::Test {
     EXPECT_EQ(found.size(), 1U);
     return found.empty() ? "" : found.front();
   }
-  /// What has been said besides, since the last time that this was asked.
+  /// The other comments since the last call of this.
   std::vector<std::string> news() {
     std::vector<std::string> notices;
     for (const auto& body : comments()) {
@@ -101,7 +101,7 @@ class PullProgram : public ::testing::Test {
     return metadata.contains("locked") && !metadata.at("locked").is_null() &&
            metadata.at("locked") != Json(false);
   }
-  /// Left by somebody who works in the preview; whatever touches the database removes it.
+  /// Leaves a document as a user of the preview does; a fill or a drop of the database removes it.
   void work_in_it() { flow_->admin().insert(database(), "handmade", {{{"_id", 1}}}); }
   bool is_touched() {
     return flow_->admin().command(database(), {{"count", "handmade"}}).at("n").get<int>() == 0;

@@ -54,7 +54,7 @@ class Race {
     });
   }
 
-  /// All its steps, and then until something was watched: whoever locks may have been held up.
+  /// All its steps, and then until something was watched: the thread that locks may be late.
   bool goes_on() {
     const int step = steps_++;
     return step < world_.steps || (watched_ == 0 && step < k_most_steps * world_.steps);

@@ -24,7 +24,7 @@ struct RaceWorld {
   int pulls;  ///< from 1, opened by race()
   int steps;  ///< of all threads together
   std::function<std::unique_ptr<Racer>()> racer;
-  /// What a database holds, down to which copy that is; `none`. While others act.
+  /// The content of a database, down to which copy it is; or `none`. Called while others act.
   std::function<std::string(int number)> signature;
   std::function<bool(int number)> is_locked;  ///< by its own metadata
 };

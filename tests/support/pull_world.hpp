@@ -18,7 +18,7 @@ namespace tidegate::test {
 struct PullWorld : public FakeWorld {
   PullWorld();
 
-  /// What one tidegate speaks through; both outlive it.
+  /// The carrier of one tidegate; both arguments outlive it.
   std::unique_ptr<preview::Carrier> carrier(engine::Engine& through, journal::Journal& record);
   preview::Synced sync(int number, preview::Asked asked = preview::Asked::no);
   preview::Synced sync(int number, engine::Engine& engine);

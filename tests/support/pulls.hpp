@@ -22,7 +22,7 @@ std::vector<std::vector<std::string>> label_sets();
 /// an unknown commit.
 std::vector<preview::TargetSeen> targets();
 
-/// What the world looks like after `decision` was carried out in full.
+/// The state after `decision` was carried out in full.
 struct Afterwards {
   PullRequest pull;
   preview::TargetSeen target;

@@ -20,7 +20,7 @@ RawConnection::RawConnection(int port) : fd_(::socket(AF_INET, SOCK_STREAM | SOC
   address.sin_port = htons(static_cast<std::uint16_t>(port));
   if (::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
     ::close(fd_);
-    throw std::runtime_error("nobody listens on port " + std::to_string(port));
+    throw std::runtime_error("nothing listens on port " + std::to_string(port));
   }
 }
 

@@ -10,7 +10,7 @@ namespace tidegate::test {
 
 class RawConnection {
  public:
-  /// To 127.0.0.1. @throws std::runtime_error: nobody listens.
+  /// To 127.0.0.1. @throws std::runtime_error: nothing listens.
   explicit RawConnection(int port);
   ~RawConnection();
   RawConnection(const RawConnection&) = delete;
@@ -19,7 +19,7 @@ class RawConnection {
   /// False when the other side no longer takes it.
   bool say(std::string_view text);
   void finish_saying();  ///< shutdown of our direction
-  /// Whatever comes until the other side ends, or for at most this long.
+  /// All bytes that come until the other side ends, or for at most this long.
   std::string listen(std::chrono::milliseconds longest = std::chrono::seconds(30));
   /// Until this text has come, and what came with it; fails as listen() does.
   std::string listen_for(std::string_view text,

@@ -285,7 +285,7 @@ bool Relay::pass_request(int client, int server) {
     if (cut) cut_ = true;
   }
   if (!cut) return !cut_ && write_all(server, message);
-  // Its answer shows that it is done; nobody hears of it.
+  // Its answer shows that it is done; it is not passed on.
   if (arrives && write_all(server, message)) read_message(server);
   return false;
 }

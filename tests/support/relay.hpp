@@ -24,8 +24,8 @@ class Relay {
   Relay& operator=(const Relay&) = delete;
 
   int port() const { return port_; }
-  /// From the first request on that holds this text nothing gets through, nor to anybody who
-  /// connects anew.
+  /// From the first request on that holds this text nothing gets through, not even on new
+  /// connections.
   void cut_at(const std::string& text, Request request);
   /// The next requests that hold this text do not reach the server: they fail with its code.
   void refuse(const std::string& text, int code, int times = 1);

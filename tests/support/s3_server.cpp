@@ -84,7 +84,7 @@ const std::string& S3Server::secret() {
 
 S3Server::S3Server(const fs::path& program) {
   for (const auto* name : {"objects", "facts"}) fs::create_directory(directory_.path() / name);
-  for (int tries = 1; tries <= 3; ++tries) {  // somebody may take the port before it does
+  for (int tries = 1; tries <= 3; ++tries) {  // another program may take the port before
     start(program);
     if (wait_until_ready()) return;
   }

@@ -32,11 +32,11 @@ class S3Server {
   S3Server(const S3Server&) = delete;
   S3Server& operator=(const S3Server&) = delete;
 
-  /// A bucket that nobody else has.
+  /// A bucket that no other test uses.
   std::string make_bucket();
   /// With the keys of one who may do everything.
   ArchivePlan plan(const std::string& bucket, const std::string& prefix = "") const;
-  /// An object of somebody else's. One that is only laid down as a file has no ETag, and
+  /// An object of another client. One that is only laid down as a file has no ETag, and
   /// conditional writes do not see it.
   void put(const std::string& bucket, const std::string& key, const std::string& text) const;
   /// Through the store, which would otherwise still take it for being there.
@@ -90,7 +90,7 @@ class S3Between {
   std::unique_ptr<http::Server> server_;
 };
 
-/// What stands first in every test that needs a server: TIDEGATE_NEEDS_S3(server);
+/// The first line of every test that needs a server: TIDEGATE_NEEDS_S3(server);
 #define TIDEGATE_NEEDS_S3(variable)                                         \
   ::tidegate::test::S3Server* variable = ::tidegate::test::S3Server::get(); \
   if (variable == nullptr) {                                                \

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A server that is there and answers nobody.
+/// A server that accepts connections and never answers.
 
 #include <string>
 

@@ -30,7 +30,7 @@ class SmallDisk {
   std::string why_not_;
 };
 
-/// What stands first in a test: a disk of its own, else a skip that says why.
+/// The first line of a test that needs a disk of its own; skips it, and says why, without one.
 #define TIDEGATE_NEEDS_SMALL_DISK(disk, directory, bytes)   \
   const ::tidegate::test::SmallDisk disk(directory, bytes); \
   if (!disk.why_not().empty()) GTEST_SKIP() << disk.why_not();

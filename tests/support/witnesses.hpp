@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a run says and records, kept for a test to look at.
+/// Messages and records of a run, kept for a test to inspect.
 
 #include <mutex>
 #include <string>

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2016,SC2054
-# What reads bytes from outside, given bytes that nobody would send (libFuzzer). Sourced by ./dev.
+# Fuzzes the code that reads bytes from outside, with libFuzzer. Sourced by ./dev.
 
 fuzz_sources() {
   printf 'src/%s.cpp\n' base/error base/utc base/secret base/duration base/json_quote model/names model/pull_request \

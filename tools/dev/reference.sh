@@ -49,6 +49,6 @@ if [[ $check == no ]]; then
   mkdir -p docs/reference
   cp "$fresh"/* docs/reference/
 elif ! diff -ru docs/reference "$fresh"; then
-  echo "docs/reference is not what the program says; './dev docs' writes it anew" >&2
+  echo "docs/reference differs from what the program prints; './dev docs' writes it again" >&2
   exit 1
 fi

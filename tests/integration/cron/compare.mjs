@@ -27,7 +27,7 @@ function answer(parser, expression) {
   }
 }
 
-// What is never due: refused, however that is said.
+// An expression that is never due is refused; the wording of the refusal does not count.
 const sense = (text) => (text.startsWith('refused') ? 'refused' : text);
 
 const all = [...expressions(Number(seed), count)];

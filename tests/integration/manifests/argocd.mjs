@@ -1,5 +1,5 @@
-// What examples/syrf says to Argo CD: the Applications that its ApplicationSets make of a preview's files read what is
-// rendered, the health check (Lua, as Argo CD runs it) tells users that are ready from those that are not.
+// Checks examples/syrf for Argo CD: the Applications that its ApplicationSets make of a preview's files read what is
+// rendered, and the health check (Lua, as Argo CD runs it) tells users that are ready from those that are not.
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
@@ -55,7 +55,7 @@ print(told.status)`
     'Progressing')
 }
 
-/// What a template of Go's makes of these values, as far as the ApplicationSets use any.
+/// The text that a Go template makes of these values, as far as the ApplicationSets use any.
 const expanded = (text, values) => text.replace(/\{\{ \.([a-z.]+) \}\}/g, (all, name) => {
   const value = name.split('.').reduce((at, key) => at?.[key], values)
   assert.notEqual(value, undefined, `missingkey=error: ${all}`)

@@ -59,7 +59,7 @@ const expression = name => rules.find(({alert}) => alert === name).expr
 assert.match(expression('TidegateSnapshotFailed'), /kube_job_failed\{.*condition="true"\}\) == 1/)
 assert.match(expression('TidegateSnapshotStale'), /or time\(\) - kube_cronjob_created/)
 
-// What is mounted, the program itself takes, and the words of the jobs are commands of its own.
+// The program accepts every mounted configuration, and the first argument of each job is a command of its own.
 for (const [name, object] of Object.entries(objects)) {
   if (object.kind === 'ConfigMap') {
     const file = join(work, 'chart.yaml')
@@ -78,7 +78,7 @@ for (const [name, object] of Object.entries(objects)) {
   }
 }
 
-// What is wrong is refused, and said.
+// Wrong values are refused with a message that names them.
 const refused = (values, words, ...more) => {
   for (const helm of helms) {
     try {

@@ -67,7 +67,7 @@ const files = Object.values(directories).flatMap(directory =>
     .filter(entry => entry.isFile())
     .map(entry => join(entry.parentPath ?? entry.path, entry.name)))
 const workflows = files.filter(file => file.endsWith('.yml'))
-// What Applications are made of is beside the manifests, and none.
+// Files that Applications are made of stand beside the manifests, and are none.
 const beside = files.filter(file => /\/previews\/pr-[0-9]+\/[a-z]+\.yaml$/.test(file))
 const manifests = files.filter(file => file.endsWith('.yaml') && !beside.includes(file))
 const previews = name => beside.filter(file => file.startsWith(directories[name] + '/')).map(file => file.replace(/.*\//, ''))
@@ -92,7 +92,7 @@ for (const file of files) {
   if (manifests.includes(file)) objects[relative(join(work, 'rendered'), file)] = documents[0]
 }
 
-// What the hostile configuration says, comes back in the manifests and in the file within them.
+// The values of the hostile configuration come back in the manifests and in the file within them.
 const [{metadata, data}] = read(join(directories.hostile, '007/producer/configmap.yaml'), '1.2')
 assert.deepEqual(
   Object.fromEntries(['on', 'yes', 'version', 'exponent', 'date'].map(key => [key, metadata.labels[key]])),
@@ -182,7 +182,7 @@ writeFileSync(join(work, 'objects.json'), JSON.stringify(objects))
 const drift = directories.syrf
 writeFileSync(join(drift, 'syrf/producer/cronjob.yaml'), 'apiVersion: "v1"\n')
 writeFileSync(join(drift, 'syrf/sweep/old.yaml'), readFileSync(join(drift, 'syrf/sweep/cronjob.yaml')))
-writeFileSync(join(drift, 'syrf/sweep/own.yaml'), '# somebody else keeps this here\n')
+writeFileSync(join(drift, 'syrf/sweep/own.yaml'), '# another tool keeps this here\n')
 try {
   run(program, ['render', '--config', syrf, '--check', drift, '--json'])
   assert.fail('drift was not noticed')
@@ -192,7 +192,7 @@ try {
     [{file: 'syrf/producer/cronjob.yaml', what: 'differs'}, {file: 'syrf/sweep/old.yaml', what: 'extra'}])
 }
 run(program, ['render', '--config', syrf, '--out', drift])
-// What a database has left that is not in the file any more is too much; its previews are not looked at.
+// Files of a database that is no longer in the configuration are extra; its previews' files are not compared.
 for (const file of ['gone/alerts/prometheusrule.yaml', 'gone/previews/pr-1/jobs/restore.yaml']) {
   mkdirSync(join(drift, file, '..'), {recursive: true})
   writeFileSync(join(drift, file), readFileSync(join(drift, 'syrf/alerts/prometheusrule.yaml')))

@@ -102,7 +102,7 @@ async function checkNativePolicy() {
   }
   await until('the policy does not come into force', () => asked(one))
   checkVerdicts('the API server', asked)
-  // Who is there and admitted is not made into somebody else.
+  // A user that was admitted cannot be changed into another user.
   const own = Object.values(passing)[0]
   keep(atlasUser(own))
   assert.ok(asked(atlasUser({...own, spec: {...own.spec, roles: [{roleName: 'read', databaseName: 'syrftest'}]}})))

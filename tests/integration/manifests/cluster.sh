@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What `tidegate render` writes, held against a real Kubernetes API server and Kyverno's own command line:
+# Checks the files that `tidegate render` writes against a real Kubernetes API server and Kyverno's own command line:
 #   cluster.sh WORK_DIRECTORY                  where run.sh has left what it rendered
 # There are no nodes and no controllers in it. ./dev ci runs it, which builds both (tools/dev/cluster.sh). What is started
 # listens on this machine alone and ends with this script.

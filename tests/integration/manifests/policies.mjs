@@ -32,8 +32,8 @@ export const refused = {
   "a preview that takes another one's name": user('pr-42', 'syrf-pr-7-user', ...own),
   "a preview's name elsewhere": user('default', 'syrf-pr-42-user', ...own),
   "the producer's name elsewhere": user('default', 'snapshot-producer', ['read', 'syrftest']),
-  'somebody else who writes the snapshot': user('default', 'somebody', ['readWrite', 'syrf_snapshot']),
-  'somebody else with all databases': user('default', 'somebody', ['readWriteAnyDatabase', 'admin']),
+  'another user who writes the snapshot': user('default', 'another', ['readWrite', 'syrf_snapshot']),
+  'another user with all databases': user('default', 'another', ['readWriteAnyDatabase', 'admin']),
   'a producer that writes production': user('syrf-system', 'snapshot-producer', ...producer, ['readWrite', 'syrftest']),
 }
 
@@ -66,7 +66,7 @@ export function checkPolicies(objects) {
       assert.notDeepEqual(verdict(rules(policy), object), [], `${file} lets pass ${what}`)
     }
   }
-  // What is rendered passes too.
+  // The rendered users pass too.
   for (const [file, object] of Object.entries(objects)) {
     if (object.kind !== 'AtlasDatabaseUser' || !object.spec.username.startsWith('syrf-')) continue
     assert.deepEqual(verdict(rules(policies[0][1]), object), [], file)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What `tidegate render` writes, held against others: run.sh TIDEGATE WORK_DIRECTORY. Exit code 77: skipped.
+# Checks the files that `tidegate render` writes with other programs: run.sh TIDEGATE WORK_DIRECTORY. Exit code 77: skipped.
 #   strict schemas (ajv), two YAML readers (yaml of npm, PyYAML) and kubectl's, the policies' expressions (cel-js),
 #   workflows and their scripts (actionlint with shellcheck), alert rules (promtool); and the Helm chart (Helm 3 and 4)
 # The schemas are not part of the project: TIDEGATE_SCHEMAS, or ../shared/schemas beside it.

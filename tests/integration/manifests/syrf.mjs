@@ -1,4 +1,4 @@
-// What A7 says, word for word, of the objects rendered from examples/syrf.
+// Checks the objects rendered from examples/syrf against requirement A7, word for word.
 import assert from 'node:assert/strict'
 import {parse} from 'yaml'
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What tests need from npm: install.sh DIRECTORY. Once for each package-lock.json, by one process at a time.
+# Installs the packages that tests need from npm: install.sh DIRECTORY. Once for each package-lock.json, by one process at a time.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 mkdir -p "$1"

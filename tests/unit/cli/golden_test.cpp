@@ -1,4 +1,4 @@
-// What users read, as they read it.
+// The texts that users read, as they read them.
 
 #include "support/golden.hpp"
 

@@ -70,7 +70,7 @@ const std::vector<Mistake>& mistakes() {
        "# ü\r\na: \"b\"\nc: 'it''s'\nd: &x \"never \\\" closed\ne: f\n",
        {"tidegate.yaml:4: is no valid YAML: a quote is never closed"}},
       {"", "a: b: c\n", {"tidegate.yaml:1: is no valid YAML"}},
-      {"", "databases: *nobody\n", {"tidegate.yaml:1: is no valid YAML"}},
+      {"", "databases: *missing\n", {"tidegate.yaml:1: is no valid YAML"}},
       {"", "a: ok\nb: \xff\xfe\n", {"tidegate.yaml:2: is not text in UTF-8"}},
       {"", "a: \xed\xa0\x80\n", {"tidegate.yaml:1: is not text in UTF-8"}},
       {"", std::string("a: b\nc: \0d\n", 11), {"tidegate.yaml:2: is not text in UTF-8"}},
@@ -336,7 +336,7 @@ const std::vector<Mistake>& mistakes() {
       {"app_pr_{number}",
        "{number}_{number}",
        {"tidegate.yaml:6: databases.app.previews.database:", "{number}"}},
-      // What is missing
+      // Missing keys
       {"    engine: mongodb\n", "", {"databases.app.engine: is missing"}},
       {", database: app}", "}", {"databases.app.production.database: is missing"}},
       {"database: app_snapshot, ", "", {"databases.app.snapshot.database: is missing"}},

@@ -146,7 +146,7 @@ TEST(PullPolicy, TakesASeederAsAWordOrAsASection) {
   const auto error = [](std::string_view keys) {
     return sample::error_of([&] { with_previews(keys); }).message();
   };
-  EXPECT_THAT(error("seed: somebody"), HasSubstr("expected one of application"));
+  EXPECT_THAT(error("seed: random"), HasSubstr("expected one of application"));
   EXPECT_THAT(error("seed: {file: a, command: b}"), HasSubstr("keep one"));
   EXPECT_THAT(error("seed: {fil: a}"), HasSubstr("did you mean 'file'?"));
   EXPECT_THAT(error("seed: [a]"), HasSubstr("expected a section of keys"));

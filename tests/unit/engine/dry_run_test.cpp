@@ -21,7 +21,7 @@ TEST_F(DryRun, OfASnapshotSaysEachStepAndWritesNothing) {
   tidegate::snapshot::take(witnessed.run, dry, gate, journal, plan);
   EXPECT_EQ(server.find("syrf_snapshot"), nullptr);
   const auto text = witnessed.progress.text();
-  EXPECT_THAT(text, HasSubstr("rights: somebody reads syrftest"));
+  EXPECT_THAT(text, HasSubstr("rights: fake_user reads syrftest"));
   EXPECT_THAT(text, HasSubstr("would take the lease of 'syrf_snapshot'"));
   EXPECT_THAT(text, HasSubstr("would copy collection pmProject: 2 documents"));
   EXPECT_THAT(text, HasSubstr("would publish 3 collections as 'syrf_snapshot'"));

@@ -39,7 +39,7 @@ TEST(CommitMessage, NamesNothingThatIsNotThere) {
             "'gitops.message' has a '{{' without its '}}'");
 }
 
-/// What would have been written.
+/// A commit that would have been written.
 struct Change {
   std::string folder, message;
   Files files;

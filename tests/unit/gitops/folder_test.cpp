@@ -23,7 +23,7 @@ TEST(Folder, HasFilesOfDatabasesThatAreGoneAsTooMany) {
   put(place.path() / "old/producer/cronjob.yaml", mark);
   put(place.path() / "old/targets/staging/jobs/restore.yaml", mark);
   put(place.path() / "old/previews/pr-7/jobs/restore.yaml", mark);
-  put(place.path() / "old/sweep/own.yaml", "# somebody else's");
+  put(place.path() / "old/sweep/own.yaml", "# of another tool");
   put(place.path() / "app/producer/cronjob.yaml", mark);
   const auto found = folders_in(place.path());
   const std::set<std::string> folders(found.begin(), found.end());

@@ -299,7 +299,7 @@ TEST(Gate, LetsNamesBeThatThePatternCannotProduce) {
 }
 
 TEST(Gate, NoNumberOfAnyPatternEverReachesProduction) {
-  // Whatever Gate can be made with production in it, and whatever number is asked for: refused.
+  // Every Gate that can be made with production in it refuses production for every number.
   for (const auto* pattern :
        {"syrf_pr_{number}", "{number}", "syrf{number}test", "{number}_syrf"}) {
     for (const auto* production :

@@ -74,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
         Expected{"backup", {{"backup", "admin"}}, "p", false, false, false},
         Expected{"root", {{"root", "admin"}}, "p", true, true, true},
         Expected{"the system itself", {{"__system", "admin"}}, "p", true, true, true},
-        Expected{"nobody", {}, "p", false, false, false}));
+        Expected{"user without roles", {}, "p", false, false, false}));
 
 TEST(Rights, AreNamedWithTheirDatabaseWhereTheyAreMissing) {
   const auto held = held_by({{"readWrite", "snap"}});

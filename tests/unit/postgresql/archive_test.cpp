@@ -160,7 +160,7 @@ constexpr auto k_script = R"(--
 -- TOC entry 215 (class 1259 OID 16386)
 -- Name: users; Type: TABLE; Schema: public; Owner: the app
 --
-CREATE TABLE public.users (a text DEFAULT ' TO nobody');
+CREATE TABLE public.users (a text DEFAULT ' TO nowhere');
 ALTER TABLE public.users OWNER TO "the app";
 --
 -- TOC entry 3350 (class 0 OID 0)

@@ -34,7 +34,7 @@ TEST(Complaints, KeepErrorsWithTheirDetailsAndNothingElse) {
       "pg_dump: detail: Query was: LOCK TABLE public.a\n"
       "\tIN ACCESS SHARE MODE\n"
       "pg_dump: reading tables\n"
-      "a line of nobody's\n");
+      "a line without a program\n");
   EXPECT_THAT(complaints.errors(),
               ElementsAre("query failed: ERROR:  permission denied for table a; Query was: LOCK "
                           "TABLE public.a; IN ACCESS SHARE MODE"));

@@ -33,7 +33,7 @@ Error refusal(const std::string& uri) {
   return Error(ErrorKind::internal, "");
 }
 
-// What a program of PostgreSQL's would see: the descriptor and the environment of a child.
+// Runs a child as PostgreSQL's programs are run: with the descriptor and the environment.
 std::string seen_by_a_child(const ServiceFile& file, const std::string& script) {
   ChildCommand command;
   command.argv = {"sh", "-c", script};

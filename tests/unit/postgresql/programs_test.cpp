@@ -35,7 +35,7 @@ TEST(ClientVersion, OrdersByNumbers) {
 }
 
 struct Folders : public testing::Test {
-  // What pg_dump says of itself, and how it takes `--compress=zstd`.
+  // Writes programs that print this version, and fail with this complaint in all other calls.
   fs::path folder(const std::string& name, const std::string& version,
                   const std::string& complaint = "connection to server failed") {
     const auto path = directory.path() / name;

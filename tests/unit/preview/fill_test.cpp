@@ -132,7 +132,7 @@ TEST_F(Fill, WarnsOfACredentialThatMayWriteTheSnapshot) {
   take();
   server.writable = {"syrf_pr_1", "syrf_snapshot"};
   fill("pr-1");
-  EXPECT_THAT(said(), HasSubstr("warning rights: 'somebody' may write 'syrf_snapshot'"));
+  EXPECT_THAT(said(), HasSubstr("warning rights: 'fake_user' may write 'syrf_snapshot'"));
 }
 
 TEST_F(Fill, NamesTheRightThatIsMissingOnTheTarget) {

@@ -65,7 +65,7 @@ TEST_F(TakeArchive, RefusesACredentialThatMayWriteProduction) {
   EXPECT_FALSE(fs::exists(place()));
   server.writable = {};
   take_archive();
-  EXPECT_THAT(said(), HasSubstr("ok rights: somebody reads syrftest, cannot write syrftest"));
+  EXPECT_THAT(said(), HasSubstr("ok rights: fake_user reads syrftest, cannot write syrftest"));
 }
 
 TEST_F(TakeArchive, NamesTheRightThatIsMissing) {
