@@ -42,17 +42,14 @@ std::string how(Verified method, Origin origin) {
   return "copied, but could not be compared";
 }
 
-Error differs(const WriteTarget& target, std::size_t compared, const engine::VerifyReport& report,
+Error differs(const WriteTarget& target, const engine::VerifyReport& report,
               std::string_view consequence) {
-  std::vector<std::string> names;
   std::vector<std::string> facts;
   for (const auto& difference : report.differences) {
-    if (std::find(names.begin(), names.end(), difference.collection) == names.end()) {
-      names.push_back(difference.collection);
-    }
     facts.push_back(fmt::format("'{}': {} should be {}, is {}", difference.collection,
                                 difference.what, difference.expected, difference.found));
   }
+  const auto count = counted(static_cast<std::int64_t>(facts.size()), "difference");
   constexpr std::size_t k_shown = 5;
   if (facts.size() > k_shown) {
     const auto more = facts.size() - k_shown;
@@ -60,18 +57,15 @@ Error differs(const WriteTarget& target, std::size_t compared, const engine::Ver
     facts.push_back(fmt::format("{} more", more));
   }
   return {ErrorKind::verification,
-          fmt::format(
-              "cannot publish '{}': {} of {} {} from the source: {}; {}", target.database().text(),
-              names.size(), counted(static_cast<std::int64_t>(compared), "collection"),
-              names.size() == 1 ? "differs" : "differ", fmt::join(facts, "; "), consequence),
-          "run it again; if the same collections differ again, report it with the log of "
-          "'--log-level debug'"};
+          fmt::format("cannot publish '{}': the copy is not its source; {}: {}; {}",
+                      target.database().text(), count, fmt::join(facts, "; "), consequence),
+          "run the command again, for the source may have been changed while it was copied; where "
+          "the same differences come back, report them"};
 }
 
 std::size_t collections_in(const std::vector<Content>& contents) {
-  return static_cast<std::size_t>(
-      std::count_if(contents.begin(), contents.end(),
-                    [](const Content& content) { return content.type != "view"; }));
+  return static_cast<std::size_t>(std::count_if(
+      contents.begin(), contents.end(), [](const Content& content) { return !content.is_view(); }));
 }
 
 /// Of a copy of production. What is filled from a snapshot is as of that one's cut, which was said.
@@ -124,7 +118,7 @@ Copied copy(Run& run, engine::Engine& engine, engine::Lease& lease,
     if (reason.empty()) {
       if (!request.snapshot) say_cut(run, staged);
       if (!copied.report.equal()) {
-        throw differs(lease.target(), staged.contents().size(), copied.report, consequence);
+        throw differs(lease.target(), copied.report, consequence);
       }
       say_verified(run, copied.report, origin_of(request, staged));
       return copied;
@@ -148,7 +142,7 @@ Metadata describe(const Run& run, std::vector<Content> contents) {
   metadata.started_at = metadata.finished_at - run.elapsed();
   metadata.contents = std::move(contents);
   for (const auto& content : metadata.contents) {
-    if (content.type != "view") metadata.collections.push_back(content.name);
+    if (!content.is_view()) metadata.collections.push_back(content.name);
   }
   std::sort(metadata.collections.begin(), metadata.collections.end());
   return metadata;
