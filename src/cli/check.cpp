@@ -26,13 +26,13 @@ Mark mark_of(preflight::Result result) {
 }
 
 /// What is asked about: a database, or one of its previews.
-struct Subject {
+struct CheckSubject {
   std::string database;
   std::optional<TargetName> preview;
 };
 
-std::vector<Subject> subjects(const config::Config& config, const Invocation& invocation) {
-  std::vector<Subject> all;
+std::vector<CheckSubject> subjects(const config::Config& config, const Invocation& invocation) {
+  std::vector<CheckSubject> all;
   const auto given = invocation.arguments.empty()
                          ? std::optional<std::string>()
                          : std::optional<std::string>(invocation.arguments.front());
@@ -49,7 +49,7 @@ std::vector<Subject> subjects(const config::Config& config, const Invocation& in
 /// The plan of one subject, and how its servers are reached.
 class PlanMaker {
  public:
-  PlanMaker(const Session& session, const Subject& subject, const Topology& topology)
+  PlanMaker(const Session& session, const CheckSubject& subject, const Topology& topology)
       : session_(session),
         config_(session.config()),
         subject_(subject),
@@ -104,12 +104,12 @@ class PlanMaker {
 
   const Session& session_;
   const config::Config& config_;
-  const Subject& subject_;
+  const CheckSubject& subject_;
   CopySettings copy_;
   preflight::CheckPlan plan_;
 };
 
-std::vector<preflight::Row> rows_of(const Session& session, Run& run, const Subject& subject) {
+std::vector<preflight::Row> rows_of(const Session& session, Run& run, const CheckSubject& subject) {
   const auto& name = subject.database;
   const auto topology = session.config().try_topology(name);
   if (!topology.value) {
@@ -186,7 +186,7 @@ void show(const Session& session, const std::vector<preflight::Row>& rows) {
   session.result(sum(rows));
 }
 
-std::string grants_of(const Session& session, const Subject& subject, bool atlas) {
+std::string grants_of(const Session& session, const CheckSubject& subject, bool atlas) {
   const auto& name = subject.database;
   const auto& config = session.config();
   const auto kind = config.engine(name);
@@ -205,7 +205,7 @@ std::string grants_of(const Session& session, const Subject& subject, bool atlas
   return gitops::atlas_users(config.render_plan(name), number.value_or(*PullNumber::parse("1")));
 }
 
-int print_grants(const Session& session, const std::vector<Subject>& all, bool atlas) {
+int print_grants(const Session& session, const std::vector<CheckSubject>& all, bool atlas) {
   nlohmann::ordered_json document;
   document["grants"] = nlohmann::ordered_json::array();
   for (const auto& subject : all) {

@@ -94,7 +94,7 @@ std::unique_ptr<Staged> DryRun::stage(Run& run, const StageRequest& request, Lea
     say(run,
         fmt::format(
             "would copy {} {}{}", item.type, item.name,
-            item.type == "view"
+            item.is_view()
                 ? ""
                 : fmt::format(
                       ": {}, {}, {}", counted(item.documents, "document"), to_text(item.data),

@@ -77,9 +77,11 @@ struct Obstacle {
 /// One collection, table or view of a database.
 struct Item {
   std::string name;
-  std::string type = "collection";  ///< `collection`, `view`; others are obstacles
-  std::int64_t documents = 0;       ///< the server's own count, may be approximate
-  Bytes data;                       ///< uncompressed
+  std::string type =
+      "collection";  ///< `collection`, `view`, `materialized view`; others are obstacles
+  bool is_view() const { return type == "view" || type == "materialized view"; }
+  std::int64_t documents = 0;  ///< the server's own count, may be approximate
+  Bytes data;                  ///< uncompressed
   Bytes index_data;
   int indexes = 0;
   std::string obstacle;  ///< why it cannot be carried; empty when it can
@@ -196,6 +198,7 @@ struct Dumped {
   std::string format;  ///< what it is, for people and for tools: `pg_dump custom, zstd`
   std::vector<Content> contents;
   Verified verified = Verified::none;
+  std::string definition = {};  ///< as Metadata::definition
 };
 
 /// Seed data for a target, in place of a snapshot's.

@@ -67,7 +67,7 @@ const Content* Metadata::find(std::string_view name) const {
 
 std::string counted_kinds(const std::vector<Content>& contents) {
   const auto views = std::count_if(contents.begin(), contents.end(),
-                                   [](const Content& each) { return each.type == "view"; });
+                                   [](const Content& each) { return each.is_view(); });
   auto text = counted(static_cast<std::int64_t>(contents.size()) - views, "collection");
   if (views > 0) text += " and " + counted(views, "view");
   return text;

@@ -31,14 +31,21 @@ Verified weaker(Verified a, Verified b);
 struct Content {
   std::string name;
   std::int64_t documents = 0;
-  Bytes bytes;                      ///< sum of the documents' own sizes
-  int indexes = 0;                  ///< `_id_` included
-  std::string checksum;             ///< hex; empty when none was taken
-  std::string type = "collection";  ///< or `view`, which has neither documents nor checksum
+  Bytes bytes;           ///< sum of the documents' own sizes
+  int indexes = 0;       ///< `_id_` included
+  std::string checksum;  ///< hex; empty when none was taken
+  /// `view`, which has neither documents nor checksum, or `materialized view`.
+  std::string type = "collection";
   Verified verified = Verified::none;
   /// The engine's own description (options, indexes with TTLs, view pipeline) as Extended JSON or
   /// SQL text. For readers it is opaque; a target is built from it.
   std::string definition;
+  /// Where the engine computes a part of each document again in every copy: the checksum without
+  /// that part. Empty: nothing is computed.
+  std::string input_checksum = {};
+  std::string note = {};  ///< in which way the copy is not its source, for people
+
+  bool is_view() const { return type == "view" || type == "materialized view"; }
 };
 
 /// `4 collections and 1 view`.
@@ -93,6 +100,9 @@ struct Metadata {
   std::optional<PullRequestOrigin> pull_request;
   std::optional<LockRecord> locked;
   std::optional<FailureRecord> last_failure;  ///< since it was filled
+  /// The engine's own description of the database as a whole (locale, settings, extensions), as
+  /// text. For readers it is opaque; a copy is built from it.
+  std::string definition;
   /// Why the document cannot be read. Then only `locked` means anything, if that.
   std::string unreadable;
   bool lock_unknown = false;  ///< the lock cannot be read either

@@ -25,8 +25,10 @@ Json content_to_json(const Content& content, Definitions definitions) {
             {"bytes", content.bytes.count},
             {"indexes", content.indexes}};
   if (!content.checksum.empty()) json["checksum"] = content.checksum;
+  if (!content.input_checksum.empty()) json["inputChecksum"] = content.input_checksum;
   json["type"] = content.type;
   json["verified"] = to_text(content.verified);
+  if (!content.note.empty()) json["note"] = content.note;
   if (definitions == Definitions::include && !content.definition.empty()) {
     json["definition"] = content.definition;
   }
@@ -147,6 +149,8 @@ Content content_from_json(const Json& json, std::size_t position) {
   content.type = read.text("type", content.type);
   content.verified = read.choice("verified", parse_verified, Verified::none);
   content.definition = read.text("definition");
+  content.input_checksum = read.text("inputChecksum");
+  content.note = read.text("note");
   return content;
 }
 
@@ -243,6 +247,9 @@ Json to_json(const Metadata& metadata, Definitions definitions) {
     contents.push_back(content_to_json(content, definitions));
   }
   json["contents"] = std::move(contents);
+  if (definitions == Definitions::include && !metadata.definition.empty()) {
+    json["definition"] = metadata.definition;
+  }
   write_optional_parts(metadata, json);
   return json;
 }
@@ -264,6 +271,7 @@ Metadata metadata_from_json(const Json& json) {
   metadata.finished_at = read.time("finishedAt");
   metadata.consistency = read.choice("consistency", parse_consistency, Consistency::per_collection);
   metadata.verified = read.choice("verified", parse_verified, Verified::none);
+  metadata.definition = read.text("definition");
   if (const auto* contents = read.find("contents")) {
     if (!contents->is_array()) throw unreadable("contents", "is not a list");
     for (std::size_t i = 0; i < contents->size(); ++i) {

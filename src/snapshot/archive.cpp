@@ -64,6 +64,7 @@ Metadata describe(const Run& run, const SnapshotPlan& plan, const engine::Dumped
   metadata.target = "snapshot";
   metadata.consistency = dumped.consistency;
   metadata.verified = dumped.verified;
+  metadata.definition = dumped.definition;
   return metadata;
 }
 

@@ -54,21 +54,18 @@ std::string hint_for(const engine::VerifyReport& report, Origin origin) {
     return "take a new snapshot: definitions are recorded as the server prints them, and an update "
            "of the server may have changed that since this one was taken";
   }
-  return "run it again; if the same collections differ again, report it with the log of "
-         "'--log-level debug'";
+  return "run the command again, for the source may have been changed while it was copied; where "
+         "the same differences come back, report them";
 }
 
-Error differs(const WriteTarget& target, std::size_t compared, const engine::VerifyReport& report,
-              Origin origin, std::string_view consequence) {
-  std::vector<std::string> names;
+Error differs(const WriteTarget& target, const engine::VerifyReport& report, Origin origin,
+              std::string_view consequence) {
   std::vector<std::string> facts;
   for (const auto& difference : report.differences) {
-    if (std::find(names.begin(), names.end(), difference.collection) == names.end()) {
-      names.push_back(difference.collection);
-    }
     facts.push_back(fmt::format("'{}': {} should be {}, is {}", difference.collection,
                                 difference.what, difference.expected, difference.found));
   }
+  const auto count = counted(static_cast<std::int64_t>(facts.size()), "difference");
   constexpr std::size_t k_shown = 5;
   if (facts.size() > k_shown) {
     const auto more = facts.size() - k_shown;
@@ -76,17 +73,14 @@ Error differs(const WriteTarget& target, std::size_t compared, const engine::Ver
     facts.push_back(fmt::format("{} more", more));
   }
   return {ErrorKind::verification,
-          fmt::format(
-              "cannot publish '{}': {} of {} {} from the source: {}; {}", target.database().text(),
-              names.size(), counted(static_cast<std::int64_t>(compared), "collection"),
-              names.size() == 1 ? "differs" : "differ", fmt::join(facts, "; "), consequence),
+          fmt::format("cannot publish '{}': the copy is not its source; {}: {}; {}",
+                      target.database().text(), count, fmt::join(facts, "; "), consequence),
           hint_for(report, origin)};
 }
 
 std::size_t collections_in(const std::vector<Content>& contents) {
-  return static_cast<std::size_t>(
-      std::count_if(contents.begin(), contents.end(),
-                    [](const Content& content) { return content.type != "view"; }));
+  return static_cast<std::size_t>(std::count_if(
+      contents.begin(), contents.end(), [](const Content& content) { return !content.is_view(); }));
 }
 
 /// For copies of production only: a target filled from a snapshot has the snapshot's time, which
@@ -140,8 +134,7 @@ Copied copy(Run& run, engine::Engine& engine, engine::Lease& lease,
     if (reason.empty()) {
       if (!request.snapshot) say_cut(run, staged);
       if (!copied.report.equal()) {
-        throw differs(lease.target(), staged.contents().size(), copied.report,
-                      origin_of(request, staged), consequence);
+        throw differs(lease.target(), copied.report, origin_of(request, staged), consequence);
       }
       say_verified(run, copied.report, origin_of(request, staged));
       return copied;
@@ -165,7 +158,7 @@ Metadata describe(const Run& run, std::vector<Content> contents) {
   metadata.started_at = metadata.finished_at - run.elapsed();
   metadata.contents = std::move(contents);
   for (const auto& content : metadata.contents) {
-    if (content.type != "view") metadata.collections.push_back(content.name);
+    if (!content.is_view()) metadata.collections.push_back(content.name);
   }
   std::sort(metadata.collections.begin(), metadata.collections.end());
   return metadata;

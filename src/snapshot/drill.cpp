@@ -35,6 +35,7 @@ preflight::RightsNeeded drill_rights(const SnapshotPlan& plan, const WriteTarget
           plan.topology.production,
           plan.copy.allow_write_access ? ProductionWrites::accept : ProductionWrites::refuse,
           {},
+          {},
           plan.copy.owner};
 }
 
@@ -86,12 +87,13 @@ engine::VerifyReport restore(Run& run, engine::Engine& engine, engine::Lease& le
 Metadata enriched(Metadata metadata, const std::vector<Content>& seen) {
   for (auto& content : metadata.contents) {
     const auto found = std::find_if(seen.begin(), seen.end(), [&](const auto& each) {
-      return each.name == content.name && !each.checksum.empty();
+      return each.name == content.name && !each.checksum.empty() && each.note.empty();
     });
     if (found == seen.end() || !content.checksum.empty()) continue;
     content.documents = found->documents;
     content.bytes = found->bytes;
     content.checksum = found->checksum;
+    content.input_checksum = found->input_checksum;
   }
   return metadata;
 }
@@ -99,7 +101,8 @@ Metadata enriched(Metadata metadata, const std::vector<Content>& seen) {
 bool lacks_checksums(const Metadata& metadata, const std::vector<Content>& seen) {
   return std::any_of(seen.begin(), seen.end(), [&](const auto& each) {
     const auto* known = metadata.find(each.name);
-    return !each.checksum.empty() && known != nullptr && known->checksum.empty();
+    return !each.checksum.empty() && each.note.empty() && known != nullptr &&
+           known->checksum.empty();
   });
 }
 

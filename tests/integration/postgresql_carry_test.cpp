@@ -102,7 +102,8 @@ TEST_F(PostgresqlCarries, PartitionsInheritanceAndViewsOfBothKinds) {
   EXPECT_EQ(metadata.find("logs")->documents, 0);
   EXPECT_EQ(metadata.find("logs_2025")->documents, 1);
   EXPECT_EQ(metadata.find("base")->documents, 1);
-  EXPECT_EQ(metadata.find("counted")->type, "view");
+  EXPECT_EQ(metadata.find("counted")->type, "materialized view");
+  EXPECT_EQ(metadata.find("counted")->documents, 1);
   auto preview = in("pr-1");
   EXPECT_EQ(preview.text("SELECT n FROM counted"), "2");
   EXPECT_EQ(preview.text("SELECT count(*) FROM merged"), "2");

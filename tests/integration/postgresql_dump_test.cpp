@@ -40,6 +40,11 @@ struct Witnessed {
 
 DatabaseName named(const std::string& text) { return DatabaseName(text, EngineKind::postgresql); }
 
+void pipe_all(Witnessed& as, Moment& moment, const std::string& database, const Filling& filling) {
+  const auto plan = plan_pipe(as.run(), moment, filling);
+  pipe(as.run(), as.server, moment, named(database), {}, filling, plan);
+}
+
 // Every relation with what it holds and how it is made, sequences' positions among them.
 std::vector<std::string> image(PostgresServer& server, const std::string& database) {
   Witnessed reader(server.uri());
@@ -48,7 +53,7 @@ std::vector<std::string> image(PostgresServer& server, const std::string& databa
   const auto sums = moment.sum_all(reader.run(), relations, 2);
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < relations.size(); ++i) {
-    lines.push_back(relations[i].name + " " + relations[i].kind + " " + relations[i].shape + " " +
+    lines.push_back(relations[i].name + " " + relations[i].kind + " " + relations[i].columns + " " +
                     sums[i].checksum + " " + std::to_string(sums[i].documents) + " " +
                     std::to_string(relations[i].indexes));
   }
@@ -157,7 +162,7 @@ TEST_F(PostgresDump, ComesBackEqualThroughAPipe) {
   Witnessed as(server->uri());
   Moment moment(as.run(), as.server, named(database));
   server->client(database).run("UPDATE users SET name = 'of another moment' WHERE id = 1");
-  pipe(as.run(), as.server, moment, named(database), {}, {named(into), {}, 1});
+  pipe_all(as, moment, database, {named(into), {}, 1});
   EXPECT_EQ(image(*server, into), before);
 }
 
@@ -386,7 +391,7 @@ TEST_F(PostgresDump, GivesEverythingToTheOwnerThatIsAskedFor) {
             std::vector<std::string>{back.identifier(owner)});
   const auto piped = make("owned piped");
   Moment moment(as.run(), as.server, named(database));
-  pipe(as.run(), as.server, moment, named(database), {}, {named(piped), owner, 1});
+  pipe_all(as, moment, database, {named(piped), owner, 1});
   EXPECT_EQ(server->client(piped).text("SELECT relowner::regrole::text FROM pg_class WHERE relname "
                                        "= 'users'"),
             back.identifier(owner));
@@ -439,7 +444,7 @@ TEST_F(PostgresDump, BreaksBothEndsOfAPipeWhenOneFails) {
   Witnessed as(server->uri());
   Moment moment(as.run(), as.server, named(database));
   try {
-    pipe(as.run(), as.server, moment, named(database), {}, {named(into), {}, 1});
+    pipe_all(as, moment, database, {named(into), {}, 1});
     FAIL() << "it was loaded over another table";
   } catch (const Error& error) {
     EXPECT_THAT(error.message(), HasSubstr("relation \"users\" already exists"));

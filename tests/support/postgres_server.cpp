@@ -138,13 +138,14 @@ bool PostgresServer::required() {
 }
 
 PostgresServer::PostgresServer(const std::filesystem::path& programs,
-                               std::map<std::string, std::string> settings)
+                               std::map<std::string, std::string> settings,
+                               std::vector<std::string> initdb)
     : prefix_(random_prefix()),
       programs_(programs),
       settings_(std::move(settings)),
       directory_(std::make_unique<TempDir>("postgresql", place_for_servers())) {
   give_to_server_user(directory_->path());
-  make_cluster();
+  make_cluster(initdb);
   start();
 }
 
@@ -170,16 +171,17 @@ PostgresServer::~PostgresServer() {
   }
 }
 
-void PostgresServer::make_cluster() {
+void PostgresServer::make_cluster(const std::vector<std::string>& arguments) {
   const auto password = directory_->write("password", std::string(k_admin_password) + "\n");
   give_to_server_user(password);
-  const auto made =
-      run({.argv = as_server_user({programs_ / "initdb", "--no-sync", "--pgdata", data(),
-                                   "--username", k_admin, "--pwfile", password, "--auth",
-                                   "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8"}),
-           .env = {{"PGOPTIONS", ""}},
-           .directory = directory_->path()},
-          directory_->path());
+  std::vector<std::string> argv{
+      programs_ / "initdb", "--no-sync", "--pgdata", data(),          "--username", k_admin,
+      "--pwfile",           password,    "--auth",   "scram-sha-256", "--encoding", "UTF8",
+      "--locale",           "C.UTF-8"};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  const auto made = run(
+      {.argv = as_server_user(argv), .env = {{"PGOPTIONS", ""}}, .directory = directory_->path()},
+      directory_->path());
   if (made.exit_code != 0) throw std::runtime_error("initdb failed: " + made.all());
 }
 
@@ -251,10 +253,10 @@ void PostgresServer::restart(int signal) {
   start();
 }
 
-std::unique_ptr<PostgresServer> PostgresServer::another(
-    std::map<std::string, std::string> settings) const {
+std::unique_ptr<PostgresServer> PostgresServer::another(std::map<std::string, std::string> settings,
+                                                        std::vector<std::string> initdb) const {
   if (!external_.empty()) return nullptr;
-  return std::make_unique<PostgresServer>(programs_, std::move(settings));
+  return std::make_unique<PostgresServer>(programs_, std::move(settings), std::move(initdb));
 }
 
 std::filesystem::path PostgresServer::data() const {

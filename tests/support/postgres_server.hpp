@@ -26,9 +26,11 @@ class PostgresServer {
   /// Whether TIDEGATE_TEST_REQUIRE names postgresql: then a test that finds no server fails.
   static bool required();
 
-  /// `settings` besides the usual ones of a test: `{"max_connections", "20"}`.
+  /// `settings` besides the usual ones of a test: `{"max_connections", "20"}`; `initdb`: arguments
+  /// besides the usual ones, such as `--locale-provider=icu`.
   explicit PostgresServer(const std::filesystem::path& programs,
-                          std::map<std::string, std::string> settings = {});
+                          std::map<std::string, std::string> settings = {},
+                          std::vector<std::string> initdb = {});
   explicit PostgresServer(std::string external_uri);
   ~PostgresServer();
   PostgresServer(const PostgresServer&) = delete;
@@ -57,7 +59,8 @@ class PostgresServer {
   const std::filesystem::path& programs() const { return programs_; }
   /// Another one of the same kind, for a test that kills, fills or sets it differently; null for an
   /// external one.
-  std::unique_ptr<PostgresServer> another(std::map<std::string, std::string> settings = {}) const;
+  std::unique_ptr<PostgresServer> another(std::map<std::string, std::string> settings = {},
+                                          std::vector<std::string> initdb = {}) const;
   /// The process, or null for an external server.
   Process* process() { return process_.get(); }
   /// Ends it with this signal (SIGINT: at once and orderly, SIGQUIT: as a crash) and starts it over
@@ -67,7 +70,7 @@ class PostgresServer {
   std::filesystem::path data() const;
 
  private:
-  void make_cluster();
+  void make_cluster(const std::vector<std::string>& arguments);
   void start();
   void launch();
   bool wait_until_ready();

@@ -74,7 +74,11 @@ bool HeldTable::is_waited_for() {
 
 void PostgresqlProgram::SetUp() {
   TIDEGATE_NEEDS_POSTGRESQL(found);
-  server = found;
+  set_up_on(*found);
+}
+
+void PostgresqlProgram::set_up_on(PostgresServer& chosen) {
+  server = &chosen;
   static int number = 0;
   prefix = server->name(fmt::format("E2e \"{}\"", ++number));
   auto admin = server->client();

@@ -49,6 +49,8 @@ class PostgresqlProgram : public testing::Test {
  protected:
   void SetUp() override;
   void TearDown() override;
+  /// What SetUp() does, on this server.
+  void set_up_on(PostgresServer& chosen);
 
   std::string named(const std::string& what) const { return prefix + " " + what; }
   std::string user() const { return named("user"); }

@@ -53,7 +53,10 @@ class Scratch {
 
 std::vector<Wanted> wanted_of(const Metadata& expected) {
   std::vector<Wanted> wanted;
-  for (const auto& content : expected.contents) wanted.push_back({content, {}, content.definition});
+  for (const auto& content : expected.contents) {
+    wanted.push_back({content, content.definition, {}});
+    if (content.type == "materialized view") wanted.back().populated = !content.checksum.empty();
+  }
   return wanted;
 }
 
@@ -69,7 +72,10 @@ Image look(Run& run, Server& server, const DatabaseName& database) {
 
 VerifyReport audit(Run& run, Server& server, const DatabaseName& database,
                    const Metadata& expected) {
-  return compare(wanted_of(expected), look(run, server, database));
+  const auto wanted = wanted_of(expected);
+  auto report = compare(wanted, look(run, server, database), Computed::compared);
+  say_compared(run, wanted, report);
+  return report;
 }
 
 }  // namespace tidegate::engine::postgresql

@@ -15,7 +15,8 @@ SELECT
   coalesce((SELECT sum(x.relpages) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
             WHERE i.indrelid = c.oid), 0)::bigint * current_setting('block_size')::bigint,
   (SELECT count(*) FROM pg_index i WHERE i.indrelid = c.oid),
-  columns.named, columns.typed,
+  columns.named,
+  CASE WHEN columns.computed THEN columns.inputs ELSE '' END, c.relispopulated,
   CASE WHEN $1::boolean THEN encode(sha256(convert_to(concat_ws(E'\n',
     c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.relispartition,
     c.reloptions, c.relreplident, pg_get_expr(c.relpartbound, c.oid),
@@ -51,11 +52,11 @@ LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
 CROSS JOIN LATERAL (
   SELECT
     coalesce(string_agg(format('tidegate.%I', a.attname), ', ' ORDER BY a.attname COLLATE "C"), ''),
-    coalesce(string_agg(format('%I %s%s', a.attname, format_type(a.atttypid, a.atttypmod),
-                               CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END),
-                        ', ' ORDER BY a.attname COLLATE "C"), '')
+    coalesce(string_agg(format('tidegate.%I', a.attname), ', ' ORDER BY a.attname COLLATE "C")
+             FILTER (WHERE a.attgenerated = ''), ''),
+    coalesce(bool_or(a.attgenerated = 's'), false)
   FROM pg_attribute a
-  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns(named, typed)
+  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns(named, inputs, computed)
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND n.nspname NOT IN ('pg_catalog', 'information_schema')
   AND n.nspname !~ '^pg_(toast|temp)'
@@ -95,7 +96,7 @@ std::string name_of(const std::string& schema, const std::string& relation) {
   return schema == "public" ? part(relation) : part(schema) + "." + part(relation);
 }
 
-Relation read(const Rows& rows, int row) {
+Relation read(const Rows& rows, int row, int version) {
   Relation relation;
   relation.name = name_of(rows.text(row, 0), rows.text(row, 1));
   relation.quoted = rows.text(row, 2);
@@ -105,10 +106,17 @@ Relation read(const Rows& rows, int row) {
   relation.index_data = Bytes{rows.number(row, 6)};
   relation.indexes = static_cast<int>(rows.number(row, 7));
   relation.columns = rows.text(row, 8);
-  relation.shape = rows.text(row, 9);
-  if (!rows.is_null(row, 10)) relation.definition = "sha256 " + rows.text(row, 10);
-  relation.foreign_server = rows.text(row, 11);
+  relation.inputs = rows.text(row, 9);
+  relation.populated = rows.flag(row, 10);
+  if (!rows.is_null(row, 11)) {
+    relation.definition = fmt::format("sha256 {} of {}", rows.text(row, 11), version);
+  }
+  relation.foreign_server = rows.text(row, 12);
   return relation;
+}
+
+const char* type_of(const Relation& view) {
+  return view.kind == 'm' ? "materialized view" : "view";
 }
 
 }  // namespace
@@ -117,7 +125,7 @@ std::vector<Relation> relations(Session& session, Run& run, Detail detail) {
   const auto rows =
       session.ask(run, k_relations, {detail == Detail::definitions ? "true" : "false"});
   std::vector<Relation> result;
-  for (int row = 0; row < rows.count(); ++row) result.push_back(read(rows, row));
+  for (int row = 0; row < rows.count(); ++row) result.push_back(read(rows, row, session.version()));
   const auto objects = session.ask(run, k_large_object_count).number(0, 0);
   if (objects > 0) {
     Relation large;
@@ -154,7 +162,7 @@ std::vector<std::string> not_carried(Session& session, Run& run) {
 engine::Item item_of(const Relation& relation) {
   engine::Item item;
   item.name = relation.name;
-  if (relation.is_view()) item.type = "view";
+  if (relation.is_view()) item.type = type_of(relation);
   item.documents = relation.is_view() ? 0 : relation.rows;
   item.data = relation.data;
   item.index_data = relation.index_data;
@@ -171,8 +179,8 @@ engine::Item item_of(const Relation& relation) {
 Content content_of(const Relation& relation) {
   Content content;
   content.name = relation.name;
-  if (relation.is_view()) content.type = "view";
-  content.indexes = relation.is_view() ? 0 : relation.indexes;
+  if (relation.is_view()) content.type = type_of(relation);
+  content.indexes = relation.indexes;
   content.definition = relation.definition;
   return content;
 }

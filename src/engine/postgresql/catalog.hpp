@@ -23,16 +23,23 @@ struct Relation {
   std::int64_t rows = 0;   ///< the planner's estimate
   Bytes data, index_data;  ///< likewise: to ask for the files' sizes is to wait for locks
   int indexes = 0;
-  /// Its columns for a row's constructor, and with their types; by name, for a dump brings those of
-  /// an inheriting table into another order.
-  std::string columns, shape;
-  /// Digest of everything that defines it. The same in a copy by template; a dump may write an
-  /// expression in other words.
+  /// Its columns for a row's constructor; by name, for a dump brings those of an inheriting table
+  /// into another order.
+  std::string columns;
+  /// Of a table with stored generated columns: `columns` without them. They are computed again when
+  /// rows are loaded.
+  std::string inputs;
+  bool populated = true;  ///< false for a materialized view that was never filled
+  /// Digest of everything that defines it, and the version of the server in whose words:
+  /// `sha256 0f… of 150013`. The same in a copy by template; a dump may write an expression in
+  /// other words, and so may another version.
   std::string definition;
   std::string foreign_server;  ///< of a foreign table
 
   bool is_view() const { return kind == 'v' || kind == 'm'; }
   bool holds_rows() const { return kind == 'r' || kind == 'L'; }
+  /// Whether there are rows to be summed up, also such as no dump holds.
+  bool has_rows() const { return holds_rows() || (kind == 'm' && populated); }
 };
 
 /// An outline has no definitions, and waits for nobody who has a table locked.

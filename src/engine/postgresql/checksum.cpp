@@ -15,22 +15,32 @@ std::string hex_of(const char* sum) {
       k_half, k_all);
 }
 
-/// Over rows of (counted, length, line).
-std::string summed(const std::string& rows) {
+std::string sum_of_hashes(const char* line, int seed) {
+  return fmt::format("coalesce(sum(hashtextextended({} COLLATE \"C\", {})), 0)::numeric", line,
+                     seed);
+}
+
+/// Over rows of (counted, length, line), and of inputs where `with_inputs`.
+std::string summed(const std::string& rows, bool with_inputs) {
   return fmt::format(
-      "SELECT documents, bytes, {} || {} FROM (SELECT "
+      "SELECT documents, bytes, {} || {}, {} FROM (SELECT "
       "count(*) FILTER (WHERE counted) AS documents, coalesce(sum(length), 0)::bigint AS bytes, "
-      "coalesce(sum(hashtextextended(line COLLATE \"C\", 0)), 0)::numeric AS a, "
-      "coalesce(sum(hashtextextended(line COLLATE \"C\", 1)), 0)::numeric AS b "
-      "FROM ({}) AS lines) AS sums",
-      hex_of("a"), hex_of("b"), rows);
+      "{} AS a, {} AS b{} FROM ({}) AS lines) AS sums",
+      hex_of("a"), hex_of("b"), with_inputs ? hex_of("c") + " || " + hex_of("d") : "''",
+      sum_of_hashes("line", 0), sum_of_hashes("line", 1),
+      with_inputs ? fmt::format(", {} AS c, {} AS d", sum_of_hashes("inputs", 0),
+                                sum_of_hashes("inputs", 1))
+                  : "",
+      rows);
 }
 
 std::string of_table(const Relation& table) {
+  const auto inputs =
+      table.inputs.empty() ? "" : fmt::format(", ROW({})::text AS inputs", table.inputs);
   return fmt::format(
-      "SELECT true AS counted, octet_length(line) AS length, line "
-      "FROM (SELECT ROW({})::text AS line FROM ONLY {} AS tidegate) AS texts",
-      table.columns, table.quoted);
+      "SELECT true AS counted, octet_length(line) AS length, texts.* "
+      "FROM (SELECT ROW({})::text AS line{} FROM ONLY {} AS tidegate) AS texts",
+      table.columns, inputs, table.quoted);
 }
 
 /// In pieces, for one object may be larger than a value can be.
@@ -53,11 +63,12 @@ SELECT at = 0 AS counted, length, format('%s %s %s', id, at, digest) AS line FRO
 }
 
 std::string sum_of(const Relation& relation) {
-  return summed(relation.kind == 'L' ? of_large_objects() : of_table(relation));
+  if (relation.kind == 'L') return summed(of_large_objects(), false);
+  return summed(of_table(relation), !relation.inputs.empty());
 }
 
 std::string count_of(const Relation& relation) {
-  return fmt::format("SELECT count(*), 0, '' FROM {}",
+  return fmt::format("SELECT count(*), 0, '', '' FROM {}",
                      relation.kind == 'L' ? "pg_largeobject_metadata" : "ONLY " + relation.quoted);
 }
 
@@ -65,17 +76,18 @@ std::string count_of(const Relation& relation) {
 
 Sum sum_up(Session& session, Run& run, const Relation& relation, Reading reading) {
   const bool counted = reading == Reading::counted;
-  if (relation.is_view()) return {};
-  if (!relation.holds_rows()) return {0, Bytes{}, counted ? "" : std::string(32, '0')};
+  if (relation.is_view() && !relation.has_rows()) return {};
+  if (!relation.has_rows()) return {0, Bytes{}, counted ? "" : std::string(32, '0'), {}};
   const auto rows = session.ask(run, counted ? count_of(relation) : sum_of(relation), {},
                                 fmt::format("SELECT on '{}'", relation.name));
-  return {rows.number(0, 0), Bytes{rows.number(0, 1)}, rows.text(0, 2)};
+  return {rows.number(0, 0), Bytes{rows.number(0, 1)}, rows.text(0, 2), rows.text(0, 3)};
 }
 
 void note_sum(Content& content, const Sum& sum) {
   content.documents = sum.documents;
   content.bytes = sum.bytes;
   content.checksum = sum.checksum;
+  content.input_checksum = sum.inputs;
 }
 
 }  // namespace tidegate::engine::postgresql

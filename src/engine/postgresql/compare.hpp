@@ -28,13 +28,24 @@ Image outline_of(Run& run, Server& server, const DatabaseName& database, Verifie
 
 /// What one relation should be. Empty texts and absent sums are not compared.
 struct Wanted {
-  Content content;         ///< documents, bytes and checksum as far as `verified` says
-  std::string shape;       ///< columns and their types
-  std::string definition;  ///< exact
+  Content content;                     ///< documents, bytes and checksum as far as `verified` says
+  std::string definition = {};         ///< exact, as far as it is in this server's words
+  std::optional<bool> populated = {};  ///< of a materialized view, where it is known
+};
+
+/// What was computed again when the copy was made: rows of materialized views, values of stored
+/// generated columns.
+enum class Computed {
+  noted,     ///< may be other than in the source, and the copy says so
+  compared,  ///< is the copy's own by now
 };
 
 /// What is lacking, what is too much, and what is not equal. `report.contents` are those of the
 /// image, with what was compared how.
-VerifyReport compare(const std::vector<Wanted>& wanted, const Image& image);
+VerifyReport compare(const std::vector<Wanted>& wanted, const Image& image, Computed computed);
+
+/// Warns of what was computed otherwise, and of definitions that a server of another version has
+/// written, which were not compared.
+void say_compared(Run& run, const std::vector<Wanted>& wanted, const VerifyReport& report);
 
 }  // namespace tidegate::engine::postgresql

@@ -12,29 +12,6 @@ namespace {
 constexpr int k_tries = 3;
 constexpr auto k_needs_createdb = "CREATEDB";
 
-/// The columns for locales have changed with nearly every version since 15.
-constexpr auto k_locale = R"(
-SELECT pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,
-  coalesce(to_jsonb(d) ->> 'datlocprovider', 'c'),
-  coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', ''),
-  coalesce(to_jsonb(d) ->> 'daticurules', '')
-FROM pg_database d WHERE d.datname = $1)";
-
-std::string locale_of(Run& run, Session& session, const DatabaseName& like) {
-  const auto rows = session.ask(run, k_locale, {like.text()});
-  if (rows.empty()) return {};
-  const auto text = [&](int column) { return session.literal(rows.text(0, column)); };
-  auto options = fmt::format(" ENCODING {} LC_COLLATE {} LC_CTYPE {}", text(0), text(1), text(2));
-  const auto provider = rows.text(0, 3);
-  if (provider == "i") {
-    options += fmt::format(" LOCALE_PROVIDER icu ICU_LOCALE {}", text(4));
-    if (!rows.text(0, 5).empty()) options += fmt::format(" ICU_RULES {}", text(5));
-  } else if (provider == "b") {
-    options += fmt::format(" LOCALE_PROVIDER builtin BUILTIN_LOCALE {}", text(4));
-  }
-  return options;
-}
-
 void create(Run& run, Session& session, const DatabaseName& name, const std::string& options) {
   session.tell(run, fmt::format("CREATE DATABASE {} {}", session.name(name.text()), options),
                k_needs_createdb);
@@ -71,9 +48,12 @@ bool clone(Run& run, Session& session, const DatabaseName& name, const DatabaseN
 
 }  // namespace
 
-void create_empty(Run& run, Session& session, const DatabaseName& name, const DatabaseName& like,
-                  const StagingNote& note) {
-  create(run, session, name, "TEMPLATE template0" + locale_of(run, session, like));
+void create_empty(Run& run, Session& session, const DatabaseName& name,
+                  const std::optional<DatabaseLocale>& locale, const StagingNote& note) {
+  const auto quote = [&](const std::string& text) { return session.literal(text); };
+  create(run, session, name,
+         "TEMPLATE template0" +
+             (locale ? locale_options(*locale, session.version(), quote) : std::string()));
   set_comment(session, run, name, comment_of(note));
 }
 

@@ -2,17 +2,19 @@
 
 /// Databases made under staging names.
 
+#include <optional>
 #include <string>
 
 #include "engine/postgresql/comment.hpp"
+#include "engine/postgresql/definition.hpp"
 #include "engine/postgresql/session.hpp"
 
 namespace tidegate::engine::postgresql {
 
-/// An empty one, with encoding and locale of `like`, or the server's own where there is none of
-/// that name. Its comment says whose it is.
-void create_empty(Run& run, Session& session, const DatabaseName& name, const DatabaseName& like,
-                  const StagingNote& note);
+/// An empty one of this encoding and locale, or the server's own where none is given. Its comment
+/// says whose it is.
+void create_empty(Run& run, Session& session, const DatabaseName& name,
+                  const std::optional<DatabaseLocale>& locale, const StagingNote& note);
 
 /// A copy by template, in the fastest way that the server has: its files cloned (18, where the file
 /// system can), copied (15), or as it always did. Connections to `from` are ended where they are in

@@ -10,10 +10,12 @@
 
 #include "base/duration.hpp"
 #include "base/within.hpp"
+#include "engine/postgresql/definition.hpp"
 #include "engine/postgresql/disk.hpp"
 #include "engine/postgresql/moment.hpp"
 #include "engine/postgresql/options.hpp"
 #include "engine/postgresql/running.hpp"
+#include "engine/postgresql/session_options.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {
@@ -165,7 +167,7 @@ std::vector<Content> contents_of(const engine::DumpRequest& request,
   std::vector<Content> contents;
   for (std::size_t i = 0; i < taken.size(); ++i) {
     auto content = content_of(taken[i]);
-    if (!taken[i].is_view()) {
+    if (taken[i].kind != 'v') {
       content.documents = taken[i].rows;
       if (sums) note_sum(content, (*sums)[i]);
       if (!sums || !request.checksums) content.bytes = taken[i].data;
@@ -242,10 +244,13 @@ engine::Dumped dump(Run& run, Server& server, const engine::DumpRequest& request
   }
   const DumpOptions options{moment.id(),         request.path,     request.form,
                             request.compression, request.parallel, choice.left_out};
-  const auto where = moment.session()
-                         .reached(server.conninfo())
-                         .with_database(request.source)
-                         .with("application_name", fmt::format("tidegate/{}", run.id()));
+  const auto definition = read_definition(run, moment.session(), request.source);
+  const auto where =
+      with_settings(moment.session()
+                        .reached(server.conninfo())
+                        .with_database(request.source)
+                        .with("application_name", fmt::format("tidegate/{}", run.id())),
+                    settings_for_dump(run, moment.session(), definition.writing));
   write_archive(run, programs, where, options, choice.taken);
   check_listing(run, programs, options, choice.taken, moment);
   put_on_disk(request.path);
@@ -258,6 +263,7 @@ engine::Dumped dump(Run& run, Server& server, const engine::DumpRequest& request
   const auto sums = count(run, moment, request, choice.taken);
   dumped.contents = contents_of(request, choice.taken, sums);
   dumped.verified = verified(request, sums.has_value());
+  dumped.definition = definition_text(definition);
   return dumped;
 }
 

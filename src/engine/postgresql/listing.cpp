@@ -57,6 +57,7 @@ std::vector<std::string> beginnings_of(const Content& content) {
   if (content.name == k_large_objects) return {"BLOB"};
   const auto plain = plain_name(content.name);
   const auto name = one_line(fmt::format("{} {} ", plain.schema, plain.name));
+  if (content.type == "materialized view") return {"MATERIALIZED VIEW " + name};
   if (content.type == "view") return {"VIEW " + name, "MATERIALIZED VIEW " + name};
   return {"TABLE " + name};
 }

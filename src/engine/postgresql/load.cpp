@@ -16,7 +16,6 @@
 #include "engine/postgresql/memory_file.hpp"
 #include "engine/postgresql/options.hpp"
 #include "engine/postgresql/programs.hpp"
-#include "engine/postgresql/roles.hpp"
 #include "engine/postgresql/running.hpp"
 
 namespace tidegate::engine::postgresql {
@@ -104,10 +103,19 @@ void hear(Run& run, std::string_view line) {
 }
 
 Conninfo where_to(Run& run, const Session& session, const Server& server,
-                  const DatabaseName& database) {
-  return session.reached(server.conninfo())
-      .with_database(database)
-      .with("application_name", fmt::format("tidegate/{}", run.id()));
+                  const DatabaseName& database, const std::vector<Setting>& settings) {
+  return with_settings(session.reached(server.conninfo())
+                           .with_database(database)
+                           .with("application_name", fmt::format("tidegate/{}", run.id())),
+                       settings);
+}
+
+/// Production's sessions wrote the rows under these, so the sessions that load them have them too.
+std::vector<Setting> settings_for_load(Run& run, Session& session, const Filling& filling) {
+  auto settings = filling.writing;
+  const auto own = overrides(run, session, SessionUse::load);
+  settings.insert(settings.end(), own.begin(), own.end());
+  return settings;
 }
 
 // Whoever fails because the other end of the pipe is gone is not the cause.
@@ -126,7 +134,8 @@ Conninfo where_to(Run& run, const Session& session, const Server& server,
 
 }  // namespace
 
-void load(Run& run, Server& server, const std::filesystem::path& archive, const Filling& filling) {
+CopyRules load(Run& run, Server& server, const std::filesystem::path& archive,
+               const Filling& filling) {
   const auto programs = find_programs(run);
   const int version = server.version(run);
   require_as_new_as(programs, version);
@@ -137,7 +146,8 @@ void load(Run& run, Server& server, const std::filesystem::path& archive, const 
   say(run, plan);
   give_to(run, session, filling);
 
-  const ServiceFile service(where_to(run, session, server, filling.into));
+  const ServiceFile service(
+      where_to(run, session, server, filling.into, settings_for_load(run, session, filling)));
   const MemoryFile list("tidegate-list", list_text(entries, plan.left_out));
   LoadOptions options{archive,         MemoryFile::path_for_child(1),
                       filling.owner,   plan.owners,
@@ -152,21 +162,38 @@ void load(Run& run, Server& server, const std::filesystem::path& archive, const 
   Meanwhile meanwhile;
   meanwhile.line = [&](std::string_view line) { hear(run, line); };
   run_program(run, call, meanwhile);
+  return rules_of(run, session, plan, filling);
+}
+
+RolePlan plan_pipe(Run& run, Moment& moment, const Filling& filling) {
+  auto plan = plan_roles(run, moment.session(), filling.owner);
+  say(run, plan);
+  return plan;
+}
+
+CopyRules rules_of(Run& run, Session& session, const RolePlan& plan, const Filling& filling) {
+  CopyRules rules;
+  rules.owners.kept = plan.owners;
+  rules.owners.owner =
+      filling.owner.empty() ? session.ask(run, "SELECT current_user").text(0, 0) : filling.owner;
+  rules.exceptions = plan.exceptions;
+  rules.exceptions.push_back({"USER MAPPING", {}, {}, {}});
+  return rules;
 }
 
 void pipe(Run& run, Server& server, Moment& moment, const DatabaseName& from,
-          const std::vector<Relation>& left_out, const Filling& filling) {
+          const std::vector<Relation>& left_out, const Filling& filling, const RolePlan& plan) {
   const auto programs = find_programs(run);
   const int version = server.version(run);
   require_as_new_as(programs, version);
   require_self_contained(run, moment.session(), left_out);
-  const auto plan = plan_roles(run, moment.session(), filling.owner);
-  say(run, plan);
   auto session = server.open(run, filling.into);
   give_to(run, session, filling);
 
-  const ServiceFile source(where_to(run, moment.session(), server, from));
-  const ServiceFile target(where_to(run, session, server, filling.into));
+  const ServiceFile source(where_to(run, moment.session(), server, from,
+                                    settings_for_dump(run, moment.session(), filling.writing)));
+  const ServiceFile target(
+      where_to(run, session, server, filling.into, settings_for_load(run, session, filling)));
   std::vector<ProgramCall> calls(2);
   DumpOptions dumping;
   dumping.snapshot = moment.id();

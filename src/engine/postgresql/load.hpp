@@ -9,7 +9,10 @@
 
 #include "engine/postgresql/catalog.hpp"
 #include "engine/postgresql/moment.hpp"
+#include "engine/postgresql/roles.hpp"
+#include "engine/postgresql/schema_read.hpp"
 #include "engine/postgresql/server.hpp"
+#include "engine/postgresql/session_options.hpp"
 
 namespace tidegate::engine::postgresql {
 
@@ -18,6 +21,7 @@ struct Filling {
   DatabaseName into;
   std::string owner;  ///< to whom everything belongs, the database too; empty: as in the source
   int parallel = 1;
+  std::vector<Setting> writing = {};  ///< see writing_settings()
 };
 
 /// Loads an archive with several sessions at once. Roles that the server lacks, or that this user
@@ -27,11 +31,18 @@ struct Filling {
 /// then filled in part.
 /// @throws Error verification: the archive cannot be read; permission: something in it takes a
 /// right that this user lacks.
-void load(Run& run, Server& server, const std::filesystem::path& archive, const Filling& filling);
+/// @returns what the copy has otherwise than the archive.
+CopyRules load(Run& run, Server& server, const std::filesystem::path& archive,
+               const Filling& filling);
+
+/// How pipe() is to load what is in the database of this moment; says what is left out.
+RolePlan plan_pipe(Run& run, Moment& moment, const Filling& filling);
+/// What the copy has otherwise than its source, as loaded by that plan.
+CopyRules rules_of(Run& run, Session& session, const RolePlan& plan, const Filling& filling);
 
 /// The same from `from` at one moment, without an archive in between; one session at each end.
 /// Where either end fails, both are ended.
 void pipe(Run& run, Server& server, Moment& moment, const DatabaseName& from,
-          const std::vector<Relation>& left_out, const Filling& filling);
+          const std::vector<Relation>& left_out, const Filling& filling, const RolePlan& plan);
 
 }  // namespace tidegate::engine::postgresql

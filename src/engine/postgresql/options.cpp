@@ -3,12 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.hpp"
 #include "engine/postgresql/connection.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {
+
+// A copy takes nothing from elsewhere, and the server may have other tablespaces.
+constexpr std::array k_not_copied{"--no-subscriptions", "--no-publications", "--no-tablespaces"};
 
 // One part of what quote_ident() has written, and the rest without the dot.
 std::string take_identifier(std::string_view& text) {
@@ -111,11 +115,27 @@ std::vector<std::string> dump_arguments(const Programs& programs, const DumpOpti
   return arguments;
 }
 
+std::vector<std::string> schema_arguments(const std::string& snapshot,
+                                          const std::vector<Relation>& left_out) {
+  std::vector<std::string> arguments{ServiceFile::argument(), "--no-password", "--schema-only"};
+  arguments.insert(arguments.end(), k_not_copied.begin(), k_not_copied.end());
+  if (!snapshot.empty()) arguments.push_back("--snapshot=" + snapshot);
+  for (const auto& relation : left_out) {
+    if (relation.kind != 'L') arguments.push_back("--exclude-table=" + pattern_of(relation));
+  }
+  return arguments;
+}
+
+std::vector<std::string> schema_arguments(const std::filesystem::path& archive) {
+  std::vector<std::string> arguments{"--schema-only", "--file=-"};
+  arguments.insert(arguments.end(), k_not_copied.begin(), k_not_copied.end());
+  arguments.push_back(archive.string());
+  return arguments;
+}
+
 std::vector<std::string> load_arguments(const LoadOptions& options) {
-  // A copy takes nothing from elsewhere, and the server may have other tablespaces.
-  std::vector<std::string> arguments{
-      ServiceFile::argument(), "--no-password",     "--verbose",
-      "--no-subscriptions",    "--no-publications", "--no-tablespaces"};
+  std::vector<std::string> arguments{ServiceFile::argument(), "--no-password", "--verbose"};
+  arguments.insert(arguments.end(), k_not_copied.begin(), k_not_copied.end());
   if (options.exit_on_error) arguments.emplace_back("--exit-on-error");
   if (!options.owners) arguments.emplace_back("--no-owner");
   if (!options.privileges) arguments.emplace_back("--no-privileges");

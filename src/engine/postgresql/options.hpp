@@ -35,6 +35,13 @@ struct DumpOptions {
 /// @throws Error config: a compression that this pg_dump does not have.
 std::vector<std::string> dump_arguments(const Programs& programs, const DumpOptions& options);
 
+/// Of a dump of definitions alone, as text on standard output, without what no copy takes over.
+/// `snapshot` may be empty.
+std::vector<std::string> schema_arguments(const std::string& snapshot,
+                                          const std::vector<Relation>& left_out);
+/// The same of an archive, for pg_restore.
+std::vector<std::string> schema_arguments(const std::filesystem::path& archive);
+
 /// What automatic stands for: zstd where the client has it, else gzip.
 Compression compression_of(const Programs& programs, Compression wanted);
 

@@ -89,6 +89,7 @@ RolePlan plan_roles(const std::vector<ScriptEntry>& entries, const KnownRoles& r
     if (roles.not_usable.count(entry.owner) != 0) not_usable.insert(entry.owner);
     if (!cannot_stay(entry, roles)) continue;
     plan.left_out.insert(entry.id);
+    plan.exceptions.push_back({entry.kind, entry.schema, entry.name, {}});
     say_left_out(entry, roles, plan);
   }
   plan.owners = owner.empty() && missing.empty() && not_usable.empty();
@@ -117,6 +118,7 @@ RolePlan plan_roles(Run& run, Session& session, const std::string& owner) {
       run, fmt::format(fmt::runtime(k_default_grantors), usable(session, "defaclrole"))));
   plan.privileges = grantors.empty();
   if (!plan.privileges) {
+    for (const auto* type : {"ACL", "DEFAULT ACL"}) plan.exceptions.push_back({type, {}, {}, {}});
     plan.said.push_back(fmt::format("grants left out: default privileges of {} cannot be made",
                                     fmt::join(grantors, ", ")));
   }

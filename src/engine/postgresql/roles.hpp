@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/postgresql/schema_compare.hpp"
 #include "engine/postgresql/script.hpp"
 #include "engine/postgresql/session.hpp"
 
@@ -23,8 +24,9 @@ KnownRoles look_up(Run& run, Session& session, const std::set<std::string>& name
 struct RolePlan {
   bool owners = true;  ///< everything can be given to whom it belonged
   bool privileges = true;
-  std::set<int> left_out;         ///< entries
-  std::vector<std::string> said;  ///< what is not as it was, for people
+  std::set<int> left_out;                        ///< entries
+  std::vector<std::string> said;                 ///< what is not as it was, for people
+  std::vector<SchemaException> exceptions = {};  ///< the same, for who compares
 };
 
 /// `owner`: to whom everything is to belong; may be empty. Pure.

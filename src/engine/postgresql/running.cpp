@@ -40,21 +40,31 @@ class Program {
   Program(const ProgramCall& call, const Log& log)
       : log_(log),
         child_(command_of(call)),
-        complaints_(std::filesystem::path(call.program).filename().string(), call.harmless) {}
-  void listen(const Meanwhile& meanwhile, milliseconds limit) {
-    out_ += child_.read_out(milliseconds{0});
+        complaints_(std::filesystem::path(call.program).filename().string(), call.harmless),
+        hear_(call.hear) {}
+  /// @returns whether something came through the pipe: then there is more, and no wait for it.
+  bool listen(const Meanwhile& meanwhile, milliseconds limit) {
+    const auto chunk = child_.read_out(milliseconds{0});
+    if (!chunk.empty()) limit = milliseconds{0};
+    if (hear_) {
+      hear_(chunk);
+    } else {
+      out_ += chunk;
+    }
     unread_ += child_.read_err(limit);
     for (auto end = unread_.find('\n'); end != std::string::npos; end = unread_.find('\n')) {
       hear(meanwhile, unread_.substr(0, end));
       unread_.erase(0, end + 1);
     }
+    return !chunk.empty();
   }
 
   // The last of what it has said, once it has ended.
   void hear_out(const Meanwhile& meanwhile) {
-    for (auto before = heard_ + 1; before != heard_;) {
+    bool more = true;
+    for (auto before = heard_ + 1; more || before != heard_;) {
       before = heard_;
-      listen(meanwhile, milliseconds{0});
+      more = listen(meanwhile, milliseconds{0});
     }
     if (!unread_.empty()) hear(meanwhile, std::exchange(unread_, {}));
   }
@@ -81,6 +91,7 @@ class Program {
   const Log& log_;
   Child child_;
   Complaints complaints_;
+  std::function<void(std::string_view)> hear_;
   std::string out_, unread_;
   std::size_t heard_ = 0;
 };
@@ -129,8 +140,9 @@ std::vector<Ended> run_together(Run& run, const std::vector<ProgramCall>& calls,
   meanwhile.started();
   while (programs.any_running()) {
     run.check();
-    for (const auto& each : programs.all()) each->listen(meanwhile, k_tick);
-    programs.all().front()->pause();
+    bool flows = false;
+    for (const auto& each : programs.all()) flows = each->listen(meanwhile, k_tick) || flows;
+    if (!flows) programs.all().front()->pause();
     programs.end_if_one_failed();
     meanwhile.tick();
   }

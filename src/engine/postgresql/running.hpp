@@ -22,6 +22,8 @@ struct ProgramCall {
   ChildStream out = ChildStream::null();
   std::vector<int> descriptors = {};  ///< handed down after the service file's
   std::string harmless = {};          ///< see Complaints
+  /// Takes what comes through a pipe `out` as it comes, so that none of it is kept; may be empty.
+  std::function<void(std::string_view chunk)> hear = {};
 };
 
 struct Ended {

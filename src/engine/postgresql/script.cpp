@@ -33,7 +33,8 @@ void read_heading(std::string_view line, ScriptEntry& entry) {
   };
   take_last("; Tablespace: ");
   const auto owner = take_last("; Owner: ");
-  take_last("; Schema: ");
+  entry.schema = take_last("; Schema: ");
+  if (entry.schema == "-") entry.schema.clear();
   entry.kind = take_last("; Type: ");
   entry.name = line;
   if (owner != "-") entry.owner = owner;

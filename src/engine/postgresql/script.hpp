@@ -13,6 +13,7 @@ namespace tidegate::engine::postgresql {
 struct ScriptEntry {
   int id = 0;
   std::string kind;              ///< `TABLE`, `ACL`, `DEFAULT ACL`, `POLICY`
+  std::string schema;            ///< empty where it has none
   std::string name;              ///< for people: `TABLE users`
   std::string owner;             ///< empty where it has none
   std::set<std::string> others;  ///< who is granted something, or whom a policy is for

@@ -11,6 +11,7 @@
 #include "engine/postgresql/faults.hpp"
 #include "engine/postgresql/programs.hpp"
 #include "engine/postgresql/running.hpp"
+#include "engine/postgresql/session_options.hpp"
 #include "engine/seed_command.hpp"
 
 namespace tidegate::engine::postgresql {
@@ -29,15 +30,7 @@ void require_readable(const std::string& file) {
 }
 
 Conninfo with_role(const Conninfo& conninfo, const std::string& owner) {
-  if (owner.empty()) return conninfo;
-  std::string quoted;  // of the options' own: a backslash before what would end a word
-  for (const char c : owner) {
-    if (c == ' ' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  const auto before = conninfo.value("options");
-  return conninfo.with("options",
-                       fmt::format("{}{}-c role={}", before, before.empty() ? "" : " ", quoted));
+  return owner.empty() ? conninfo : with_settings(conninfo, {{"role", owner}});
 }
 
 std::string psql_beside(const Programs& programs) {
@@ -73,9 +66,12 @@ void load_file(Run& run, const Conninfo& where, const std::string& file) {
 void seed(Run& run, Server& server, SessionLease& lease, const SeedRequest& request) {
   lease.confirm(run);
   const auto reached = lease.session().reached(server.conninfo());
-  const auto where = with_role(reached.with_database(lease.database())
-                                   .with("application_name", fmt::format("tidegate/{}", run.id())),
-                               request.owner);
+  auto session = server.open(run, lease.database());
+  const auto where =
+      with_settings(with_role(reached.with_database(lease.database())
+                                  .with("application_name", fmt::format("tidegate/{}", run.id())),
+                              request.owner),
+                    overrides(run, session, SessionUse::seed));
   if (!request.plan.command.empty()) {
     return run_seed_command(run, request.plan.command, lease.target(), url_of(where));
   }

@@ -15,15 +15,6 @@ constexpr std::array k_lists{"local_preload_libraries",   "search_path",
                              "session_preload_libraries", "shared_preload_libraries",
                              "temp_tablespaces",          "unix_socket_directories"};
 
-constexpr auto k_settings = R"(
-SELECT coalesce(r.rolname, ''), split_part(entry, '=', 1), substr(entry, strpos(entry, '=') + 1)
-FROM pg_db_role_setting s
-JOIN pg_database d ON d.oid = s.setdatabase
-LEFT JOIN pg_roles r ON r.oid = s.setrole
-CROSS JOIN LATERAL unnest(s.setconfig) AS entry
-WHERE d.datname = $1 AND (s.setrole = 0 OR r.oid IS NOT NULL)
-ORDER BY 1, 2)";
-
 /// Nothing where nobody has granted or revoked anything.
 constexpr auto k_grants = R"(
 SELECT coalesce(r.rolname, ''), a.privilege_type, a.is_grantable
@@ -39,13 +30,15 @@ struct Carrying {
   DatabaseName to;
   std::string quoted = session.name(to.text());
 
-  /// What may be refused without harm to the data.
-  void try_to(const std::string& statement, const std::string& what) {
+  /// What may be refused without harm to the data. @returns whether it was done.
+  bool try_to(const std::string& statement, const std::string& what) {
     try {
       session.tell(run, statement);
+      return true;
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::permission && error.kind() != ErrorKind::remote) throw;
       run.progress().step(Mark::warning, "left out", fmt::format("{}: {}", what, error.message()));
+      return false;
     }
   }
 };
@@ -69,19 +62,21 @@ std::string value_of(const Session& session, const std::string& setting, const s
   return fmt::format("{}", fmt::join(quoted, ", "));
 }
 
-void carry_each_setting(Carrying& carrying, const DatabaseName& from) {
+std::vector<SchemaException> carry_each_setting(Carrying& carrying,
+                                                const std::vector<DatabaseSetting>& settings) {
   auto& session = carrying.session;
-  const auto rows = session.ask(carrying.run, k_settings, {from.text()});
-  for (int row = 0; row < rows.count(); ++row) {
-    const auto role = rows.text(row, 0);
-    const auto setting = rows.text(row, 1);
-    const auto whose =
-        role.empty() ? "DATABASE " + carrying.quoted
-                     : fmt::format("ROLE {} IN DATABASE {}", session.name(role), carrying.quoted);
-    carrying.try_to(fmt::format("ALTER {} SET {} TO {}", whose, dotted(session, setting),
-                                value_of(session, setting, rows.text(row, 2))),
-                    fmt::format("setting '{}'{}", setting, role.empty() ? "" : " of " + role));
+  std::vector<SchemaException> left_out;
+  for (const auto& each : settings) {
+    const auto whose = each.role.empty() ? "DATABASE " + carrying.quoted
+                                         : fmt::format("ROLE {} IN DATABASE {}",
+                                                       session.name(each.role), carrying.quoted);
+    const bool done = carrying.try_to(
+        fmt::format("ALTER {} SET {} TO {}", whose, dotted(session, each.name),
+                    value_of(session, each.name, each.value)),
+        fmt::format("setting '{}'{}", each.name, each.role.empty() ? "" : " of " + each.role));
+    if (!done) left_out.push_back({"SETTING", each.role, each.name, {}});
   }
+  return left_out;
 }
 
 void carry_grants(Carrying& carrying, const DatabaseName& from) {
@@ -146,12 +141,15 @@ std::vector<std::string> names_in_setting(const std::string& value) {
   return names;
 }
 
-void carry_settings(Run& run, Session& session, const DatabaseName& from, const DatabaseName& to,
-                    const std::string& owner) {
+std::vector<SchemaException> carry_settings(Run& run, Session& session,
+                                            const std::vector<DatabaseSetting>& settings,
+                                            const DatabaseName& from, const DatabaseName& to,
+                                            const std::string& owner) {
   Carrying carrying{run, session, to};
-  carry_each_setting(carrying, from);
+  auto left_out = carry_each_setting(carrying, settings);
   carry_grants(carrying, from);
   carry_owner(carrying, from, owner);
+  return left_out;
 }
 
 }  // namespace tidegate::engine::postgresql

@@ -60,7 +60,7 @@ void report(Run& run, const std::vector<Content>& contents) {
   Bytes bytes;
   int items = 0;
   for (const auto& content : contents) {
-    if (content.type == "view") continue;
+    if (content.is_view()) continue;
     ++items;
     documents += content.documents;
     bytes += content.bytes;
@@ -71,7 +71,7 @@ void report(Run& run, const std::vector<Content>& contents) {
     result.documents = content.documents;
     result.bytes = content.bytes;
     result.indexes = content.indexes;
-    if (content.type == "view") result.note = "view";
+    if (content.is_view()) result.note = content.type;
     run.progress().item_finished(content.name, result);
   }
 }
@@ -95,7 +95,8 @@ void copy_snapshot(Run& run, SessionLease& lease, StagedDatabase& staged) {
   }
   staged.set_changed(changed);
   if (!changed.empty()) return;
-  carry_settings(run, lease.session(), request.source, staged.name(), request.owner);
+  carry_settings(run, lease.session(), settings_of(run, lease.session(), request.source),
+                 request.source, staged.name(), request.owner);
   staged.set_cut(request.snapshot->timestamp);
   staged.set_contents(request.snapshot->contents);
 }
@@ -103,10 +104,12 @@ void copy_snapshot(Run& run, SessionLease& lease, StagedDatabase& staged) {
 /// For the application to fill: as its predecessor was, and with nothing in it.
 void make_empty(Run& run, Server& server, SessionLease& lease, StagedDatabase& staged) {
   const auto& target = lease.database();
-  create_empty(run, lease.session(), staged.name(), target, staged.note(run));
+  create_empty(run, lease.session(), staged.name(), find_locale(run, lease.session(), target),
+               staged.note(run));
   const bool owned = !staged.request().owner.empty();
   if (owned || find_database(lease.session(), run, target)) {
-    carry_settings(run, lease.session(), target, staged.name(), staged.request().owner);
+    carry_settings(run, lease.session(), settings_of(run, lease.session(), target), target,
+                   staged.name(), staged.request().owner);
   }
   staged.set_cut(server.now(run));
 }

@@ -48,6 +48,11 @@ class StagedDatabase final : public engine::Staged {
   /// How far the rows of a copy by template are known to be those of the snapshot.
   Verified rows() const { return rows_; }
   void set_rows(Verified how) { rows_ = how; }
+  /// What the schema of a copy has otherwise than its source's.
+  const std::vector<Difference>& schema_differences() const { return schema_differences_; }
+  void add_differences(const std::vector<Difference>& found) {
+    schema_differences_.insert(schema_differences_.end(), found.begin(), found.end());
+  }
   void set_changed(std::string reason) { reason_ = std::move(reason); }
   /// By name; only of a copy of production.
   std::map<std::string, Source>& sources() { return sources_; }
@@ -64,6 +69,7 @@ class StagedDatabase final : public engine::Staged {
   DatabaseName name_;
   std::map<std::string, Source> sources_;
   std::vector<Content> contents_;
+  std::vector<Difference> schema_differences_;
   SystemTime cut_{};
   std::string reason_;
   Verified rows_ = Verified::none;

@@ -22,8 +22,8 @@ bool is_known(std::string_view parameter) {
 }
 
 bool is_word(std::string_view text) {
-  constexpr std::size_t k_longest = 40;
-  return !text.empty() && text.size() <= k_longest &&
+  constexpr std::size_t k_longest_word = 40;
+  return !text.empty() && text.size() <= k_longest_word &&
          std::all_of(text.begin(), text.end(),
                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '.'; });
 }

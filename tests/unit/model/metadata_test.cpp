@@ -105,6 +105,27 @@ TEST(MetadataJson, HasTheFieldNamesOfTheContractInTheirOrder) {
       R"("locked":{"label":"persist-db","since":"2026-11-22T02:56:40.000Z"}})");
 }
 
+TEST(MetadataJson, CarriesWhatAnEngineNeedsToMakeACopyAgain) {
+  auto before = full();
+  before.definition = R"({"encoding":"UTF8"})";
+  before.contents[0].input_checksum = "2c3d";
+  before.contents[0].note = "computed again";
+  const auto back = metadata_from_json(to_json(before, Definitions::include));
+  EXPECT_EQ(back.definition, before.definition);
+  EXPECT_EQ(back.contents[0].input_checksum, "2c3d");
+  EXPECT_EQ(back.contents[0].note, "computed again");
+  const auto told = to_json(before);
+  EXPECT_FALSE(told.contains("definition")) << "for tidegate alone";
+  EXPECT_EQ(told["contents"][0]["note"], "computed again");
+}
+
+TEST(Metadata, ViewsOfBothKindsAreNoCollections) {
+  std::vector<Content> contents(3);
+  contents[0].type = "view";
+  contents[1].type = "materialized view";
+  EXPECT_EQ(counted_kinds(contents), "1 collection and 2 views");
+}
+
 TEST(MetadataJson, IsReadBackAsItWas) {
   const auto json = to_json(full(), Definitions::include);
   const auto back = metadata_from_json(json);
