@@ -27,13 +27,13 @@ struct Bytes {
 /// @returns nothing when the text is not a size, is negative, or does not fit.
 std::optional<Bytes> parse_bytes(std::string_view text);
 
-/// Decimal units, three significant digits at most: `812 GB`, `20.1 GB`, `412 MB`, `17 B`.
+/// For people, in decimal units with at most three significant digits: `812 GB`, `20.1 GB`, `17 B`.
 std::string to_text(Bytes bytes);
 
-/// `1234567` → `1,234,567`.
+/// Separates thousands: `1234567` → `1,234,567`.
 std::string group_digits(std::int64_t number);
 
-/// `1 collection`, `11 collections`, `1,204 documents`.
+/// A number with its noun in singular or plural: `1 collection`, `1,204 documents`.
 std::string counted(std::int64_t number, std::string_view noun);
 
 }  // namespace tidegate

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A program that is run as a child: no shell, a process group of its own, and never left behind.
+/// Child processes: no shell, a process group of their own, and never left behind.
 
 #include <sys/types.h>
 
@@ -46,7 +46,7 @@ struct ChildExit {
   bool ok() const noexcept { return code == 0 && signal == 0; }
 };
 
-/// `exit code 1`, `signal 9`
+/// For messages: `exit code 1`, `signal 9`.
 std::string to_text(const ChildExit& exit);
 
 /// A running child process. It inherits only the descriptors that the command names. Blocked and

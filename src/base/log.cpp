@@ -95,9 +95,7 @@ class Log::Impl {
     auto line = fmt::format("{} {:<7} {}", to_rfc3339(now), name_of(level),
                             one_line(redactor_.clean(message)));
     for (const auto& [key, value] : fields) {
-      if (value.empty())
-        continue;  // no information for a person; the JSON form keeps it for
-                   // programs
+      if (value.empty()) continue;  // only the JSON form, for programs, keeps empty fields
       line += fmt::format(" {}={}", key, text_value(redactor_.clean(value)));
     }
     return line;

@@ -10,7 +10,7 @@
 
 namespace tidegate {
 
-/// TMPDIR, else /tmp.
+/// The directory for temporary files: TMPDIR, otherwise /tmp.
 std::filesystem::path scratch_place();
 Bytes free_in_scratch_place();
 

@@ -46,7 +46,7 @@ struct Deployment {
 class Forge {
  public:
   virtual ~Forge() = default;
-  /// `camaradesuk/syrf`.
+  /// The repository's full name: `camaradesuk/syrf`.
   virtual const std::string& repository() const = 0;
 
   /// The current state, never from a cache that is older than the call.

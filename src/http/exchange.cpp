@@ -67,9 +67,8 @@ std::size_t Body::read_file(char* to, std::size_t wanted) const {
 
 void Exchange::take_header(std::string_view line) {
   while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
-  if (line.substr(0, 5) == "HTTP/")
-    answer.headers.clear();  // the headers before belong to an
-                             // interim answer
+  // Headers received before a status line belong to an interim answer.
+  if (line.substr(0, 5) == "HTTP/") answer.headers.clear();
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return;
   std::string name(line.substr(0, colon));

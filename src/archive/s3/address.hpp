@@ -19,7 +19,7 @@ class Address {
   /// address.
   explicit Address(const ArchivePlan& plan);
 
-  /// `s3://bucket/prefix`
+  /// The location, for people: `s3://bucket/prefix`.
   std::string place() const;
   const std::string& bucket() const { return bucket_; }
   /// The store's address, for people: `https://s3.eu-central-1.amazonaws.com`.

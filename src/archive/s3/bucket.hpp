@@ -76,7 +76,7 @@ class Bucket {
   /// object has changed.
   std::optional<std::string> replace(Run& run, const std::string& name, const std::string& text,
                                      const std::string& etag);
-  /// Nothing to do when it is gone.
+  /// Success when it does not exist.
   void remove(Run& run, const std::string& name);
   /// Removes the object if it still has this ETag. A store that does not know that condition
   /// ignores it.
@@ -88,7 +88,7 @@ class Bucket {
   std::string send_part(Run& run, const Upload& upload, int number, const http::FilePart& part);
   Written end_upload(Run& run, const Upload& upload, const std::vector<std::string>& etags,
                      const std::string& token);
-  /// Nothing to do when it is gone.
+  /// Success when it does not exist.
   void abort_upload(Run& run, const Upload& upload);
 
  private:

@@ -10,7 +10,7 @@
 
 namespace tidegate::archive::s3 {
 
-/// `.atlas.lock`
+/// The name of the lock object: `.atlas.lock`.
 std::string lock_name(const std::string& database);
 
 /// As Store::lock. The lock is renewed in the background; confirm() detects its loss. A holder that

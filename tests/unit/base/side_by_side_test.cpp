@@ -22,7 +22,7 @@ TEST(SideBySide, DoesEveryPieceOnce) {
 }
 
 TEST(SideBySide, WorksAtOnceUpToItsWidth) {
-  std::latch all(3);  // nobody passes before three have come
+  std::latch all(3);  // no thread passes before all three have arrived
   side_by_side(3, 3, [&](std::size_t, const std::atomic<bool>&) { all.arrive_and_wait(); });
   std::atomic<int> at_work{0}, most{0};
   side_by_side(20, 2, [&](std::size_t, const std::atomic<bool>&) {

@@ -317,7 +317,7 @@ TEST_F(Serving, NamesTheAddressItCannotListenOn) {
   };
   EXPECT_EQ(refused(), "cannot listen on '127.0.0.1' port " + std::to_string(limits.port) +
                            ": Address already in use | another program listens there: choose "
-                           "another");
+                           "another port");
   limits.address = "nowhere";
   EXPECT_THAT(refused(), StartsWith("cannot listen on 'nowhere' port"));
 }

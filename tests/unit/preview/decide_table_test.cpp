@@ -150,11 +150,10 @@ TEST(DecideTable, FollowsTheRulesForEveryCombination) {
 
 TEST(DecideTable, MatchesTheReviewedTable) {
   std::string text = fmt::format(
-      "What is done for a pull request: every combination. Made by the tests from what the program "
-      "decides;\n"
-      "'./dev golden' writes it anew. 'said' is what the status comment remembers: which commit "
+      "The decision for every combination of a pull request and its database, from decide().\n"
+      "'./dev golden' writes this file again. 'said' is the state reported before: the commit that "
       "was seen,\n"
-      "and that it was told of as locked or kept. 'then' is what the database holds "
+      "and a reported lock or kept database. 'then' is the content of the database "
       "afterwards.\n\n");
   text += "== First sight, from the repository itself ==\n";
   text += combinations(k_states, [](Row&) {});
