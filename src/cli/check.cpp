@@ -124,7 +124,7 @@ std::string grants_of(const Session& session, const std::string& name, bool atla
   }
   if (kind != EngineKind::mongodb) {
     throw Error(ErrorKind::usage, fmt::format("'{}' is no MongoDB database", name),
-                "'--grants' without 'atlas' prints statements for it");
+                "use '--grants' without 'atlas', which prints statements for it");
   }
   return gitops::atlas_users(session.config().render_plan(name), *PullNumber::parse("1"));
 }
