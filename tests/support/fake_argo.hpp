@@ -1,8 +1,9 @@
 #pragma once
 
 /// Argo CD's behaviour with one preview's folder, as far as its documents and issues tell:
-/// Applications hang from marker files; one is synced when an ordinary resource differs, and its
-/// hooks run with that; a PreDelete hook is rendered from what the repository holds when it runs.
+/// each Application belongs to a marker file; one is synced when an ordinary resource differs, and
+/// its hooks run with that; a PreDelete hook is rendered from what the repository holds when it
+/// runs.
 
 #include <functional>
 #include <map>
@@ -20,7 +21,7 @@ class FakeArgo {
   /// `files`: of the preview's folder, by path below it, as they are now.
   FakeArgo(std::function<std::map<std::string, std::string>()> files, Jobs jobs);
 
-  /// Makes and syncs Applications; those whose file is gone begin to go.
+  /// Makes and syncs Applications; begins to delete those whose file is gone.
   void look();
   /// As the button "Sync" does: hooks run whether anything differs or not.
   void sync_by_hand();
