@@ -1,8 +1,8 @@
 #pragma once
 
-/// bench: what is measured against peers, runnable against any server. Nothing of it is in the
-/// program. This file: production as a real team has it (eleven collections, mixed types, nested
-/// documents, a few large collections and many small ones), the same for the same seed.
+/// bench: measurements against peers, on any server. Nothing of it is in the program. This file:
+/// production as a real team has it (eleven collections, mixed types, nested documents, a few large
+/// collections and many small ones), the same for the same seed.
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
 
-/// How a target is filled without tidegate: the peers that it is measured against, each as short as
-/// it can honestly be.
+/// Ways to fill a target without tidegate: the peers that it is measured against, each as short as
+/// it can fairly be.
 
 #include <string>
 

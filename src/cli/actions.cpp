@@ -77,7 +77,7 @@ std::string escaped(std::string_view text, std::string_view also) {
 PullNumber number_in_event(std::string_view json, std::string_view repository) {
   const auto event = too_deep(json) ? Json() : Json::parse(json, nullptr, false);
   if (!event.is_object()) {
-    throw Error(ErrorKind::usage, "the event is not one of GitHub's: it is no JSON object",
+    throw Error(ErrorKind::usage, "the event is not from GitHub: it is no JSON object",
                 "run this in a GitHub Actions workflow, or use 'tidegate pr sync N'");
   }
   const auto* of = object(event, "repository");

@@ -200,7 +200,7 @@ std::string grants_of(const Session& session, const CheckSubject& subject, bool 
   }
   if (kind != EngineKind::mongodb) {
     throw Error(ErrorKind::usage, fmt::format("'{}' is no MongoDB database", name),
-                "'--grants' without 'atlas' prints statements for it");
+                "use '--grants' without 'atlas', which prints statements for it");
   }
   return gitops::atlas_users(config.render_plan(name), number.value_or(*PullNumber::parse("1")));
 }

@@ -150,7 +150,7 @@ void tell_story(Story& story, Run& run, DemoStage& stage) {
   story.chapter("The same with an archive: files in place of a database");
   story.use(stage.archives_file());
   story.step({"snapshot"}, 0);
-  story.say("Whether it can be restored is found out by restoring it into a scratch database:");
+  story.say("A restore test proves the archive by restoring it into a scratch database:");
   story.step({"verify", "snapshot", "--restore"}, 0);
   story.step({"restore", "pr-1", "--from", stage.archive()}, 0);
   story.step({"status"}, 0);

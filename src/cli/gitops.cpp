@@ -57,8 +57,8 @@ GitopsPlan plan_of(const Session& session) {
 int run_gitops(Session& session, const Invocation& invocation) {
   const auto& action = invocation.arguments.front();
   if (action != "commit" && action != "remove") {
-    throw Error(ErrorKind::usage, fmt::format("'{}' is nothing that 'gitops' does", action),
-                "there are commit and remove");
+    throw Error(ErrorKind::usage, fmt::format("'gitops' has no action '{}'", action),
+                "use commit or remove");
   }
   const auto number = pull_number(invocation.arguments.back());
   const auto plan = plan_of(session);

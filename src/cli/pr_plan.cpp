@@ -15,8 +15,8 @@ using preview::Holds;
 preview::TargetSeen target_of(const Invocation& invocation) {
   const auto database = invocation.value("--database");
   if (!database) {
-    throw Error(ErrorKind::usage, "'pr plan' needs --database: what is there now",
-                "none, seed, snapshot, or unknown where its server could not be asked");
+    throw Error(ErrorKind::usage, "'pr plan' needs --database: the present content",
+                "give none, seed, snapshot, or unknown where its server could not be asked");
   }
   preview::TargetSeen target{preview::parse_holds(*database).value_or(Holds::unknown)};
   target.commit = commit_of(invocation, "--database-commit");

@@ -21,7 +21,7 @@ void tell(const Session& session, const std::string& name, const preview::Reconc
   }
   for (const auto& stranger : result.strangers) {
     session.result(
-        fmt::format("pr-{} ({}): not wanted, and not known to be tidegate's: see "
+        fmt::format("pr-{} ({}): not wanted, and not known to be filled by tidegate: see "
                     "'tidegate sweep'",
                     stranger.number.value(), printable(stranger.database)));
   }

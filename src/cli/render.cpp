@@ -48,9 +48,9 @@ Error unknown_subject(const std::string& what) {
   std::vector<std::string> all{std::string(k_preview)};
   for (const auto subject : k_subjects) all.emplace_back(to_text(subject));
   const auto meant = did_you_mean(what, all);
-  return Error(ErrorKind::usage, fmt::format("'{}' is nothing that can be rendered", what),
+  return Error(ErrorKind::usage, fmt::format("'{}' cannot be rendered", what),
                meant ? fmt::format("did you mean '{}'?", *meant)
-                     : fmt::format("there are {}", quote_list(all)));
+                     : fmt::format("use one of {}", quote_list(all)));
 }
 
 void take_subject(Asked& asked, const std::string& what) {

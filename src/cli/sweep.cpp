@@ -24,11 +24,11 @@ std::string why(const Orphan& orphan, const LabelNames& labels) {
     case Fate::droppable:
       return "would be dropped with --apply";
     case Fate::locked:
-      return fmt::format("LOCKED by '{}': take it off to have it deleted", labels.lock);
+      return fmt::format("LOCKED by '{}': remove the label to have it dropped", labels.lock);
     case Fate::young:
       return "kept: within its grace";
     case Fate::stranger:
-      return fmt::format("kept: not known to be tidegate's; name pr-{} to have it dropped",
+      return fmt::format("kept: not known to be filled by tidegate; name pr-{} to have it dropped",
                          orphan.standing.number.value());
     case Fate::doubt:
       break;

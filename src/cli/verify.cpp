@@ -153,7 +153,7 @@ int drill_archive(Session& session, const SnapshotPlan& plan, const std::string&
                fmt::format("{} restores to {}, {}{}", drilled.entry.name,
                            counted_kinds(drilled.report.contents),
                            drilled.report.method == Verified::none
-                               ? "of which no counts were known to compare with"
+                               ? "not compared, since its counts were not recorded"
                                : fmt::format("compared by {}", to_text(drilled.report.method)),
                            drilled.learnt ? ", its checksums recorded" : ""),
                drilled.report,

@@ -28,7 +28,7 @@ std::optional<GitopsPlan> Config::gitops() const {
   if (!repository) return std::nullopt;
   if (const auto wrong = gitops_address_complaint(repository->text)) {
     throw Error(ErrorKind::config, fmt::format("{}: {}", repository->place(), *wrong),
-                "they belong into 'gitops.username' and 'gitops.token'");
+                "give them as 'gitops.username' and 'gitops.token'");
   }
   GitopsPlan plan;
   plan.repository = repository->text;

@@ -82,7 +82,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
-    if (found == anchors_.end()) refuse(mark, "an alias stands within what it names");
+    if (found == anchors_.end()) refuse(mark, "an alias is inside the value that it names");
     auto copy = found->second;
     spend(count(copy), line_of(mark));
     add(std::move(copy), 0);

@@ -96,11 +96,11 @@ class Accessing {
       access_.variables.push_back({name, secret_, free_key(path, name), {}});
     } else {
       throw Error(ErrorKind::config,
-                  fmt::format("{}: {}: what is '{}'? it stands within a longer text, and jobs must "
-                              "be told",
+                  fmt::format("{}: {}: the value of '{}' is not known, and jobs need it: it is a "
+                              "part of a longer text",
                               value.origin.where, value.key, name),
-                  fmt::format("say --set render.variables={0}=VALUE, or where it is: "
-                              "'render.secret_variables: [{0}=secret/key]'",
+                  fmt::format("give it with --set render.variables={0}=VALUE, or name its "
+                              "Secret: 'render.secret_variables: [{0}=secret/key]'",
                               name));
     }
   }

@@ -49,10 +49,10 @@ void require_host(const RenderPlan& plan) {
   if (!plan.previews.host.empty()) return;
   throw Error(
       ErrorKind::config,
-      fmt::format("the server of the previews of '{}' is not known, and their connection "
-                  "string is made of it",
+      fmt::format("the server of the previews of '{}' is not configured, and their connection "
+                  "string needs it",
                   plan.name),
-      "say 'render.previews.host: cluster0.example.net', or have the secret made by others: "
+      "set 'render.previews.host: cluster0.example.net', or let another tool make the Secret: "
       "'render.secrets.kind: existing'");
 }
 

@@ -24,8 +24,8 @@ const std::regex& accepted() {
 
 void check_address(std::string_view address) {
   constexpr auto k_hint =
-      "https://host/owner/repository.git, ssh://git@host/owner/repository.git or "
-      "git@host:owner/repository.git; a token belongs into 'gitops.token'";
+      "use https://host/owner/repository.git, ssh://git@host/owner/repository.git or "
+      "git@host:owner/repository.git; give a token as 'gitops.token'";
   static const std::regex with_password(R"(^[a-z+]+://[^/@\s]*:[^/@\s]*@)");
   const std::string text(address);
   if (std::regex_search(text, with_password)) {

@@ -73,9 +73,8 @@ class CommittingCarrier final : public preview::Carrier {
       return commits_.standing(run);
     } catch (const Error& error) {
       run.check();
-      run.log().warning(
-          "folders of previews that are over could not be looked for: " + error.message(),
-          {{"run", run.id()}, {"hint", error.hint()}});
+      run.log().warning("folders of previews that are over could not be listed: " + error.message(),
+                        {{"run", run.id()}, {"hint", error.hint()}});
       return {};
     }
   }

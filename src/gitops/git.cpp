@@ -65,11 +65,11 @@ struct Meaning {
 };
 
 constexpr std::string_view k_sign_in =
-    "look at the token or key: it needs read and write on this repository's contents";
+    "check the token or key: it needs read and write on this repository's contents";
 
 constexpr std::string_view k_no_ssh =
-    "over SSH, git needs ssh and a shell, which tidegate's images have not: use https and a token, "
-    "or an image of your own";
+    "over SSH, git needs ssh and a shell, which tidegate's images do not have: use https and a "
+    "token, or an image of your own";
 
 // Git's own words (2.39, English), first match wins.
 constexpr std::array<Meaning, 26> k_meanings{{
@@ -99,12 +99,12 @@ constexpr std::array<Meaning, 26> k_meanings{{
      "there is no such repository, or this token or key may not see it"},
     {"SSL certificate problem", ErrorKind::unreachable,
      "GIT_SSL_CAINFO names a file with the certificates to trust"},
-    {"Could not resolve host", ErrorKind::unreachable, "look at the address and the network"},
-    {"Failed to connect", ErrorKind::unreachable, "look at the address and the network"},
-    {"Connection ", ErrorKind::unreachable, "look at the address and the network"},
-    {"Operation too slow", ErrorKind::unreachable, "look at the network"},
-    {"hung up", ErrorKind::unreachable, "look at the address and the network"},
-    {"early EOF", ErrorKind::unreachable, "look at the network"},
+    {"Could not resolve host", ErrorKind::unreachable, "check the address and the network"},
+    {"Failed to connect", ErrorKind::unreachable, "check the address and the network"},
+    {"Connection ", ErrorKind::unreachable, "check the address and the network"},
+    {"Operation too slow", ErrorKind::unreachable, "check the network"},
+    {"hung up", ErrorKind::unreachable, "check the address and the network"},
+    {"early EOF", ErrorKind::unreachable, "check the network"},
     {"returned error: 5", ErrorKind::unreachable, "the host is in trouble: try again later"},
 }};
 

@@ -55,7 +55,7 @@ void check_label(const std::string& name, const std::string& value) {
               fmt::format("'{}' cannot be the value of the label '{}': up to {} of A-Z, a-z, 0-9, "
                           "'-', '_' and '.', with a letter or digit first and last",
                           value, name, k_most),
-              "say it with 'render.annotations', which may hold anything");
+              "use 'render.annotations', which may hold any text");
 }
 
 /// The tree at a dotted path, made where it is not there.

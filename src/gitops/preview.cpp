@@ -20,7 +20,7 @@ constexpr std::chrono::minutes k_cleanup_stays{5};
 void require_previews(const RenderPlan& plan) {
   if (plan.topology.previews) return;
   throw Error(ErrorKind::config, fmt::format("'{}' has no previews", plan.name),
-              "say how they are called: 'previews: {database: app_pr_{number}}'");
+              "set the names of their databases: 'previews: {database: app_pr_{number}}'");
 }
 
 /// It becomes part of names, and says for which commit a database was filled.

@@ -58,7 +58,7 @@ class PullContract : public EngineContract {
         synced(number);
         return true;
       } catch (const Error& error) {
-        // Overtaken each time that it looked, in the end by a lock.
+        // Another change came first in each pass, at last a lock.
         EXPECT_THAT(error.kind(), AnyOf(ErrorKind::conflict, ErrorKind::locked)) << error.message();
         return false;
       }

@@ -63,7 +63,7 @@ class EverySweep : public EngineContract {
   void sweep_all(int at_least, const Work& work, const std::function<void(Ended)>& check) {
     for (const auto fault : {Fault::error, Fault::timeout, Fault::crash}) {
       for (const auto when : {When::before, When::after}) {
-        // Where each scene is a second: what differs most.
+        // Where each scene takes a second: only the faults that differ most.
         if (!server->is_quick() && (fault == Fault::timeout) != (when == When::after)) continue;
         EXPECT_GE(sweep(Where::calls, {fault, when}, work, check), at_least);
         if (HasFailure()) return;
@@ -218,15 +218,15 @@ TEST_P(EverySweep, OfALockThatIsNotedLeavesTheContentWhole) {
     expect_tidy("pr-1");
   };
   if (server->is_quick()) return sweep_all(4, note, check);
-  // An answer that was lost is what a write on a condition has to bear.
+  // A conditional write must cope with a lost answer.
   EXPECT_GE(sweep(Where::calls, {Fault::crash, When::after}, note, check), 4);
   if (server->has_faults_inside()) {
     EXPECT_GE(sweep(Where::inside, {Fault::error, When::after}, note, check), 4);
   }
 }
 
-/// A fill that died is decided or not: noting a lock finishes or clears it, and locks what is there
-/// then.
+/// A fill that died is before or after its commit point: noting a lock clears or finishes it, and
+/// locks the resulting content.
 TEST_P(EverySweep, OfFillIsFinishedOrClearedByNotingALock) {
   newer_snapshot_ = true;
   const auto fill_it = [this](engine::Engine& engine) { fill(engine, "pr-1"); };
@@ -249,7 +249,7 @@ TEST_P(EverySweep, OfFillIsFinishedOrClearedByNotingALock) {
     expect_tidy("pr-1");
   };
   const Way way{Fault::crash, When::before};
-  // Between the calls is where it matters least; inside them lies the commit point.
+  // Faults between the calls matter least: the commit point is inside a call.
   if (server->has_faults_inside()) {
     EXPECT_GT(sweep(Where::inside, way, fill_it, check), 12);
   } else {

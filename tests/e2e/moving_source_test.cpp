@@ -15,7 +15,7 @@ using Strings = std::vector<std::string>;
 struct Change {
   const char* name;
   std::function<void(TestClient&, const std::string&)> carry_out;
-  /// Made of what was there before and what is after: how production is for a moment, half way.
+  /// A mixture of the old and the new production, as it is for a moment during the change.
   std::function<DatabaseImage(DatabaseImage before, const DatabaseImage& after)> half_way =
       [](DatabaseImage before, const DatabaseImage&) { return before; };
 };
@@ -57,7 +57,7 @@ TEST_P(MovingSource, NeverGivesASilentlyEmptyOrHalfSnapshot) {
       EXPECT_NE(outcome.exit_code, 1) << outcome;
       continue;
     }
-    // Wholly as it was at one moment.
+    // The whole copy is of one moment.
     const auto from_before = differences(before, found);
     const auto from_after = differences(after, found);
     const auto from_half_way = differences(GetParam().half_way(before, after), found);

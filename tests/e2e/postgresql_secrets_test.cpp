@@ -1,5 +1,5 @@
-// The password of a PostgreSQL is in nothing that the program says, shows or leaves, in whatever
-// spelling it is given and whatever goes wrong.
+// The password of a PostgreSQL server is in no output and no file of the program, in any spelling
+// of the connection string and after any failure.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -33,7 +33,7 @@ std::string every_byte_encoded(const std::string& value) {
   return text;
 }
 
-/// Knows the password, as its like do, and tells all that it knows.
+/// A child program that has the password and prints all that it has.
 constexpr auto k_talkative = R"sh(#!/bin/sh
 [ "$1" = --version ] && echo '{0} (PostgreSQL) 99.1' && exit 0
 echo "{0}: error: $* $(cat "$PGSERVICEFILE")" >&2
@@ -88,7 +88,7 @@ class PostgresqlSecrets : public PostgresqlProgram {
     return all;
   }
 
-  /// As loudly as it can, in both forms of the log. @returns the last.
+  /// Runs it with the most verbose log, in both forms. @returns the last outcome.
   Outcome loudly(int exit_code, const Strings& arguments, const std::string& url,
                  const Variables& more = {}) {
     Outcome outcome;

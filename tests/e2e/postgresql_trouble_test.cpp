@@ -1,4 +1,4 @@
-// Full disks, servers that go away half way, and passwords that are wrong, on PostgreSQL.
+// Full disks, servers that disappear during a run, and wrong passwords, on PostgreSQL.
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -161,7 +161,7 @@ TEST_F(PostgresqlTrouble, AWrongPasswordIsTriedOnce) {
   EXPECT_THAT(refused.err, HasSubstr("password authentication failed"));
   EXPECT_EQ(refusals(), 1);
 
-  // The daemon tries again, but by its ladder: once at the start, and once a try.
+  // The daemon tries again after growing pauses: once at the start, and once for each try.
   tidegate(0, {"snapshot"},
            {{"SNAPSHOT_ENABLED", "true"},
             {"SNAPSHOT_DIR", archives().string()},

@@ -212,7 +212,7 @@ TEST_F(PullLife, ThroughARepositoryIsCommittedAndToldOnceItIsThere) {
   sync();
   EXPECT_EQ(news().size(), 0U) << "its end is told once";
   flow_->expect(0, {"sweep", fmt::format("pr-{}", number_), "--apply"}, environment_);
-  EXPECT_EQ(holds(), "none") << "the net does not hang from the cluster";
+  EXPECT_EQ(holds(), "none") << "sweep does not depend on the cluster";
   sync();
   EXPECT_THAT(git.files("cluster"), Contains(folder + "ended.yaml"))
       << "its Applications are going";

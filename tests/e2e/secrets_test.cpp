@@ -1,4 +1,4 @@
-// A password is never in what the program says, whatever goes wrong and however much is logged.
+// A password is in no output of the program, after any failure and at any log level.
 
 #include <gtest/gtest.h>
 

@@ -13,7 +13,7 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-// So that a run that is held still does not look dead meanwhile, however slow the machine.
+// So long that a stopped run does not look dead, even on a slow machine.
 const Environment k_long_lease = {{"TIDEGATE_TEST_LEASE_SECONDS", "300"}};
 
 class Together : public ::testing::Test {

@@ -1,4 +1,4 @@
-// The server goes away half way.
+// The server disappears during a run.
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The engines that the contract is asked of. A new one is added in engines.cpp, with what this
-/// header asks of it.
+/// The engines that the contract tests. A new one is added in engines.cpp, and implements this
+/// header's interface.
 
 #include <filesystem>
 #include <functional>
@@ -50,7 +50,7 @@ class EngineUnderTest {
   virtual void lock(const DatabaseName& database, const std::string& label) = 0;
   /// Makes a target's own metadata unreadable, but for its lock.
   virtual void spoil(const DatabaseName& database) = 0;
-  /// Every lease whose holder is dead has run out afterwards.
+  /// Makes every lease of a dead holder run out.
   virtual void let_leases_run_out() = 0;
 
   /// Does the work with an engine that meets the fault. A crash ends the client without any of its
@@ -63,8 +63,8 @@ class EngineUnderTest {
   virtual bool has_faults_inside() const { return false; }
   /// Whether a scene costs next to nothing, so that a sweep may try every combination.
   virtual bool is_quick() const { return true; }
-  /// Whether what already equals its source is not copied again. Where a whole copy costs less than
-  /// finding that out, there is nothing to leave.
+  /// Whether collections that already equal their source are not copied again. An engine copies all
+  /// where that costs less than a comparison.
   virtual bool leaves_equal_in_place() const { return true; }
   /// Whether the server may create a dropped collection again, empty, while a client lists it.
   virtual bool lists_by_making() const { return false; }

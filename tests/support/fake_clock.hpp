@@ -13,7 +13,7 @@ class FakeClock final : public Clock {
  public:
   SystemTime now() const override;
   SteadyTime steady() const override;
-  /// Passes at once. A stop that was requested before makes it return without time passing.
+  /// Advances the time and returns. After a requested stop it returns without advancing it.
   void sleep(std::chrono::milliseconds duration, std::stop_token stop) const override;
 
   void advance(std::chrono::milliseconds duration) const;

@@ -1,7 +1,8 @@
 #pragma once
 
-/// A database server in memory, with what matters of a real one: staging under other names, leases
-/// that run out, a publish of several steps behind one commit point, and death at any of them.
+/// A database server in memory that behaves as a real one where it matters: staging under other
+/// names, leases that run out, a publish of several steps after one commit point, and death at any
+/// of them.
 
 #include <functional>
 #include <map>

@@ -34,7 +34,7 @@ struct FakeWorld : public testing::Test {
   tidegate::Run& start();
   std::string said() const { return run_ ? run_->progress.text() : ""; }
   WitnessedRun& last() { return *run_; }
-  /// Documents by collection, as anybody sees them.
+  /// Documents by collection, as any client sees them.
   std::map<std::string, std::map<std::string, std::string>> data(const std::string& database) const;
 
   FakeClock clock;

@@ -3,7 +3,7 @@
 /// A code host that keeps what it is told: the npm package `emulate`, which stands in for GitHub,
 /// behind a proxy (`prism`) that refuses whatever GitHub's own description of its interface does
 /// not allow. It knows no statuses, deployments, ETags and rate limits: GithubStub has those. The
-/// head of a pull request stays what it was at first, whatever is pushed.
+/// head of a pull request does not change when something is pushed.
 
 #include <memory>
 #include <string>

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A host on loopback that answers as it is told, and remembers what it was asked.
+/// A host on loopback that gives prepared answers, and remembers the requests.
 
 #include <deque>
 #include <map>
@@ -19,8 +19,8 @@ class GithubStub {
 
   /// `http://127.0.0.1:PORT`
   std::string url() const;
-  /// The next answer to `GET /path`; of several each once, the last again and again. What has none
-  /// gets 404.
+  /// The next answer to `GET /path`; of several each is given once, the last one repeatedly. A path
+  /// without an answer gets 404.
   void answer(const std::string& method_and_path, http::Outgoing outgoing);
   void answer(const std::string& method_and_path, const std::string& json) {
     answer(method_and_path, {.status = 200, .type = "application/json", .body = json});

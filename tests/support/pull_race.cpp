@@ -23,7 +23,7 @@ class Race {
       world_.host.open(number, {"preview", "use-snapshot"});
     }
     std::vector<std::thread> threads;
-    // Two changes for each time that a tidegate looks: neither may run away from the other.
+    // Two changes for each pass of a tidegate, so that both advance together.
     threads.push_back(many(1, [this](auto&, auto& random) {
       if (3 * disturbed_ > 2 * steps_) {
         --steps_;
@@ -81,7 +81,7 @@ class Race {
     }
   }
 
-  /// Locks one, waits until that is noted, lets the others rage, and sees that nothing has changed.
+  /// Locks one, waits until that is noted, lets the others work, and checks that nothing changed.
   void lock_and_watch(Racer& own, Random& random) {
     const int number = any_of(random);
     world_.host.label(number, "persist-db");

@@ -10,11 +10,11 @@
 
 namespace tidegate::test {
 
-/// A tidegate of its own: engine, forge, carrier. Failures are what races are made of.
+/// A tidegate of its own: engine, forge, carrier. Its calls may fail, as races make them.
 class Racer {
  public:
   virtual ~Racer() = default;
-  /// Whether it came to its end.
+  /// Whether it succeeded.
   virtual bool sync(int number) = 0;
   virtual void reconcile() = 0;
 };
@@ -31,7 +31,7 @@ struct RaceWorld {
 
 struct RaceSeen {
   int disturbed = 0;  ///< changes of labels, commits and states
-  int watched = 0;    ///< locked databases held against what they were
+  int watched = 0;    ///< locked databases compared with their former content
 };
 
 /// Four threads: one disturbs, one syncs, one reconciles, one locks and watches. Fails the test

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A TCP connection on which a test says exactly what it likes.
+/// A TCP connection on which a test sends any bytes.
 
 #include <chrono>
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
 
-/// A way to a server that can be cut at a chosen request: for answers that are lost; or that gives
-/// a chosen request an answer of its own: for what this server never says.
+/// A relay to a server. It can cut the connection at a chosen request, for lost answers, or answer
+/// a chosen request itself, for answers that this server never gives.
 
 #include <atomic>
 #include <mutex>
@@ -85,8 +85,8 @@ class Relay {
   std::thread acceptor_;
 };
 
-/// The connection string of a user, by way of this relay: direct, since what the server says of
-/// where it is would lead past the relay.
+/// The connection string of a user through this relay. It is a direct one, since the address that
+/// the server reports would lead past the relay.
 std::string by_way_of(const Relay& relay, const std::string& uri);
 /// The port of the one host that it names; nothing when there are more.
 std::optional<int> port_of(const std::string& uri);

@@ -39,7 +39,7 @@ class S3Server {
   /// An object of another client. One that is only laid down as a file has no ETag, and
   /// conditional writes do not see it.
   void put(const std::string& bucket, const std::string& key, const std::string& text) const;
-  /// Through the store, which would otherwise still take it for being there.
+  /// Through the store, which would otherwise still list it.
   void remove(const std::string& bucket, const std::string& key) const;
   /// Where the objects of a bucket are as files; no uploads that were not ended.
   std::vector<std::string> keys(const std::string& bucket) const;
@@ -57,7 +57,7 @@ class S3Server {
   std::unique_ptr<Process> process_;
 };
 
-/// Stands before the server and loses, delays or refuses what a test wants it to.
+/// A proxy before the server that loses, delays or refuses the requests that a test chooses.
 class S3Between {
  public:
   /// Answers in the server's place where it returns something. Called at any time, from any thread.

@@ -1,7 +1,7 @@
 #pragma once
 
-/// A server of the tests' own that a script runs: it says its port in the first line of its output,
-/// and ends with its standard input, whatever becomes of this process.
+/// A server of the tests' own that a script runs: it prints its port in the first line of its
+/// output, and ends with its standard input, so also when this process dies.
 
 #include <optional>
 #include <string>

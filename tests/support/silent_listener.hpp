@@ -6,10 +6,10 @@
 
 namespace tidegate::test {
 
-/// Takes connections on a port of 127.0.0.1, and never says a word.
+/// Accepts connections on a port of 127.0.0.1, and never sends anything.
 class SilentListener {
  public:
-  /// @throws std::runtime_error: there is no port to be silent on.
+  /// @throws std::runtime_error: there is no free port.
   SilentListener();
   ~SilentListener();
   SilentListener(const SilentListener&) = delete;
