@@ -65,9 +65,9 @@ class Draft {
 };
 
 /// A complete archive at a local path. The path is valid while this object lives.
-class Fetched {
+class LocalArchive {
  public:
-  virtual ~Fetched() = default;
+  virtual ~LocalArchive() = default;
   virtual const std::filesystem::path& path() const = 0;
 };
 
@@ -101,7 +101,7 @@ class Store {
   /// Makes the archive available at a local path after comparing every byte with the sidecar's
   /// checksum.
   /// @throws Error verification: it is damaged; not_found: it does not exist any more.
-  virtual std::unique_ptr<Fetched> fetch(Run& run, const Entry& entry) = 0;
+  virtual std::unique_ptr<LocalArchive> fetch(Run& run, const Entry& entry) = 0;
   /// Compares like fetch() without keeping a copy. @throws as fetch().
   virtual void prove(Run& run, const Entry& entry) = 0;
   /// Removes the archive first, then its sidecar. Success when it is already gone.

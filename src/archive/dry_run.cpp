@@ -69,7 +69,7 @@ class DryRun final : public Store {
     const auto taken = std::chrono::floor<std::chrono::seconds>(started);
     return std::make_unique<NoDraft>(archive_name(database, taken), taken, place(), pretended_);
   }
-  std::unique_ptr<Fetched> fetch(Run& run, const Entry& entry) override {
+  std::unique_ptr<LocalArchive> fetch(Run& run, const Entry& entry) override {
     return inner_->fetch(run, entry);
   }
   void prove(Run& run, const Entry& entry) override { inner_->prove(run, entry); }

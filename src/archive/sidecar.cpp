@@ -76,10 +76,10 @@ class Reader {
   int descriptor_;
 };
 
-Sum sum_of_file(Run& run, const fs::path& path) {
+FileChecksum sum_of_file(Run& run, const fs::path& path) {
   const Reader file(path);
   Sha256 digest;
-  Sum sum;
+  FileChecksum sum;
   std::vector<char> buffer(k_piece);
   while (const auto count = file.read(buffer)) {
     run.check();
@@ -111,9 +111,9 @@ std::vector<std::string> files_below(const fs::path& directory) {
   return names;
 }
 
-Sum sum_of_directory(Run& run, const fs::path& directory) {
+FileChecksum sum_of_directory(Run& run, const fs::path& directory) {
   Sha256 digest;
-  Sum sum;
+  FileChecksum sum;
   for (const auto& name : files_below(directory)) {
     const auto file = sum_of_file(run, directory / name);
     const auto line = fmt::format("{}  {}\n", file.sha256, name);
@@ -130,7 +130,7 @@ bool is_sha256(const std::string& text) {
 
 }  // namespace
 
-Sum sum_up(Run& run, const fs::path& path) {
+FileChecksum sum_up(Run& run, const fs::path& path) {
   run.check();
   std::error_code error;
   const auto type = fs::symlink_status(path, error).type();

@@ -16,13 +16,13 @@
 
 namespace tidegate::archive {
 
-struct Sum {
+struct FileChecksum {
   std::string sha256;
   Bytes size;
 };
 
 /// Computes checksum and size; reads every byte. @throws Error remote: the archive cannot be read.
-Sum sum_up(Run& run, const std::filesystem::path& path);
+FileChecksum sum_up(Run& run, const std::filesystem::path& path);
 
 std::string write_sidecar(std::string_view database, const Entry& entry);
 /// Parses a sidecar. Nothing when it does not belong to this archive and this database.

@@ -49,7 +49,7 @@ std::vector<CheckSubject> subjects(const config::Config& config, const Invocatio
 /// The plan of one subject, and how its servers are reached.
 class PlanMaker {
  public:
-  PlanMaker(const Session& session, const CheckSubject& subject, const Topology& topology)
+  PlanMaker(const CommandContext& session, const CheckSubject& subject, const Topology& topology)
       : session_(session),
         config_(session.config()),
         subject_(subject),
@@ -80,7 +80,7 @@ class PlanMaker {
   }
 
  private:
-  engine::Connect connect(const std::string& row, const config::Attempt<Endpoint>& endpoint) {
+  engine::Connect connect(const std::string& row, const config::ValueOrError<Endpoint>& endpoint) {
     if (endpoint.missing) plan_.missing.emplace(row, *endpoint.missing);
     return session_.connect(plan_.engine, endpoint, copy_.metadata_collection);
   }
@@ -102,14 +102,15 @@ class PlanMaker {
     plan_.drill = connect("restore test", config_.try_snapshot(subject_.database));
   }
 
-  const Session& session_;
+  const CommandContext& session_;
   const config::Config& config_;
   const CheckSubject& subject_;
   CopySettings copy_;
   preflight::CheckPlan plan_;
 };
 
-std::vector<preflight::Row> rows_of(const Session& session, Run& run, const CheckSubject& subject) {
+std::vector<preflight::Row> rows_of(const CommandContext& session, Run& run,
+                                    const CheckSubject& subject) {
   const auto& name = subject.database;
   const auto topology = session.config().try_topology(name);
   if (!topology.value) {
@@ -168,7 +169,7 @@ std::string sum(const std::vector<preflight::Row>& rows) {
   return text + fmt::format("{} ok", ok);
 }
 
-void show(const Session& session, const std::vector<preflight::Row>& rows) {
+void show(const CommandContext& session, const std::vector<preflight::Row>& rows) {
   const auto& look = session.screen().out().look;
   std::string database;
   for (const auto& row : rows) {
@@ -186,7 +187,7 @@ void show(const Session& session, const std::vector<preflight::Row>& rows) {
   session.result(sum(rows));
 }
 
-std::string grants_of(const Session& session, const CheckSubject& subject, bool atlas) {
+std::string grants_of(const CommandContext& session, const CheckSubject& subject, bool atlas) {
   const auto& name = subject.database;
   const auto& config = session.config();
   const auto kind = config.engine(name);
@@ -205,7 +206,7 @@ std::string grants_of(const Session& session, const CheckSubject& subject, bool 
   return gitops::atlas_users(config.render_plan(name), number.value_or(*PullNumber::parse("1")));
 }
 
-int print_grants(const Session& session, const std::vector<CheckSubject>& all, bool atlas) {
+int print_grants(const CommandContext& session, const std::vector<CheckSubject>& all, bool atlas) {
   nlohmann::ordered_json document;
   document["grants"] = nlohmann::ordered_json::array();
   for (const auto& subject : all) {
@@ -220,12 +221,12 @@ int print_grants(const Session& session, const std::vector<CheckSubject>& all, b
 
 }  // namespace
 
-int run_check(Session& session, const Invocation& invocation) {
+int run_check(CommandContext& session, const Invocation& invocation) {
   const auto all = subjects(session.config(), invocation);
   if (const auto form = invocation.value("--grants")) {
     return print_grants(session, all, *form == "atlas");
   }
-  auto& run = session.start(session.config().timeout(), Session::Speech::quiet);
+  auto& run = session.start(session.config().timeout(), CommandContext::Speech::quiet);
   std::vector<preflight::Row> rows;
   for (const auto& subject : all) {
     const auto found = rows_of(session, run, subject);

@@ -10,7 +10,7 @@
 
 namespace tidegate::cli {
 
-class Session;
+class CommandContext;
 struct Invocation;
 
 /// A flag that only the command line has, besides those of config's option table.
@@ -40,7 +40,7 @@ struct Command {
   std::vector<LocalFlag> flags{};
   std::vector<Example> examples{};
   Needs needs = Needs::nothing;
-  int (*run)(Session&, const Invocation&) = nullptr;  ///< @returns the exit code
+  int (*run)(CommandContext&, const Invocation&) = nullptr;  ///< @returns the exit code
 };
 
 /// In the order in which people meet them.
@@ -65,25 +65,25 @@ std::vector<std::string> first_words();
 std::vector<std::string> split_choices(std::string_view choices);
 
 // One file each.
-int run_init(Session&, const Invocation&);
-int run_check(Session&, const Invocation&);
-int run_snapshot(Session&, const Invocation&);
-int run_restore(Session&, const Invocation&);
-int run_drop(Session&, const Invocation&);
-int run_status(Session&, const Invocation&);
-int run_verify(Session&, const Invocation&);
-int run_render(Session&, const Invocation&);
-int run_pr_plan(Session&, const Invocation&);
-int run_pr_sync(Session&, const Invocation&);
-int run_pr_event(Session&, const Invocation&);
-int run_reconcile(Session&, const Invocation&);
-int run_sweep(Session&, const Invocation&);
-int run_gitops(Session&, const Invocation&);
-int run_serve(Session&, const Invocation&);
-int run_config(Session&, const Invocation&);
-int run_demo(Session&, const Invocation&);
-int run_help(Session&, const Invocation&);
-int run_version(Session&, const Invocation&);
-int run_completion(Session&, const Invocation&);
+int run_init(CommandContext&, const Invocation&);
+int run_check(CommandContext&, const Invocation&);
+int run_snapshot(CommandContext&, const Invocation&);
+int run_restore(CommandContext&, const Invocation&);
+int run_drop(CommandContext&, const Invocation&);
+int run_status(CommandContext&, const Invocation&);
+int run_verify(CommandContext&, const Invocation&);
+int run_render(CommandContext&, const Invocation&);
+int run_pr_plan(CommandContext&, const Invocation&);
+int run_pr_sync(CommandContext&, const Invocation&);
+int run_pr_event(CommandContext&, const Invocation&);
+int run_reconcile(CommandContext&, const Invocation&);
+int run_sweep(CommandContext&, const Invocation&);
+int run_gitops(CommandContext&, const Invocation&);
+int run_serve(CommandContext&, const Invocation&);
+int run_config(CommandContext&, const Invocation&);
+int run_demo(CommandContext&, const Invocation&);
+int run_help(CommandContext&, const Invocation&);
+int run_version(CommandContext&, const Invocation&);
+int run_completion(CommandContext&, const Invocation&);
 
 }  // namespace tidegate::cli

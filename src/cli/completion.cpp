@@ -171,7 +171,7 @@ std::string fish_completion() {
   return script;
 }
 
-int run_completion(Session& session, const Invocation& invocation) {
+int run_completion(CommandContext& session, const Invocation& invocation) {
   const auto& shell = invocation.arguments.front();
   auto script = shell == "bash"  ? bash_completion()
                 : shell == "zsh" ? zsh_completion()

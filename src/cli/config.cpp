@@ -25,7 +25,7 @@ std::string_view origin_of(config::Source source) {
   return "default";
 }
 
-int show(const Session& session) {
+int show(const CommandContext& session) {
   const auto values = session.config().show();
   if (session.json()) {
     nlohmann::ordered_json document{{"file", session.config().file()}};
@@ -52,7 +52,7 @@ int show(const Session& session) {
   return 0;
 }
 
-int check(const Session& session) {
+int check(const CommandContext& session) {
   const auto& config = session.config();
   for (const auto& name : config.database_names()) {
     if (const auto topology = config.try_topology(name); topology.value) Gate{*topology.value};
@@ -79,7 +79,7 @@ int check(const Session& session) {
 
 }  // namespace
 
-int run_config(Session& session, const Invocation& invocation) {
+int run_config(CommandContext& session, const Invocation& invocation) {
   const auto& what = invocation.arguments.front();
   if (what == "show") return show(session);
   if (what == "check") return check(session);

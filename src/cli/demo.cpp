@@ -17,7 +17,7 @@ constexpr std::chrono::seconds k_time_to_cancel{20};
 /// Tells the story: each step is what a user would type, and the program itself carries it out.
 class Story {
  public:
-  Story(Session& session, Run& run, DemoStage& stage)
+  Story(CommandContext& session, Run& run, DemoStage& stage)
       : session_(session), run_(run), stage_(stage) {}
 
   void say(std::string_view text) {
@@ -65,7 +65,7 @@ class Story {
   }
 
  private:
-  const Look& look() const { return session_.screen().out().look; }
+  const OutputStyle& look() const { return session_.screen().out().look; }
 
   Child begin(const std::vector<std::string>& arguments) {
     show_command(fmt::format("tidegate {}", fmt::join(arguments, " ")));
@@ -98,7 +98,7 @@ class Story {
                                   fmt::join(arguments, " "), to_text(exit), expected));
   }
 
-  Session& session_;
+  CommandContext& session_;
   Run& run_;
   DemoStage& stage_;
   std::string config_file_;
@@ -158,13 +158,13 @@ void tell_story(Story& story, Run& run, DemoStage& stage) {
 
 }  // namespace
 
-int run_demo(Session& session, const Invocation& invocation) {
+int run_demo(CommandContext& session, const Invocation& invocation) {
   const auto kind = parse_engine_kind(invocation.value("--engine").value_or("mongodb"));
   if (session.json()) {
     throw Error(ErrorKind::usage, "'demo' is a story for people, and has no JSON form",
                 "leave --json out; with --keep, every command can be tried with --json afterwards");
   }
-  auto& run = session.start(k_whole_story, Session::Speech::quiet);
+  auto& run = session.start(k_whole_story, CommandContext::Speech::quiet);
   const auto keep = invocation.has("--keep") ? DemoStage::Keep::yes : DemoStage::Keep::no;
   session.result(fmt::format("tidegate {} moves data one way: production -> snapshot -> previews",
                              TIDEGATE_VERSION));

@@ -45,8 +45,8 @@ std::string make_server_directory(const TemporaryDirectory& directory) {
 
 }  // namespace
 
-DemoStage::DemoStage(Session& session, Run& run, const engine::SampleKind& kind, std::string uri,
-                     Keep keep)
+DemoStage::DemoStage(CommandContext& session, Run& run, const engine::SampleKind& kind,
+                     std::string uri, Keep keep)
     : session_(session), run_(run), kind_(kind), own_uri_(std::move(uri)), keep_(keep) {
   if (own_uri_.empty()) {
     start_throwaway();

@@ -16,7 +16,8 @@ class DemoStage {
  public:
   enum class Keep { no, yes };
   /// `uri`: one's own server; empty: a throwaway one. `keep`: everything stays.
-  DemoStage(Session& session, Run& run, const engine::SampleKind& kind, std::string uri, Keep keep);
+  DemoStage(CommandContext& session, Run& run, const engine::SampleKind& kind, std::string uri,
+            Keep keep);
   ~DemoStage();
   DemoStage(const DemoStage&) = delete;
   DemoStage& operator=(const DemoStage&) = delete;
@@ -57,7 +58,7 @@ class DemoStage {
   std::string credential(const User& user, const std::string& file) const;
   std::string database_text(const std::string& snapshot) const;
 
-  Session& session_;
+  CommandContext& session_;
   Run& run_;
   const engine::SampleKind& kind_;
   std::string own_uri_;

@@ -39,7 +39,7 @@ bool stands_back(const Error& error) {
   return error.kind() == ErrorKind::locked || engine::is_sign_in(error);
 }
 
-int left(const Session& session, const std::string& target, const Error& error) {
+int left(const CommandContext& session, const std::string& target, const Error& error) {
   if (session.json()) {
     session.result(
         nlohmann::ordered_json{{"target", target}, {"dropped", false}, {"left", error.message()}});
@@ -50,12 +50,12 @@ int left(const Session& session, const std::string& target, const Error& error) 
   return 0;
 }
 
-int drop(Session& session, const Invocation& invocation) {
+int drop(CommandContext& session, const Invocation& invocation) {
   const auto& config = session.config();
   const auto address = config.address(invocation.arguments.front(), config::SnapshotWord::refused);
   const auto leave = config.switched_on("--seed") ? preview::Leave::seed : preview::Leave::nothing;
-  const config::Recorded recorded{config.given("--repository").value_or(""),
-                                  config.given("--commit").value_or("")};
+  const config::RecordedCommit recorded{config.given("--repository").value_or(""),
+                                        config.given("--commit").value_or("")};
   const auto plan = config.drop_plan(address.database, *address.target, recorded);
   const Gate gate(plan.topology);
   const auto engine = session.engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
@@ -88,7 +88,7 @@ int drop(Session& session, const Invocation& invocation) {
 
 }  // namespace
 
-int run_drop(Session& session, const Invocation& invocation) {
+int run_drop(CommandContext& session, const Invocation& invocation) {
   if (!invocation.has("--going")) return drop(session, invocation);
   try {
     return drop(session, invocation);

@@ -4,8 +4,9 @@
 
 namespace tidegate::cli {
 
-preview::FailureRecorder failure_recorder(const Session& session, Run& run, engine::Engine& engine,
-                                          const Gate& gate, const TargetName& target) {
+preview::FailureRecorder failure_recorder(const CommandContext& session, Run& run,
+                                          engine::Engine& engine, const Gate& gate,
+                                          const TargetName& target) {
   const auto& redactor = session.parts().redactor;
   return {run,
           engine,

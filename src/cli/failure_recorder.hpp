@@ -6,10 +6,11 @@
 
 namespace tidegate::cli {
 
-class Session;
+class CommandContext;
 
 /// For the commit that the command names. All references outlive the result.
-preview::FailureRecorder failure_recorder(const Session& session, Run& run, engine::Engine& engine,
-                                          const Gate& gate, const TargetName& target);
+preview::FailureRecorder failure_recorder(const CommandContext& session, Run& run,
+                                          engine::Engine& engine, const Gate& gate,
+                                          const TargetName& target);
 
 }  // namespace tidegate::cli

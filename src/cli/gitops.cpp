@@ -8,11 +8,11 @@
 namespace tidegate::cli {
 namespace {
 
+using gitops::CommitResult;
 using gitops::Commits;
-using gitops::Written;
 
 /// The pull request as the flags describe it; without flags, as the code host does.
-PullRequest pull_in(const Session& session, Run& run, const Invocation& invocation,
+PullRequest pull_in(const CommandContext& session, Run& run, const Invocation& invocation,
                     PullNumber number) {
   const auto labels = invocation.value("--labels");
   const auto commit = session.config().given("--commit");
@@ -29,7 +29,8 @@ PullRequest pull_in(const Session& session, Run& run, const Invocation& invocati
   return pull;
 }
 
-nlohmann::ordered_json as_json(const std::string& database, const Written& written, Mode mode) {
+nlohmann::ordered_json as_json(const std::string& database, const CommitResult& written,
+                               Mode mode) {
   nlohmann::ordered_json document{{"database", database},
                                   {"changed", written.changed},
                                   {"written", written.files_written},
@@ -39,7 +40,7 @@ nlohmann::ordered_json as_json(const std::string& database, const Written& writt
   return document;
 }
 
-std::string told(const std::string& database, const Written& written, Mode mode) {
+std::string told(const std::string& database, const CommitResult& written, Mode mode) {
   if (!written.changed) return fmt::format("{}: nothing to change", database);
   const auto what =
       fmt::format("{} written, {} removed", written.files_written, written.files_removed);
@@ -47,14 +48,14 @@ std::string told(const std::string& database, const Written& written, Mode mode)
   return fmt::format("{}: {}, in commit {}", database, what, written.commit);
 }
 
-GitopsPlan plan_of(const Session& session) {
+GitopsPlan plan_of(const CommandContext& session) {
   if (auto plan = session.config().gitops()) return *std::move(plan);
   throw Error(ErrorKind::config, "no GitOps repository is configured", "set 'gitops.repository'");
 }
 
 }  // namespace
 
-int run_gitops(Session& session, const Invocation& invocation) {
+int run_gitops(CommandContext& session, const Invocation& invocation) {
   const auto& action = invocation.arguments.front();
   if (action != "commit" && action != "remove") {
     throw Error(ErrorKind::usage, fmt::format("'gitops' has no action '{}'", action),
@@ -62,7 +63,7 @@ int run_gitops(Session& session, const Invocation& invocation) {
   }
   const auto number = pull_number(invocation.arguments.back());
   const auto plan = plan_of(session);
-  auto& run = session.start(session.config().timeout(), Session::Speech::quiet);
+  auto& run = session.start(session.config().timeout(), CommandContext::Speech::quiet);
   PullRequest pull{.number = number};
   if (action == "commit") pull = pull_in(session, run, invocation, number);
   auto list = nlohmann::ordered_json::array();

@@ -137,7 +137,7 @@ std::string errors_help(int columns) {
   return text;
 }
 
-int run_help(Session& session, const Invocation& invocation) {
+int run_help(CommandContext& session, const Invocation& invocation) {
   const int width = session.screen().out().look.width;
   const auto show = [&](const std::string& text) {
     if (session.json()) {

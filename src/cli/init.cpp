@@ -30,7 +30,7 @@ void write_new(const std::string& path, std::string_view text) {
 
 }  // namespace
 
-int run_init(Session& session, const Invocation& invocation) {
+int run_init(CommandContext& session, const Invocation& invocation) {
   const auto kind = parse_engine_kind(invocation.value("--engine").value_or("mongodb"));
   const auto text = config::initial_file(*kind);
   const auto path =

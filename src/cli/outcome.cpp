@@ -43,7 +43,7 @@ nlohmann::ordered_json archive_json(const snapshot::ArchiveTaken& taken,
   return document;
 }
 
-std::vector<std::string> sentence_lines(const std::vector<snapshot::Sentence>& sentences) {
+std::vector<std::string> sentence_lines(const std::vector<snapshot::RetentionDecision>& sentences) {
   Table table({Align::left, Align::left, Align::right, Align::left, Align::left}, "");
   table.row({"ARCHIVE", "TAKEN", "SIZE", "", "WHY"});
   for (const auto& [entry, verdict] : sentences) {
@@ -53,7 +53,7 @@ std::vector<std::string> sentence_lines(const std::vector<snapshot::Sentence>& s
   return table.lines();
 }
 
-nlohmann::ordered_json sentences_json(const std::vector<snapshot::Sentence>& sentences) {
+nlohmann::ordered_json sentences_json(const std::vector<snapshot::RetentionDecision>& sentences) {
   auto rows = nlohmann::ordered_json::array();
   for (const auto& [entry, verdict] : sentences) {
     rows.push_back({{"name", entry.name},

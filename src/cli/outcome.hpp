@@ -29,8 +29,8 @@ nlohmann::ordered_json archive_json(const snapshot::ArchiveTaken& taken,
                                     std::chrono::milliseconds elapsed);
 
 /// One row for each archive, oldest first: whether it stays, and why.
-std::vector<std::string> sentence_lines(const std::vector<snapshot::Sentence>& sentences);
-nlohmann::ordered_json sentences_json(const std::vector<snapshot::Sentence>& sentences);
+std::vector<std::string> sentence_lines(const std::vector<snapshot::RetentionDecision>& sentences);
+nlohmann::ordered_json sentences_json(const std::vector<snapshot::RetentionDecision>& sentences);
 
 /// Seconds with three decimals at most.
 double as_seconds(std::chrono::milliseconds duration);

@@ -10,13 +10,13 @@
 namespace tidegate::cli {
 namespace {
 
-std::string variable(const Session& session, const char* name) {
+std::string variable(const CommandContext& session, const char* name) {
   const auto& environment = session.parts().environment;
   const auto found = environment.find(name);
   return found == environment.end() ? std::string() : found->second;
 }
 
-std::string read_event(const Session& session) {
+std::string read_event(const CommandContext& session) {
   const auto path = variable(session, "GITHUB_EVENT_PATH");
   if (path.empty()) {
     throw Error(ErrorKind::usage, "GITHUB_EVENT_PATH is not set",
@@ -32,7 +32,7 @@ std::string read_event(const Session& session) {
 }
 
 /// The file that a variable names; nothing is written where it is not set.
-void append(const Session& session, const char* name, const std::string& text) {
+void append(const CommandContext& session, const char* name, const std::string& text) {
   const auto path = variable(session, name);
   if (path.empty() || session.dry_run()) return;
   std::ofstream file(path, std::ios::app | std::ios::binary);
@@ -42,7 +42,7 @@ void append(const Session& session, const char* name, const std::string& text) {
   }
 }
 
-std::map<std::string, std::string> outputs_of(const preview::Synced& synced) {
+std::map<std::string, std::string> outputs_of(const preview::SyncResult& synced) {
   const auto& metadata = synced.metadata;
   return {{"number", std::to_string(synced.number.value())},
           {"action", std::string(to_text(synced.decision.action))},
@@ -55,7 +55,7 @@ std::map<std::string, std::string> outputs_of(const preview::Synced& synced) {
           {"outcome", "ok"}};
 }
 
-void tell_failure(const Session& session, const Error& error) {
+void tell_failure(const CommandContext& session, const Error& error) {
   append(session, "GITHUB_OUTPUT",
          output_lines({{"outcome", std::string(describe(error.kind()).name)}}));
   const auto text =
@@ -65,7 +65,7 @@ void tell_failure(const Session& session, const Error& error) {
   }
 }
 
-int sync_event(Session& session, const Invocation& invocation) {
+int sync_event(CommandContext& session, const Invocation& invocation) {
   const auto forge = forge_of(session, session.config());
   const auto number = number_in_event(read_event(session), forge->repository());
   const auto database = invocation.arguments.empty()
@@ -73,19 +73,19 @@ int sync_event(Session& session, const Invocation& invocation) {
                             : std::optional<std::string>(invocation.arguments.front());
   auto& run = session.start(session.config().timeout());
   const auto previews =
-      previewed(session, session.config(), run, database, Patience::as_configured);
+      previewed(session, session.config(), run, database, SnapshotWait::as_configured);
   auto documents = nlohmann::ordered_json::array();
   std::vector<std::string> lines;
-  const auto missed = each_in_turn(run, previews, [&](const Previewed& each) {
-    const auto synced = preview::sync(run, *forge, *each.carrier, each.plan, number);
+  const auto missed = each_in_turn(run, previews, [&](const DatabasePreviews& each) {
+    const auto synced = preview::sync(run, *forge, *each.backend, each.plan, number);
     documents.push_back(synced_json(each.name, synced));
     lines.push_back(synced_line(synced, session.mode()));
     append(session, "GITHUB_OUTPUT", output_lines(outputs_of(synced)));
     if (!synced.comment.empty()) append(session, "GITHUB_STEP_SUMMARY", synced.comment + "\n");
   });
   for (const auto& each : missed) {
-    documents.push_back(missed_json(each));
-    lines.push_back(missed_line(each));
+    documents.push_back(database_failure_json(each));
+    lines.push_back(failure_line(each));
     tell_failure(session, each.error);
   }
   session.finish();
@@ -99,7 +99,7 @@ int sync_event(Session& session, const Invocation& invocation) {
 
 }  // namespace
 
-int run_pr_event(Session& session, const Invocation& invocation) {
+int run_pr_event(CommandContext& session, const Invocation& invocation) {
   try {
     return sync_event(session, invocation);
   } catch (const Error& error) {

@@ -10,22 +10,23 @@ namespace tidegate::cli {
 namespace {
 
 using preview::Decision;
-using preview::Holds;
+using preview::TargetContent;
 
-preview::TargetSeen target_of(const Invocation& invocation) {
+preview::ObservedTarget target_of(const Invocation& invocation) {
   const auto database = invocation.value("--database");
   if (!database) {
     throw Error(ErrorKind::usage, "'pr plan' needs --database: the present content",
                 "give none, seed, snapshot, or unknown where its server could not be asked");
   }
-  preview::TargetSeen target{preview::parse_holds(*database).value_or(Holds::unknown)};
+  preview::ObservedTarget target{
+      preview::parse_content(*database).value_or(TargetContent::unknown)};
   target.commit = commit_of(invocation, "--database-commit");
   return target;
 }
 
-preview::Said said_of(const Invocation& invocation) {
+preview::LastReport said_of(const Invocation& invocation) {
   const auto text = invocation.value("--said").value_or("");
-  return text.empty() ? preview::Said{} : preview::parse_said(text);
+  return text.empty() ? preview::LastReport{} : preview::parse_said(text);
 }
 
 nlohmann::ordered_json to_json(PullNumber number, const Decision& decision) {
@@ -46,13 +47,14 @@ std::string_view what_is_done(const Decision& decision) {
     case preview::Action::none:
       return "nothing is done to the database";
     case preview::Action::fill:
-      return decision.afterwards == Holds::seed ? "the database is made of seed data"
-                                                : "the database is filled from the snapshot";
+      return decision.afterwards == TargetContent::seed
+                 ? "the database is made of seed data"
+                 : "the database is filled from the snapshot";
     case preview::Action::drop:
       break;
   }
-  return decision.afterwards == Holds::seed ? "the database is dropped, for seed data"
-                                            : "the database is dropped";
+  return decision.afterwards == TargetContent::seed ? "the database is dropped, for seed data"
+                                                    : "the database is dropped";
 }
 
 std::vector<std::string> label_lines(const preview::LabelChanges& labels) {
@@ -64,7 +66,7 @@ std::vector<std::string> label_lines(const preview::LabelChanges& labels) {
   return lines;
 }
 
-void tell(const Session& session, PullNumber number, const Decision& decision) {
+void tell(const CommandContext& session, PullNumber number, const Decision& decision) {
   session.result(fmt::format("pull request {}: {}", number.value(), what_is_done(decision)));
   Table table({Align::left, Align::left});
   table.row({"why", printable(decision.reason)});
@@ -78,7 +80,7 @@ void tell(const Session& session, PullNumber number, const Decision& decision) {
 
 }  // namespace
 
-int run_pr_plan(Session& session, const Invocation& invocation) {
+int run_pr_plan(CommandContext& session, const Invocation& invocation) {
   const auto address = pull_address(session.config(), invocation.arguments.front());
   PullRequest pull{.number = address.number,
                    .commit = commit_of(invocation, "--commit"),
@@ -87,7 +89,8 @@ int run_pr_plan(Session& session, const Invocation& invocation) {
       parse_pull_state(invocation.value("--state").value_or("open")).value_or(PullState::open);
   pull.draft = invocation.has("--draft");
   pull.fork = invocation.has("--fork");
-  const auto asked = invocation.has("--now") ? preview::Asked::now : preview::Asked::no;
+  const auto asked =
+      invocation.has("--now") ? preview::Trigger::person : preview::Trigger::state_change;
 
   const auto decision =
       preview::decide(pull, target_of(invocation), said_of(invocation), address.policy, asked);

@@ -17,7 +17,7 @@ constexpr int k_mark_word = 7;
 /// A rate from a shorter time is not shown.
 constexpr std::chrono::milliseconds k_first_estimate{1500};
 
-std::string_view spinner(SteadyTime now, const Look& look) {
+std::string_view spinner(SteadyTime now, const OutputStyle& look) {
   using std::chrono::milliseconds;
   static constexpr std::array<std::string_view, 10> k_braille{"⠋", "⠙", "⠹", "⠸", "⠼",
                                                               "⠴", "⠦", "⠧", "⠇", "⠏"};
@@ -29,7 +29,7 @@ std::string_view spinner(SteadyTime now, const Look& look) {
 
 int percent(double share) { return static_cast<int>(std::floor(share * 100)); }
 
-int bar_cells(const Look& look) {
+int bar_cells(const OutputStyle& look) {
   if (look.width >= 80) return 18;
   return look.width >= 60 ? 8 : 0;
 }
@@ -45,7 +45,8 @@ std::string rate_text(double bytes_per_second) {
 }
 
 /// Parts in columns, as many as fit the width: a part that would be cut off is left out whole.
-std::string joined(std::string line, const std::vector<std::string>& parts, const Look& look) {
+std::string joined(std::string line, const std::vector<std::string>& parts,
+                   const OutputStyle& look) {
   for (const auto& part : parts) {
     if (part.empty()) continue;
     if (display_width(line) + 3 + display_width(part) > look.width) break;
@@ -63,14 +64,14 @@ std::string phase_text(std::string_view phase) {
 }  // namespace
 
 std::string heading_line(std::string_view database, std::string_view from, std::string_view to,
-                         const Look& look) {
+                         const OutputStyle& look) {
   std::string line = coloured(printable(database), Colour::bold, look);
   if (!from.empty() || !to.empty()) line += "   " + printable(from);
   if (!from.empty() && !to.empty()) line += look.unicode ? "  →  " : "  ->  ";
   return line + printable(to);
 }
 
-std::string mark_text(Mark mark, const Look& look) {
+std::string mark_text(Mark mark, const OutputStyle& look) {
   switch (mark) {
     case Mark::ok:
       return look.unicode ? coloured("✓", Colour::green, look) : padded("ok", k_mark_word);
@@ -82,13 +83,14 @@ std::string mark_text(Mark mark, const Look& look) {
   return look.unicode ? coloured("✗", Colour::red, look) : padded("failed", k_mark_word);
 }
 
-std::string step_line(Mark mark, std::string_view name, std::string_view text, const Look& look) {
+std::string step_line(Mark mark, std::string_view name, std::string_view text,
+                      const OutputStyle& look) {
   return fmt::format("  {} {} {}", mark_text(mark, look), padded(printable(name), k_step_name),
                      printable(text));
 }
 
 std::vector<std::string> step_lines(Mark mark, std::string_view name, std::string_view text,
-                                    const Look& look) {
+                                    const OutputStyle& look) {
   const int column = 2 + (look.unicode ? 1 : k_mark_word) + 1 +
                      std::max(k_step_name, display_width(printable(name))) + 1;
   auto lines = wrapped(printable(text), look.width, std::min(column, look.width / 2));
@@ -99,7 +101,7 @@ std::vector<std::string> step_lines(Mark mark, std::string_view name, std::strin
   return lines;
 }
 
-std::string item_line(std::string_view name, const ItemResult& result, const Look& look) {
+std::string item_line(std::string_view name, const ItemResult& result, const OutputStyle& look) {
   const auto mark = result.note == "differs" ? Mark::failed : Mark::ok;
   auto line = fmt::format("  {} {} {:>11} {} {:>8}", mark_text(mark, look),
                           padded(printable(name), k_item_name), group_digits(result.documents),
@@ -120,7 +122,7 @@ std::string item_line(std::string_view name, const ItemResult& result, const Loo
   return line;
 }
 
-std::string bar(double share, int cells, const Look& look) {
+std::string bar(double share, int cells, const OutputStyle& look) {
   const double full = std::clamp(share, 0.0, 1.0) * cells;
   if (!look.unicode) {
     const auto done = static_cast<std::size_t>(full);
@@ -228,7 +230,7 @@ ProgressBoard::Pace ProgressBoard::total_pace(SteadyTime now) const {
   return total;
 }
 
-std::string ProgressBoard::item_picture(const Item& item, SteadyTime now, const Look& look) {
+std::string ProgressBoard::item_picture(const Item& item, SteadyTime now, const OutputStyle& look) {
   const int name_width = look.width >= 60 ? k_item_name : std::max(8, look.width / 3);
   std::string line = fmt::format("  {} {}", spinner(now, look),
                                  padded(clipped(item.name, name_width, look), name_width));
@@ -248,7 +250,7 @@ std::string ProgressBoard::item_picture(const Item& item, SteadyTime now, const 
   return line;
 }
 
-std::string ProgressBoard::total_picture(SteadyTime now, const Look& look) const {
+std::string ProgressBoard::total_picture(SteadyTime now, const OutputStyle& look) const {
   const auto total = total_pace(now);
   const int name_width = look.width >= 60 ? k_item_name : std::max(8, look.width / 3);
   std::string line = "    " + padded("total", name_width);
@@ -265,7 +267,7 @@ std::string ProgressBoard::total_picture(SteadyTime now, const Look& look) const
   return line;
 }
 
-std::vector<std::string> ProgressBoard::live_lines(SteadyTime now, const Look& look,
+std::vector<std::string> ProgressBoard::live_lines(SteadyTime now, const OutputStyle& look,
                                                    int rows) const {
   std::vector<std::string> lines;
   if (!working()) return lines;

@@ -16,18 +16,19 @@ namespace tidegate::cli {
 
 /// `syrf   production syrftest  →  snapshot syrf_snapshot`
 std::string heading_line(std::string_view database, std::string_view from, std::string_view to,
-                         const Look& look);
+                         const OutputStyle& look);
 /// `✓` or `ok     `, coloured.
-std::string mark_text(Mark mark, const Look& look);
+std::string mark_text(Mark mark, const OutputStyle& look);
 /// `  ✓ rights      producer reads syrftest, …` in one line, whatever its length.
-std::string step_line(Mark mark, std::string_view name, std::string_view text, const Look& look);
+std::string step_line(Mark mark, std::string_view name, std::string_view text,
+                      const OutputStyle& look);
 /// The same, wrapped at the look's width with the text in a column of its own.
 std::vector<std::string> step_lines(Mark mark, std::string_view name, std::string_view text,
-                                    const Look& look);
+                                    const OutputStyle& look);
 /// `  ✓ pmProject              18,204 documents    412 MB    9.8 s    5 indexes in 2.1 s`
-std::string item_line(std::string_view name, const ItemResult& result, const Look& look);
+std::string item_line(std::string_view name, const ItemResult& result, const OutputStyle& look);
 /// `▕███████████▌       ▏` of `cells` columns between its ends; `[###    ]` without unicode.
-std::string bar(double share, int cells, const Look& look);
+std::string bar(double share, int cells, const OutputStyle& look);
 /// `3.1 of 5.1 M`, `12 of 812`
 std::string progress_count(std::int64_t done, std::int64_t total);
 
@@ -43,7 +44,7 @@ class ProgressBoard {
 
   /// One line per item at work (at most `rows` lines in all), how many wait, and a total. Each
   /// fits the look's width.
-  std::vector<std::string> live_lines(SteadyTime now, const Look& look, int rows) const;
+  std::vector<std::string> live_lines(SteadyTime now, const OutputStyle& look, int rows) const;
   /// `3 of 11 collections done, 43 %, 55 MB/s, 2 min 10 s left; at work: pmStudy 61 %, …`
   std::string heartbeat(SteadyTime now) const;
 
@@ -64,8 +65,8 @@ class ProgressBoard {
   Item* find(std::string_view name);
   static Pace pace(double done, double all, SteadyTime since, SteadyTime now);
   Pace total_pace(SteadyTime now) const;
-  static std::string item_picture(const Item& item, SteadyTime now, const Look& look);
-  std::string total_picture(SteadyTime now, const Look& look) const;
+  static std::string item_picture(const Item& item, SteadyTime now, const OutputStyle& look);
+  std::string total_picture(SteadyTime now, const OutputStyle& look) const;
 
   std::vector<Item> live_;
   int expected_items_ = 0, finished_ = 0;

@@ -19,7 +19,7 @@ TargetName target_of(PullNumber number) { return {fmt::format("pr-{}", number.va
 
 /// One engine for all previews where they share a credential, so that it connects once; else one
 /// for each.
-std::function<std::shared_ptr<engine::Engine>(PullNumber)> engines_of(const Session& session,
+std::function<std::shared_ptr<engine::Engine>(PullNumber)> engines_of(const CommandContext& session,
                                                                       const Config& config,
                                                                       const std::string& name) {
   const auto kind = config.engine(name);
@@ -39,8 +39,8 @@ std::function<std::shared_ptr<engine::Engine>(PullNumber)> engines_of(const Sess
   };
 }
 
-preview::Previews previews_of(const Session& session, const Config& config, const std::string& name,
-                              Patience patience) {
+preview::Previews previews_of(const CommandContext& session, const Config& config,
+                              const std::string& name, SnapshotWait patience) {
   const auto kind = config.engine(name);
   const auto collection = config.copy_settings(name).metadata_collection;
   const auto repository = config.forge_plan().repository;
@@ -54,7 +54,7 @@ preview::Previews previews_of(const Session& session, const Config& config, cons
   previews.restore = [&config, name, repository, patience](PullNumber number,
                                                            const std::string& commit) {
     auto plan = config.restore_plan(name, target_of(number), {repository, commit});
-    if (patience == Patience::none) plan.waiting.tries = 1;
+    if (patience == SnapshotWait::none) plan.waiting.tries = 1;
     return plan;
   };
   previews.drop = [&config, name, repository](PullNumber number, const std::string& commit) {
@@ -68,10 +68,10 @@ preview::Previews previews_of(const Session& session, const Config& config, cons
 }
 
 /// Makes the texts about one database's preview.
-class Speaker {
+class CommentWriter {
  public:
-  Speaker(const Session& session, const Config& config, Run& run, const std::string& name,
-          const PullPolicy& policy)
+  CommentWriter(const CommandContext& session, const Config& config, Run& run,
+                const std::string& name, const PullPolicy& policy)
       : redactor_(session.parts().redactor),
         run_(run),
         name_(name),
@@ -85,13 +85,13 @@ class Speaker {
                                   config.copy_settings(name).metadata_collection)) {}
 
   /// Without the lines that the sticky comment has of its own.
-  std::string status(const preview::Topic& topic) const {
-    auto text = texts_.status(telling_of(topic));
+  std::string status(const preview::ReportSubject& topic) const {
+    auto text = texts_.status(context_of(topic));
     drop_hidden_lines(text);
     return redactor_.clean(text);
   }
-  std::string notice(preview::Notice notice, const preview::Topic& topic) const {
-    auto text = texts_.notice(notice, telling_of(topic));
+  std::string notice(preview::Notice notice, const preview::ReportSubject& topic) const {
+    auto text = texts_.notice(notice, context_of(topic));
     drop_hidden_lines(text);
     return redactor_.clean(text);
   }
@@ -116,7 +116,8 @@ class Speaker {
     return metadata ? std::optional(metadata->timestamp) : std::nullopt;
   }
 
-  void add_snapshot_time(preview::ToldDatabase& told, const preview::Topic& topic) const {
+  void add_snapshot_time(preview::CommentDatabase& told,
+                         const preview::ReportSubject& topic) const {
     if (topic.metadata && topic.metadata->snapshot) {
       told.snapshot_time = topic.metadata->snapshot->timestamp;
       return;
@@ -129,29 +130,29 @@ class Speaker {
     }
   }
 
-  preview::Telling telling_of(const preview::Topic& topic) const {
-    preview::ToldDatabase told;
+  preview::CommentContext context_of(const preview::ReportSubject& topic) const {
+    preview::CommentDatabase told;
     told.name = name_;
     told.database = topic.database;
     told.production = topology_.production.text();
     told.snapshot = archives_            ? archives_->place
                     : topology_.snapshot ? topology_.snapshot->text()
                                          : "";
-    told.holds = !topic.looked              ? preview::Holds::unknown
-                 : !topic.metadata          ? preview::Holds::nothing
-                 : topic.metadata->snapshot ? preview::Holds::snapshot
-                                            : preview::Holds::seed;
+    told.holds = !topic.looked              ? preview::TargetContent::unknown
+                 : !topic.metadata          ? preview::TargetContent::nothing
+                 : topic.metadata->snapshot ? preview::TargetContent::snapshot
+                                            : preview::TargetContent::seed;
     add_snapshot_time(told, topic);
     if (topic.metadata && topic.metadata->pull_request) {
       told.commit = topic.metadata->pull_request->commit;
     }
-    preview::Telling telling{topic.pull, policy_, pages_};
-    telling.locked = topic.decision.locked;
-    telling.was_locked = topic.before.locked;
-    telling.databases = {std::move(told)};
-    telling.failure = topic.failure;
-    telling.hint = topic.hint;
-    return telling;
+    preview::CommentContext context{topic.pull, policy_, pages_};
+    context.locked = topic.decision.locked;
+    context.was_locked = topic.before.locked;
+    context.databases = {std::move(told)};
+    context.failure = topic.failure;
+    context.hint = topic.hint;
+    return context;
   }
 
   const Redactor& redactor_;
@@ -166,41 +167,42 @@ class Speaker {
   engine::Connect snapshot_;
 };
 
-preview::Wording wording_of(const Session& session, const Config& config, Run& run,
-                            const std::string& name, const PullPolicy& policy) {
-  const auto speaker = std::make_shared<Speaker>(session, config, run, name, policy);
-  return {[speaker](const preview::Topic& topic) { return speaker->status(topic); },
-          [speaker](preview::Notice notice, const preview::Topic& topic) {
-            return speaker->notice(notice, topic);
+preview::ReportTexts wording_of(const CommandContext& session, const Config& config, Run& run,
+                                const std::string& name, const PullPolicy& policy) {
+  const auto writer = std::make_shared<CommentWriter>(session, config, run, name, policy);
+  return {[writer](const preview::ReportSubject& topic) { return writer->status(topic); },
+          [writer](preview::Notice notice, const preview::ReportSubject& topic) {
+            return writer->notice(notice, topic);
           },
           [&session](std::string words) { return session.parts().redactor.clean(words); }};
 }
 
 /// The carrier of this process, or of a cluster that applies a GitOps repository.
-std::unique_ptr<preview::Carrier> carrier_of(Session& session, const Config& config,
-                                             const std::string& name, Patience patience,
-                                             Hands hands) {
-  auto carrier = preview::engine_carrier(previews_of(session, config, name, patience),
+std::unique_ptr<preview::PreviewBackend> backend_of(CommandContext& session, const Config& config,
+                                                    const std::string& name, SnapshotWait patience,
+                                                    BackendChoice hands) {
+  auto backend = preview::engine_backend(previews_of(session, config, name, patience),
                                          session.journal(), session.wish());
-  if (hands == Hands::own) return carrier;
+  if (hands == BackendChoice::own) return backend;
   auto repository = config.gitops();
-  if (!repository) return carrier;
-  return gitops::committing_carrier(
-      std::move(carrier),
+  if (!repository) return backend;
+  return gitops::gitops_backend(
+      std::move(backend),
       gitops::Commits(*std::move(repository), name, gitops::manifests(config.render_plan(name))));
 }
 
 }  // namespace
 
-std::unique_ptr<forge::Forge> forge_of(const Session& session, const config::Config& config) {
+std::unique_ptr<forge::Forge> forge_of(const CommandContext& session,
+                                       const config::Config& config) {
   auto real = session.parts().open_forge(config.forge_plan());
   if (!session.dry_run()) return real;
   return forge::dry_run(std::move(real));
 }
 
-std::vector<Previewed> previewed(Session& session, const config::Config& config, Run& run,
-                                 const std::optional<std::string>& database, Patience patience,
-                                 Hands hands) {
+std::vector<DatabasePreviews> previewed(CommandContext& session, const config::Config& config,
+                                        Run& run, const std::optional<std::string>& database,
+                                        SnapshotWait patience, BackendChoice hands) {
   const auto all = config.preview_databases();
   std::vector<std::string> wanted = all;
   if (database) wanted = {config.one_database(database)};
@@ -210,7 +212,7 @@ std::vector<Previewed> previewed(Session& session, const config::Config& config,
   }
   const auto host = config.forge_plan();
   const auto pages = config.preview_pages();
-  std::vector<Previewed> found;
+  std::vector<DatabasePreviews> found;
   for (const auto& name : wanted) {
     preview::SyncPlan plan{
         .database = all.size() > 1 ? name : "",
@@ -218,14 +220,15 @@ std::vector<Previewed> previewed(Session& session, const config::Config& config,
         .wording = wording_of(session, config, run, name, config.pull_policy(name))};
     plan.showing = {host.commit_status, host.deployments,
                     pages.urls.empty() ? "" : pages.urls.front().pattern};
-    found.push_back({name, carrier_of(session, config, name, patience, hands), std::move(plan)});
+    found.push_back({name, backend_of(session, config, name, patience, hands), std::move(plan)});
   }
   return found;
 }
 
-std::vector<Missed> each_in_turn(Run& run, const std::vector<Previewed>& previews,
-                                 const std::function<void(const Previewed&)>& work) {
-  std::vector<Missed> missed;
+std::vector<DatabaseFailure> each_in_turn(
+    Run& run, const std::vector<DatabasePreviews>& previews,
+    const std::function<void(const DatabasePreviews&)>& work) {
+  std::vector<DatabaseFailure> missed;
   for (const auto& each : previews) {
     try {
       work(each);
@@ -240,17 +243,17 @@ std::vector<Missed> each_in_turn(Run& run, const std::vector<Previewed>& preview
   return missed;
 }
 
-std::string missed_line(const Missed& missed) {
+std::string failure_line(const DatabaseFailure& missed) {
   auto line = fmt::format("{}: failed: {}", missed.name, missed.error.message());
   if (!missed.error.hint().empty()) line += "\n  hint: " + missed.error.hint();
   return line;
 }
 
-nlohmann::ordered_json missed_json(const Missed& missed) {
+nlohmann::ordered_json database_failure_json(const DatabaseFailure& missed) {
   return {{"name", missed.name}, {"error", failure_json(missed.error)}};
 }
 
-std::string synced_line(const preview::Synced& synced, Mode mode) {
+std::string synced_line(const preview::SyncResult& synced, Mode mode) {
   const auto& decision = synced.decision;
   auto what = synced.says.empty() || mode == Mode::dry_run ? decision.reason : synced.says;
   for (const auto& label : decision.labels.add) what += fmt::format("; '{}' put back", label);
@@ -261,7 +264,7 @@ std::string synced_line(const preview::Synced& synced, Mode mode) {
                      mode == Mode::dry_run ? " (dry run: nothing was written)" : "");
 }
 
-nlohmann::ordered_json synced_json(const std::string& database, const preview::Synced& synced) {
+nlohmann::ordered_json synced_json(const std::string& database, const preview::SyncResult& synced) {
   const auto& decision = synced.decision;
   auto notices = nlohmann::ordered_json::array();
   for (const auto notice : decision.notices) notices.push_back(to_text(notice));

@@ -10,7 +10,7 @@ namespace {
 
 bool protects_something(Run& run, engine::Engine& engine, const DatabaseName& database) {
   const auto found = engine.inspect(run, database);
-  return found.exists && !found.leftover;
+  return found.exists && !found.abandoned;
 }
 
 Error labelled(PullNumber number, const std::string& label) {
@@ -22,8 +22,9 @@ Error labelled(PullNumber number, const std::string& label) {
 
 }  // namespace
 
-preview::MayGoOn as_the_code_host_has_it(const Session& session, engine::Engine& engine,
-                                         const TargetName& target, const DatabaseName& database) {
+preview::RequireUnchanged as_the_code_host_has_it(const CommandContext& session,
+                                                  engine::Engine& engine, const TargetName& target,
+                                                  const DatabaseName& database) {
   if (!target.number || !session.config().try_forge_plan().value) return {};
   const std::shared_ptr<forge::Forge> forge = forge_of(session, session.config());
   const auto label = session.config().pull_policy().labels.lock;

@@ -9,14 +9,15 @@
 
 namespace tidegate::cli {
 
-class Session;
+class CommandContext;
 
 /// For `database`, the preview of a pull request: asks for the pull request's labels each time it
 /// is called. One that is labelled as locked, or cannot be asked for, is refused (Error locked),
 /// unless there is no database yet that a lock could protect. Empty for other targets, and where no
 /// code host can be asked (then the metadata alone decides). `session` and `engine`
 /// outlive it. @throws Error config.
-preview::MayGoOn as_the_code_host_has_it(const Session& session, engine::Engine& engine,
-                                         const TargetName& target, const DatabaseName& database);
+preview::RequireUnchanged as_the_code_host_has_it(const CommandContext& session,
+                                                  engine::Engine& engine, const TargetName& target,
+                                                  const DatabaseName& database);
 
 }  // namespace tidegate::cli

@@ -50,7 +50,7 @@ bool means_yes(std::string_view answer) {
   return answer == "y" || answer == "Y" || answer == "yes" || answer == "Yes" || answer == "YES";
 }
 
-void ask_before(Session& session, engine::Engine& engine, const Gate& gate,
+void ask_before(CommandContext& session, engine::Engine& engine, const Gate& gate,
                 const TargetName& target, std::string_view verb) {
   const bool somebody_there = ::isatty(STDIN_FILENO) == 1 && session.screen().err().terminal;
   if (target.number || session.dry_run() || !somebody_there) return;

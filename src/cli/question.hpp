@@ -14,7 +14,7 @@ namespace tidegate::cli {
 /// be lost. Without a terminal it does not ask, since no one could answer.
 /// @param verb what will be done to it: `replaced`, `dropped`.
 /// @throws Error cancelled when the answer is not yes.
-void ask_before(Session& session, engine::Engine& engine, const Gate& gate,
+void ask_before(CommandContext& session, engine::Engine& engine, const Gate& gate,
                 const TargetName& target, std::string_view verb);
 
 /// Whether what was typed means yes.

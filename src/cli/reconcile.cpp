@@ -9,7 +9,8 @@
 namespace tidegate::cli {
 namespace {
 
-void tell(const Session& session, const std::string& name, const preview::Reconciled& result) {
+void tell(const CommandContext& session, const std::string& name,
+          const preview::ReconcileResult& result) {
   for (const auto& synced : result.synced) {
     const bool quiet =
         synced.says.empty() && synced.decision.labels.none() && synced.decision.notices.empty();
@@ -31,7 +32,7 @@ void tell(const Session& session, const std::string& name, const preview::Reconc
                              group_digits(static_cast<std::int64_t>(result.failed.size()))));
 }
 
-nlohmann::ordered_json to_json(const std::string& name, const preview::Reconciled& result) {
+nlohmann::ordered_json to_json(const std::string& name, const preview::ReconcileResult& result) {
   nlohmann::ordered_json json{{"name", name}, {"settled", result.settled}};
   for (const auto* key : {"synced", "failed", "strangers"}) {
     json[key] = nlohmann::ordered_json::array();
@@ -49,18 +50,18 @@ nlohmann::ordered_json to_json(const std::string& name, const preview::Reconcile
 
 }  // namespace
 
-int run_reconcile(Session& session, const Invocation& invocation) {
+int run_reconcile(CommandContext& session, const Invocation& invocation) {
   const auto forge = forge_of(session, session.config());
   auto& run = session.start(session.config().timeout());
   const auto previews = previewed(session, session.config(), run,
                                   invocation.arguments.empty()
                                       ? std::optional<std::string>()
                                       : std::optional<std::string>(invocation.arguments.front()),
-                                  Patience::none);
+                                  SnapshotWait::none);
   auto documents = nlohmann::ordered_json::array();
-  std::vector<std::pair<std::string, preview::Reconciled>> results;
-  const auto missed = each_in_turn(run, previews, [&](const Previewed& each) {
-    results.emplace_back(each.name, preview::reconcile(run, *forge, *each.carrier, each.plan));
+  std::vector<std::pair<std::string, preview::ReconcileResult>> results;
+  const auto missed = each_in_turn(run, previews, [&](const DatabasePreviews& each) {
+    results.emplace_back(each.name, preview::reconcile(run, *forge, *each.backend, each.plan));
   });
   session.finish();
   int code = exit_code_of(missed);
@@ -70,8 +71,8 @@ int run_reconcile(Session& session, const Invocation& invocation) {
     if (code == 0) code = exit_code_of(result.failed);
   }
   for (const auto& each : missed) {
-    documents.push_back(missed_json(each));
-    if (!session.json()) session.result(missed_line(each));
+    documents.push_back(database_failure_json(each));
+    if (!session.json()) session.result(failure_line(each));
   }
   if (session.json()) session.result({{"databases", documents}});
   return code;

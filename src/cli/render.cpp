@@ -26,15 +26,15 @@ using gitops::Subject;
 
 constexpr std::string_view k_preview = "preview";
 /// The subjects that the arguments ask for, and the databases they are rendered for.
-struct Asked {
+struct RenderRequest {
   std::vector<std::string> databases;
   std::vector<Subject> subjects;
   std::optional<PullRequest> pull;
-  preview::TargetSeen seen{};
+  preview::ObservedTarget seen{};
   bool everything = false;  ///< nothing was named: what cannot be is left out
 };
 
-PullRequest pull_of(const Session& session, const Invocation& invocation,
+PullRequest pull_of(const CommandContext& session, const Invocation& invocation,
                     const std::string& number) {
   PullRequest pull{.number = pull_number(number),
                    .commit = session.config().given("--commit").value_or(""),
@@ -53,7 +53,7 @@ Error unknown_subject(const std::string& what) {
                      : fmt::format("use one of {}", quote_list(all)));
 }
 
-void take_subject(Asked& asked, const std::string& what) {
+void take_subject(RenderRequest& asked, const std::string& what) {
   for (const auto subject : k_subjects) {
     if (to_text(subject) == what) asked.subjects.push_back(subject);
   }
@@ -63,13 +63,13 @@ void take_subject(Asked& asked, const std::string& what) {
   if (asked.subjects.empty() && what != k_preview) throw unknown_subject(what);
 }
 
-Asked asked_for(const Session& session, const Invocation& invocation) {
-  Asked asked;
+RenderRequest asked_for(const CommandContext& session, const Invocation& invocation) {
+  RenderRequest asked;
   if (const auto number = invocation.value("--pr")) {
     asked.pull = pull_of(session, invocation, *number);
   }
-  asked.seen.holds = preview::parse_holds(invocation.value("--database").value_or(""))
-                         .value_or(preview::Holds::unknown);
+  asked.seen.holds = preview::parse_content(invocation.value("--database").value_or(""))
+                         .value_or(preview::TargetContent::unknown);
   auto what = invocation.arguments.empty() ? std::string() : invocation.arguments.front();
   std::optional<std::string> database;
   if (const auto slash = what.find('/'); slash != std::string::npos) {
@@ -93,8 +93,8 @@ struct Rendered {
 
 /// Whether a subject is rendered. Without a directory, workflows are rendered only by name, since
 /// the output is for a cluster.
-bool has_place(const Session& session, const Invocation& invocation, const Asked& asked,
-               const RenderPlan& plan, Subject subject) {
+bool has_place(const CommandContext& session, const Invocation& invocation,
+               const RenderRequest& asked, const RenderPlan& plan, Subject subject) {
   if (!asked.everything) return true;
   if (subject == Subject::producer && plan.producer.schedule.empty()) {
     session.screen().note(
@@ -105,7 +105,7 @@ bool has_place(const Session& session, const Invocation& invocation, const Asked
   return subject != Subject::workflows || kept;
 }
 
-Rendered rendered(const Session& session, const Invocation& invocation) {
+Rendered rendered(const CommandContext& session, const Invocation& invocation) {
   const auto asked = asked_for(session, invocation);
   Rendered result;
   for (const auto& name : asked.databases) {
@@ -142,7 +142,7 @@ nlohmann::ordered_json as_json(const std::vector<gitops::Drift>& drifts) {
   return list;
 }
 
-int check(const Session& session, const Rendered& rendered, const std::string& directory) {
+int check(const CommandContext& session, const Rendered& rendered, const std::string& directory) {
   const auto drifts = compare(rendered.files, rendered.folders, directory);
   if (session.json()) {
     session.result(nlohmann::ordered_json{{"directory", directory},
@@ -164,7 +164,8 @@ int check(const Session& session, const Rendered& rendered, const std::string& d
   return drifts.empty() ? 0 : describe(ErrorKind::verification).exit_code;
 }
 
-int write_files(const Session& session, const Rendered& rendered, const std::string& directory) {
+int write_files(const CommandContext& session, const Rendered& rendered,
+                const std::string& directory) {
   const auto changes = session.dry_run()
                            ? compare(rendered.files, rendered.folders, directory)
                            : gitops::write(rendered.files, rendered.folders, directory);
@@ -184,7 +185,7 @@ int write_files(const Session& session, const Rendered& rendered, const std::str
   return 0;
 }
 
-int print(const Session& session, const Rendered& rendered) {
+int print(const CommandContext& session, const Rendered& rendered) {
   if (session.json()) {
     auto list = nlohmann::ordered_json::array();
     for (const auto& [path, text] : rendered.files) {
@@ -204,7 +205,7 @@ int print(const Session& session, const Rendered& rendered) {
 
 }  // namespace
 
-int run_render(Session& session, const Invocation& invocation) {
+int run_render(CommandContext& session, const Invocation& invocation) {
   const auto out = invocation.value("--out");
   const auto against = invocation.value("--check");
   if (out && against) {

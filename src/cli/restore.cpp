@@ -9,11 +9,11 @@
 
 namespace tidegate::cli {
 
-int run_restore(Session& session, const Invocation& invocation) {
+int run_restore(CommandContext& session, const Invocation& invocation) {
   const auto& config = session.config();
   const auto address = config.address(invocation.arguments.front(), config::SnapshotWord::refused);
-  const config::Recorded recorded{config.given("--repository").value_or(""),
-                                  config.given("--commit").value_or("")};
+  const config::RecordedCommit recorded{config.given("--repository").value_or(""),
+                                        config.given("--commit").value_or("")};
   const auto plan = config.restore_plan(address.database, *address.target, recorded);
   const Gate gate(plan.topology);
   const auto engine = session.engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);

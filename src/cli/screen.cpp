@@ -32,7 +32,7 @@ Screen::Screen(const Redactor& redactor, Stream out, Stream err, Sink to_out, Si
       to_err_(std::move(to_err)),
       window_(std::move(window)) {}
 
-Look Screen::live_look() const {
+OutputStyle Screen::live_look() const {
   auto look = err_.look;
   if (const auto columns = window_().columns; columns > 0) {
     look.width = std::clamp(columns - 1, 20, 100);

@@ -28,7 +28,7 @@ class Screen {
   const Stream& out() const { return out_; }
   const Stream& err() const { return err_; }
   /// `err`'s look with the width that it has now.
-  Look live_look() const;
+  OutputStyle live_look() const;
   int live_rows() const;
 
   /// A part of the result, on standard output, with a newline. Live lines go away before it.

@@ -15,7 +15,7 @@ namespace tidegate::cli {
 namespace {
 
 /// Rung by a signal, heard by the command.
-class Bell {
+class SignalBell {
  public:
   void ring() {
     const std::scoped_lock lock(mutex_);
@@ -37,20 +37,20 @@ class Bell {
 };
 
 /// SIGHUP rings the bell for as long as this lives; without it, it would end the program.
-class Hangups {
+class HangupListener {
  public:
-  Hangups(const Parts& parts, Bell& bell) : parts_(parts) {
+  HangupListener(const Parts& parts, SignalBell& bell) : parts_(parts) {
     parts_.on_hangup([&bell] { bell.ring(); });
   }
-  ~Hangups() { parts_.on_hangup({}); }
-  Hangups(const Hangups&) = delete;
-  Hangups& operator=(const Hangups&) = delete;
+  ~HangupListener() { parts_.on_hangup({}); }
+  HangupListener(const HangupListener&) = delete;
+  HangupListener& operator=(const HangupListener&) = delete;
 
  private:
   const Parts& parts_;
 };
 
-daemon::Surroundings surroundings_of(const Session& session) {
+daemon::Surroundings surroundings_of(const CommandContext& session) {
   const auto progress = [&session](const daemon::Job& job, const std::string& run) {
     return std::make_unique<LogProgress>(session.log(), session.parts().clock,
                                          std::chrono::seconds{30},
@@ -60,7 +60,7 @@ daemon::Surroundings surroundings_of(const Session& session) {
 }
 
 /// @throws Error config: there can never be work, and the configuration does not say `off`.
-void say_when_idle(const Session& session, const config::Config& config, bool idle) {
+void say_when_idle(const CommandContext& session, const config::Config& config, bool idle) {
   if (!idle) return;
   if (config.off()) {
     return session.log().info(
@@ -78,12 +78,12 @@ void say_when_idle(const Session& session, const config::Config& config, bool id
 }
 
 struct Duties {
-  std::vector<Served> databases;
+  std::vector<ServedDatabase> databases;
   std::optional<PullDuty> pulls;
 };
 
 /// The work that this configuration asks for, checked as far as possible before any of it starts.
-Duties prepare(Session& session, Run& run, config::Config config) {
+Duties prepare(CommandContext& session, Run& run, config::Config config) {
   const auto kept = std::make_shared<const config::Config>(std::move(config));
   Duties duties{served_databases(session, *kept), pull_duty(session, kept)};
   say_when_idle(session, *kept, duties.databases.empty() && !kept->has_forge());
@@ -92,17 +92,17 @@ Duties prepare(Session& session, Run& run, config::Config config) {
 }
 
 /// Everything that works behind the pages.
-struct Works {
+struct DaemonParts {
   daemon::Daemon daemon;
   ServedPulls pulls;
-  void set(Session& session, Duties duties) {
+  void set(CommandContext& session, Duties duties) {
     pulls.set(std::move(duties.pulls));
     daemon.set(jobs_of(session, duties.databases));
   }
 };
 
 /// A configuration with mistakes changes nothing.
-void reload(Session& session, Run& run, Works& works) {
+void reload(CommandContext& session, Run& run, DaemonParts& works) {
   try {
     works.set(session, prepare(session, run, session.load_again()));
     session.log().info("the configuration was read again, and is in force");
@@ -118,17 +118,17 @@ void reload(Session& session, Run& run, Works& works) {
 
 }  // namespace
 
-int run_serve(Session& session, const Invocation&) {
-  Bell bell;
-  const Hangups hangups(session.parts(), bell);
+int run_serve(CommandContext& session, const Invocation&) {
+  SignalBell bell;
+  const HangupListener hangups(session.parts(), bell);
   const auto& stop = session.parts().stop;
-  auto& run = session.start(std::nullopt, Session::Speech::quiet);
+  auto& run = session.start(std::nullopt, CommandContext::Speech::quiet);
   auto duties = prepare(session, run, session.config());
 
   const auto& clock = session.parts().clock;
   const auto listen = session.config().listen();
-  Works works{daemon::Daemon(surroundings_of(session)), ServedPulls(session)};
-  http::Listen where{.address = listen.address, .port = listen.port};
+  DaemonParts works{daemon::Daemon(surroundings_of(session)), ServedPulls(session)};
+  http::ListenOptions where{.address = listen.address, .port = listen.port};
   if (duties.pulls) where.largest_body = web::k_largest_webhook;
   auto health = daemon::health_of(works.daemon, clock, session.parts().redactor,
                                   [&works] { return works.pulls.reports(); });

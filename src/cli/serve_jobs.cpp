@@ -12,20 +12,21 @@
 namespace tidegate::cli {
 namespace {
 
-using daemon::Dated;
+using daemon::DatedSnapshot;
 
 constexpr std::chrono::seconds k_server_limit{20};
 
-std::unique_ptr<engine::Engine> connect(const Session& session, const SnapshotPlan& plan) {
+std::unique_ptr<engine::Engine> connect(const CommandContext& session, const SnapshotPlan& plan) {
   return session.engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
 }
 
-std::unique_ptr<archive::Store> open(const Session& session, const SnapshotPlan& plan) {
+std::unique_ptr<archive::Store> open(const CommandContext& session, const SnapshotPlan& plan) {
   return session.store(*plan.archives);
 }
 
 /// A snapshot database is dated by our clock where the metadata has it, as archives are.
-std::vector<Dated> in_database(const Session& session, Run& run, const SnapshotPlan& plan) {
+std::vector<DatedSnapshot> in_database(const CommandContext& session, Run& run,
+                                       const SnapshotPlan& plan) {
   const auto& database = *plan.topology.snapshot;
   const auto metadata = connect(session, plan)->metadata(run, database);
   if (!metadata) return {};
@@ -33,16 +34,17 @@ std::vector<Dated> in_database(const Session& session, Run& run, const SnapshotP
   return {{database.text(), has_start ? metadata->started_at : metadata->timestamp}};
 }
 
-std::vector<Dated> in_archives(const Session& session, Run& run, const SnapshotPlan& plan) {
-  std::vector<Dated> found;
+std::vector<DatedSnapshot> in_archives(const CommandContext& session, Run& run,
+                                       const SnapshotPlan& plan) {
+  std::vector<DatedSnapshot> found;
   for (const auto& entry : open(session, plan)->list(run, plan.name).archives) {
     found.push_back({entry.name, entry.taken});
   }
   return found;
 }
 
-daemon::Done take_archive(const Session& session, Run& run, journal::Journal& journal,
-                          const SnapshotPlan& plan) {
+daemon::JobResult take_archive(const CommandContext& session, Run& run, journal::Journal& journal,
+                               const SnapshotPlan& plan) {
   const auto engine = connect(session, plan);
   const auto store = open(session, plan);
   const auto taken = snapshot::take_archive(run, *engine, *store, journal, plan);
@@ -53,16 +55,16 @@ daemon::Done take_archive(const Session& session, Run& run, journal::Journal& jo
           fmt::format("not all archives that should go were removed: {}", taken.retention_trouble)};
 }
 
-daemon::Done take_database(const Session& session, Run& run, journal::Journal& journal,
-                           const SnapshotPlan& plan) {
+daemon::JobResult take_database(const CommandContext& session, Run& run, journal::Journal& journal,
+                                const SnapshotPlan& plan) {
   const auto engine = connect(session, plan);
   const auto metadata = snapshot::take(run, *engine, Gate(plan.topology), journal, plan);
   return fmt::format("took '{}' ({}) in {}", plan.topology.snapshot->text(),
                      counted(metadata.total_documents(), "document"), to_text(run.elapsed()));
 }
 
-daemon::Done drill_archive(const Session& session, Run& run, journal::Journal& journal,
-                           const SnapshotPlan& plan, const Endpoint& place) {
+daemon::JobResult drill_archive(const CommandContext& session, Run& run, journal::Journal& journal,
+                                const SnapshotPlan& plan, const Endpoint& place) {
   const auto engine = session.engine(plan.engine, place, plan.copy.metadata_collection);
   const auto store = open(session, plan);
   const auto drilled = snapshot::drill(run, *engine, *store, Gate(plan.topology), journal, plan);
@@ -81,7 +83,7 @@ daemon::Done drill_archive(const Session& session, Run& run, journal::Journal& j
                      to_text(run.elapsed()));
 }
 
-daemon::Job snapshot_job(Session& session, const Served& served) {
+daemon::Job snapshot_job(CommandContext& session, const ServedDatabase& served) {
   auto plan = served.plan;
   plan.limits.retries = 0;  // the daemon's own tries take their place
   auto* journal = &session.journal();
@@ -101,18 +103,19 @@ daemon::Job snapshot_job(Session& session, const Served& served) {
 }
 
 /// Restore tests, as the existing archives record them; the last tested one may be deleted since.
-std::vector<Dated> drills(const Session& session, Run& run, const SnapshotPlan& plan) {
-  std::vector<Dated> found;
+std::vector<DatedSnapshot> drills(const CommandContext& session, Run& run,
+                                  const SnapshotPlan& plan) {
+  std::vector<DatedSnapshot> found;
   for (const auto& entry : open(session, plan)->list(run, plan.name).archives) {
     if (entry.drilled) found.push_back({entry.name, *entry.drilled});
   }
   return found;
 }
 
-daemon::Job drill_job(Session& session, const Served& served) {
+daemon::Job drill_job(CommandContext& session, const ServedDatabase& served) {
   auto* journal = &session.journal();
   daemon::Job job{.database = served.plan.name, .what = "drill", .schedule = *served.drill};
-  job.insistence = daemon::Insistence::while_it_may_help;
+  job.insistence = daemon::RetryPolicy::while_it_may_help;
   job.time_limit = served.plan.limits.timeout;
   job.known = [&session, plan = served.plan](Run& run) { return drills(session, run, plan); };
   job.take = [&session, plan = served.plan, place = *served.drill_place, journal](Run& run) {
@@ -122,14 +125,14 @@ daemon::Job drill_job(Session& session, const Served& served) {
 }
 
 /// Nothing where the daemon has no work for the database.
-std::optional<Served> read(const Session& session, const config::Config& config,
-                           const std::string& name) {
+std::optional<ServedDatabase> read(const CommandContext& session, const config::Config& config,
+                                   const std::string& name) {
   if (!config.enabled(name)) return std::nullopt;
   auto snapshot = config.schedule(name);
   auto drill = config.drill(name);
   if (!snapshot && !drill) return std::nullopt;
-  Served served{config.snapshot_plan(name), std::move(snapshot), std::move(drill),
-                config.on_start(name)};
+  ServedDatabase served{config.snapshot_plan(name), std::move(snapshot), std::move(drill),
+                        config.on_start(name)};
   if (served.drill && !served.plan.archives) {
     throw Error(ErrorKind::config,
                 fmt::format("'databases.{}.snapshot.drill' is for archives, and its snapshot is a "
@@ -159,8 +162,9 @@ bool may_mend_itself(const Error& error) {
 
 }  // namespace
 
-std::vector<Served> served_databases(const Session& session, const config::Config& config) {
-  std::vector<Served> served;
+std::vector<ServedDatabase> served_databases(const CommandContext& session,
+                                             const config::Config& config) {
+  std::vector<ServedDatabase> served;
   std::vector<Error> problems;
   for (const auto& name : config.database_names()) {
     try {
@@ -173,7 +177,8 @@ std::vector<Served> served_databases(const Session& session, const config::Confi
   return served;
 }
 
-void check_places(const Session& session, Run& run, const std::vector<Served>& served) {
+void check_places(const CommandContext& session, Run& run,
+                  const std::vector<ServedDatabase>& served) {
   for (const auto& one : served) {
     if (!one.plan.archives) continue;
     try {
@@ -190,7 +195,7 @@ void check_places(const Session& session, Run& run, const std::vector<Served>& s
   }
 }
 
-void warn_of_servers(const Session& session, const std::vector<Served>& served) {
+void warn_of_servers(const CommandContext& session, const std::vector<ServedDatabase>& served) {
   const auto& parts = session.parts();
   SilentProgress silent;
   for (const auto& one : served) {
@@ -208,7 +213,7 @@ void warn_of_servers(const Session& session, const std::vector<Served>& served) 
   }
 }
 
-Jobs jobs_of(Session& session, const std::vector<Served>& served) {
+Jobs jobs_of(CommandContext& session, const std::vector<ServedDatabase>& served) {
   Jobs jobs;
   for (const auto& one : served) {
     auto& of_it = jobs[one.plan.name];

@@ -16,12 +16,12 @@ class Config;
 
 namespace tidegate::cli {
 
-class Session;
+class CommandContext;
 
 using Jobs = std::map<std::string, std::vector<daemon::Job>>;
 
 /// One database that the daemon serves, and the configuration read for it.
-struct Served {
+struct ServedDatabase {
   SnapshotPlan plan;
   std::optional<Schedule> snapshot, drill;
   bool on_start = false;
@@ -31,18 +31,20 @@ struct Served {
 /// Every database that is enabled and has a schedule. Connects to nothing, but every value that
 /// will be needed is resolved, and every connection string read.
 /// @throws Error config: all mistakes, of all databases.
-std::vector<Served> served_databases(const Session& session, const config::Config& config);
+std::vector<ServedDatabase> served_databases(const CommandContext& session,
+                                             const config::Config& config);
 
 /// Whether each place for archives can be written. One that does not answer now is a warning in the
 /// log: it is not needed yet. @throws Error permission, config, and others that do not go
 /// away by waiting.
-void check_places(const Session& session, Run& run, const std::vector<Served>& served);
+void check_places(const CommandContext& session, Run& run,
+                  const std::vector<ServedDatabase>& served);
 
 /// Warns of servers that do not answer or refuse the sign-in; due work is tried all the same.
 /// Returns early when a stop is requested.
-void warn_of_servers(const Session& session, const std::vector<Served>& served);
+void warn_of_servers(const CommandContext& session, const std::vector<ServedDatabase>& served);
 
 /// `session` outlives the jobs; each run of one makes its own connections.
-Jobs jobs_of(Session& session, const std::vector<Served>& served);
+Jobs jobs_of(CommandContext& session, const std::vector<ServedDatabase>& served);
 
 }  // namespace tidegate::cli

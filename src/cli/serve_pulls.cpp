@@ -17,11 +17,11 @@ using Configured = std::shared_ptr<const config::Config>;
 
 constexpr std::chrono::minutes k_one_look{30};
 
-void sync_one(Session& session, const config::Config& config, Run& run, PullNumber number) {
+void sync_one(CommandContext& session, const config::Config& config, Run& run, PullNumber number) {
   const auto forge = forge_of(session, config);
-  const auto previews = previewed(session, config, run, {}, Patience::none);
-  const auto missed = each_in_turn(run, previews, [&](const Previewed& each) {
-    const auto synced = preview::sync(run, *forge, *each.carrier, each.plan, number);
+  const auto previews = previewed(session, config, run, {}, SnapshotWait::none);
+  const auto missed = each_in_turn(run, previews, [&](const DatabasePreviews& each) {
+    const auto synced = preview::sync(run, *forge, *each.backend, each.plan, number);
     session.log().info(synced_line(synced, run.mode()), {{"run", run.id()}});
   });
   if (!missed.empty()) throw missed.front().error;
@@ -31,19 +31,19 @@ void sync_one(Session& session, const config::Config& config, Run& run, PullNumb
 using Reached = std::map<std::string, std::optional<PullNumber>>;
 
 /// Throws the first failure after all have been processed; each failure is in the log.
-void reconcile_all(Session& session, const config::Config& config, Run& run, Reached& reached,
-                   const std::function<void()>& between) {
+void reconcile_all(CommandContext& session, const config::Config& config, Run& run,
+                   Reached& reached, const std::function<void()>& between) {
   const auto forge = forge_of(session, config);
-  std::vector<preview::NotSynced> failed;
-  const auto previews = previewed(session, config, run, {}, Patience::none);
-  const auto missed = each_in_turn(run, previews, [&](const Previewed& each) {
-    preview::Rounds rounds{reached[each.name],
-                           [&] {
-                             reached[each.name] = rounds.last;
-                             between();
-                           },
-                           k_one_look};
-    auto result = preview::reconcile(run, *forge, *each.carrier, each.plan, rounds);
+  std::vector<preview::SyncFailure> failed;
+  const auto previews = previewed(session, config, run, {}, SnapshotWait::none);
+  const auto missed = each_in_turn(run, previews, [&](const DatabasePreviews& each) {
+    preview::ReconcileCursor rounds{reached[each.name],
+                                    [&] {
+                                      reached[each.name] = rounds.last;
+                                      between();
+                                    },
+                                    k_one_look};
+    auto result = preview::reconcile(run, *forge, *each.backend, each.plan, rounds);
     for (auto& one : result.failed) {
       session.log().error(fmt::format("pr-{}: {}", one.number.value(), one.error.message()),
                           {{"run", run.id()}, {"hint", one.error.hint()}});
@@ -54,7 +54,7 @@ void reconcile_all(Session& session, const config::Config& config, Run& run, Rea
   if (!failed.empty()) throw failed.front().error;
 }
 
-daemon::PullWork work_of(Session& session, const Configured& config) {
+daemon::PullWork work_of(CommandContext& session, const Configured& config) {
   const auto progress = [&session](const std::string& run) -> std::unique_ptr<Progress> {
     return std::make_unique<LogProgress>(session.log(), session.parts().clock,
                                          std::chrono::seconds{30}, LogFields{{"run", run}});
@@ -81,7 +81,7 @@ void check_beforehand(const config::Config& config) {
 
 }  // namespace
 
-std::optional<PullDuty> pull_duty(Session& session, Configured config) {
+std::optional<PullDuty> pull_duty(CommandContext& session, Configured config) {
   if (!config->has_forge() || config->preview_databases().empty()) return std::nullopt;
   check_beforehand(*config);
   session.journal();  // made by one thread, used by others

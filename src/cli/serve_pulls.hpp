@@ -20,7 +20,7 @@ class Config;
 
 namespace tidegate::cli {
 
-class Session;
+class CommandContext;
 
 /// The work for pull requests that one configuration asks for.
 struct PullDuty {
@@ -31,13 +31,14 @@ struct PullDuty {
 
 /// Nothing where no code host is configured, or no previews. Connects to nothing. `session`
 /// outlives it. @throws Error config: repository, credential, policy, templates.
-std::optional<PullDuty> pull_duty(Session& session, std::shared_ptr<const config::Config> config);
+std::optional<PullDuty> pull_duty(CommandContext& session,
+                                  std::shared_ptr<const config::Config> config);
 
 /// Thread safe.
 class ServedPulls {
  public:
   /// Nothing is done before set(). `session` outlives it.
-  explicit ServedPulls(Session& session) : session_(session) {}
+  explicit ServedPulls(CommandContext& session) : session_(session) {}
 
   /// Replaces the duty. Running work goes on, unless `duty` is empty. The queue of the first duty
   /// stays in use. @throws Error config: the queue cannot be opened; the previous duty stays.
@@ -50,7 +51,7 @@ class ServedPulls {
  private:
   http::Handler webhook();
   void wake();
-  Session& session_;
+  CommandContext& session_;
   mutable std::mutex mutex_;
   // All under mutex_.
   std::unique_ptr<journal::Deliveries> deliveries_;

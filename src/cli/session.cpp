@@ -56,7 +56,7 @@ std::string what_a_stop_left(const Command& command) {
 
 }  // namespace
 
-Session::Session(const Parts& parts, const Invocation& invocation) : parts_(parts) {
+CommandContext::CommandContext(const Parts& parts, const Invocation& invocation) : parts_(parts) {
   sources_.flags = invocation.option_flags();
   sources_.environment = parts.environment;
   sources_.replaced = invocation.all("--set");
@@ -71,15 +71,15 @@ Session::Session(const Parts& parts, const Invocation& invocation) : parts_(part
   libraries_ = parts.libraries(*log_);
 }
 
-Session::~Session() = default;
+CommandContext::~CommandContext() = default;
 
-config::Config Session::load_again() const {
+config::Config CommandContext::load_again() const {
   return config::load(sources_, parts_.redactor, need_);
 }
 
 /// On a terminal a person watches the progress, and the log keeps quiet unless it was asked for.
 /// The daemon's progress is the log.
-LogLevel Session::level(const Invocation& invocation) const {
+LogLevel CommandContext::level(const Invocation& invocation) const {
   const auto configured = config_->log_level();
   const bool watched = parts_.screen.err().terminal && config_->log_format() == LogFormat::text;
   if (!watched || configured != LogLevel::info) return configured;
@@ -95,9 +95,9 @@ LogLevel Session::level(const Invocation& invocation) const {
   return LogLevel::warning;
 }
 
-engine::LeaseWish Session::wish() const { return {config_->wait()}; }
+engine::LeaseWish CommandContext::wish() const { return {config_->wait()}; }
 
-Run& Session::start(std::optional<std::chrono::milliseconds> limit, Speech speech) {
+Run& CommandContext::start(std::optional<std::chrono::milliseconds> limit, Speech speech) {
   if (speech == Speech::quiet) {
     progress_ = std::make_unique<SilentProgress>();
   } else {
@@ -108,11 +108,11 @@ Run& Session::start(std::optional<std::chrono::milliseconds> limit, Speech speec
   return *run_;
 }
 
-void Session::finish() {
+void CommandContext::finish() {
   if (progress_) progress_->end();
 }
 
-const engine::Kind& Session::kind(EngineKind wanted) const {
+const engine::Kind& CommandContext::kind(EngineKind wanted) const {
   for (const auto& kind : parts_.engines) {
     if (kind.kind == wanted) return kind;
   }
@@ -122,28 +122,29 @@ const engine::Kind& Session::kind(EngineKind wanted) const {
       "other databases of the same file are not affected");
 }
 
-const engine::SampleKind& Session::sample(EngineKind wanted) const {
+const engine::SampleKind& CommandContext::sample(EngineKind wanted) const {
   for (const auto& sample : parts_.samples) {
     if (sample.kind == wanted) return sample;
   }
   throw Error(ErrorKind::internal, fmt::format("there is no sample for {}", to_text(wanted)));
 }
 
-std::unique_ptr<engine::Engine> Session::engine(EngineKind wanted, const Endpoint& endpoint,
-                                                const std::string& metadata_collection) const {
+std::unique_ptr<engine::Engine> CommandContext::engine(
+    EngineKind wanted, const Endpoint& endpoint, const std::string& metadata_collection) const {
   auto real = kind(wanted).connect(endpoint, metadata_collection);
   if (!dry_run()) return real;
   return std::make_unique<engine::DryRun>(std::move(real));
 }
 
-std::unique_ptr<archive::Store> Session::store(const ArchivePlan& plan) const {
+std::unique_ptr<archive::Store> CommandContext::store(const ArchivePlan& plan) const {
   auto real = parts_.open_store(plan);
   if (!dry_run()) return real;
   return archive::dry_run(std::move(real));
 }
 
-engine::Connect Session::connect(EngineKind wanted, const config::Attempt<Endpoint>& endpoint,
-                                 const std::string& metadata_collection) const {
+engine::Connect CommandContext::connect(EngineKind wanted,
+                                        const config::ValueOrError<Endpoint>& endpoint,
+                                        const std::string& metadata_collection) const {
   if (!endpoint.value) {
     auto missing = endpoint.missing.value_or(Error(ErrorKind::config, "not configured"));
     return [missing]() -> std::unique_ptr<engine::Engine> { throw missing; };
@@ -153,7 +154,7 @@ engine::Connect Session::connect(EngineKind wanted, const config::Attempt<Endpoi
   };
 }
 
-journal::Journal& Session::journal() {
+journal::Journal& CommandContext::journal() {
   if (!journal_) {
     if (dry_run()) {
       journal_ = std::make_unique<NoJournal>();
@@ -166,11 +167,11 @@ journal::Journal& Session::journal() {
   return *journal_;
 }
 
-void Session::result(const nlohmann::ordered_json& document) const {
+void CommandContext::result(const nlohmann::ordered_json& document) const {
   parts_.screen.result(json_text(document));
 }
 
-void Session::document(const nlohmann::ordered_json& document) const {
+void CommandContext::document(const nlohmann::ordered_json& document) const {
   parts_.screen.document(json_text(document) + "\n");
 }
 
@@ -188,7 +189,7 @@ int run_command(const Parts& parts, const std::vector<std::string>& arguments) {
     return 0;
   }
   if (invocation.version) invocation.command = find_command("version");
-  Session session(parts, invocation);
+  CommandContext session(parts, invocation);
   try {
     return invocation.command->run(session, invocation);
   } catch (Error& error) {

@@ -54,12 +54,12 @@ struct Parts {
   ErrorForm& error_form;
 };
 
-class Session {
+class CommandContext {
  public:
   /// Finds and loads the configuration when the command needs it.
   /// @throws Error config, usage.
-  Session(const Parts& parts, const Invocation& invocation);
-  ~Session();
+  CommandContext(const Parts& parts, const Invocation& invocation);
+  ~CommandContext();
 
   const Parts& parts() const { return parts_; }
   Screen& screen() const { return parts_.screen; }
@@ -87,7 +87,7 @@ class Session {
   /// A place for archives; with `--dry-run` one that only prints its steps.
   std::unique_ptr<archive::Store> store(const ArchivePlan& plan) const;
   /// For plans that connect only when they need to; a missing value becomes an Error then.
-  engine::Connect connect(EngineKind kind, const config::Attempt<Endpoint>& endpoint,
+  engine::Connect connect(EngineKind kind, const config::ValueOrError<Endpoint>& endpoint,
                           const std::string& metadata_collection) const;
 
   /// Where runs are recorded; with `--dry-run` nowhere.

@@ -9,7 +9,8 @@ namespace tidegate::cli {
 namespace {
 
 /// Prints for each archive whether it is kept or deleted, and why.
-void show(const Session& session, const std::vector<snapshot::Sentence>& sentences) {
+void show(const CommandContext& session,
+          const std::vector<snapshot::RetentionDecision>& sentences) {
   if (session.json()) {
     nlohmann::ordered_json document;
     document["archives"] = sentences_json(sentences);
@@ -19,7 +20,7 @@ void show(const Session& session, const std::vector<snapshot::Sentence>& sentenc
   for (const auto& line : sentence_lines(sentences)) session.result(line);
 }
 
-void explain(Session& session, const SnapshotPlan& plan) {
+void explain(CommandContext& session, const SnapshotPlan& plan) {
   if (!plan.archives) {
     throw Error(ErrorKind::usage,
                 fmt::format("'--explain' is about archives, and the snapshot of '{}' is a database",
@@ -27,13 +28,13 @@ void explain(Session& session, const SnapshotPlan& plan) {
                 "leave it out");
   }
   const auto store = session.store(*plan.archives);
-  auto& run = session.start(plan.limits.timeout, Session::Speech::quiet);
+  auto& run = session.start(plan.limits.timeout, CommandContext::Speech::quiet);
   const auto sentences = snapshot::explain_retention(run, *store, plan);
   session.finish();
   show(session, sentences);
 }
 
-void show(const Session& session, const Metadata& metadata, const Run& run) {
+void show(const CommandContext& session, const Metadata& metadata, const Run& run) {
   if (session.json()) {
     session.result(outcome_json(metadata, run.elapsed(), session.mode()));
   } else if (session.dry_run()) {
@@ -43,7 +44,7 @@ void show(const Session& session, const Metadata& metadata, const Run& run) {
   }
 }
 
-void show(const Session& session, const snapshot::ArchiveTaken& taken, const Run& run) {
+void show(const CommandContext& session, const snapshot::ArchiveTaken& taken, const Run& run) {
   if (session.dry_run()) return show(session, taken.entry.metadata, run);
   if (session.json()) return session.result(archive_json(taken, run.elapsed()));
   session.result(archive_line(taken.entry, run.elapsed()));
@@ -51,7 +52,7 @@ void show(const Session& session, const snapshot::ArchiveTaken& taken, const Run
 
 }  // namespace
 
-int run_snapshot(Session& session, const Invocation& invocation) {
+int run_snapshot(CommandContext& session, const Invocation& invocation) {
   const auto given = invocation.arguments.empty()
                          ? std::optional<std::string>()
                          : std::optional<std::string>(invocation.arguments.front());

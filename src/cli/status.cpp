@@ -10,7 +10,7 @@ namespace {
 
 constexpr int k_runs_shown = 20;
 
-preview::StatePlan plan_of(const Session& session, const config::Address& address,
+preview::StatePlan plan_of(const CommandContext& session, const config::Address& address,
                            const Topology& topology) {
   const auto& config = session.config();
   const auto& name = address.database;
@@ -42,7 +42,7 @@ preview::StatePlan plan_of(const Session& session, const config::Address& addres
   return plan;
 }
 
-StatusPart look_at(const Session& session, Run& run, const config::Address& address) {
+StatusPart look_at(const CommandContext& session, Run& run, const config::Address& address) {
   const auto& config = session.config();
   StatusPart part;
   part.with_snapshot = !address.target;
@@ -63,7 +63,7 @@ StatusPart look_at(const Session& session, Run& run, const config::Address& addr
   return part;
 }
 
-int show_runs(Session& session, int count) {
+int show_runs(CommandContext& session, int count) {
   if (!session.journal_file()) {
     throw Error(ErrorKind::config, "no journal is configured: the record of runs is the log",
                 "name a file with 'journal: /var/lib/tidegate/journal.db' in the configuration, "
@@ -82,7 +82,7 @@ int show_runs(Session& session, int count) {
 
 }  // namespace
 
-int run_status(Session& session, const Invocation& invocation) {
+int run_status(CommandContext& session, const Invocation& invocation) {
   if (invocation.has("--check")) return check_daemon(session, invocation);
   if (const auto runs = invocation.value("--runs")) {
     return show_runs(session, *runs == "true" ? k_runs_shown : std::stoi(*runs));
@@ -90,7 +90,7 @@ int run_status(Session& session, const Invocation& invocation) {
   const auto scope = session.config().scope(
       invocation.arguments.empty() ? std::optional<std::string>()
                                    : std::optional<std::string>(invocation.arguments.front()));
-  auto& run = session.start(session.config().timeout(), Session::Speech::quiet);
+  auto& run = session.start(session.config().timeout(), CommandContext::Speech::quiet);
   std::vector<StatusPart> parts;
   for (const auto& address : scope) parts.push_back(look_at(session, run, address));
   session.finish();

@@ -34,14 +34,14 @@ nlohmann::ordered_json json_of(const std::vector<web::Condition>& conditions, bo
 
 }  // namespace
 
-int check_daemon(Session& session, const Invocation& invocation) {
+int check_daemon(CommandContext& session, const Invocation& invocation) {
   if (!invocation.arguments.empty()) {
     throw Error(ErrorKind::usage, "'--check' is about the daemon, not about one database",
                 "leave the name out");
   }
   const auto listen = session.config().listen();
   auto& run =
-      session.start(session.config().timeout().value_or(k_patience), Session::Speech::quiet);
+      session.start(session.config().timeout().value_or(k_patience), CommandContext::Speech::quiet);
   const auto conditions = web::ask_health(run, listen.address, listen.port);
   session.finish();
   bool good = true;

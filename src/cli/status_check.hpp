@@ -4,11 +4,11 @@
 
 namespace tidegate::cli {
 
-class Session;
+class CommandContext;
 struct Invocation;
 
 /// @returns 0 when all is well, else the exit code of `remote`, with the daemon's own report.
 /// @throws Error unreachable: no daemon answers.
-int check_daemon(Session& session, const Invocation& invocation);
+int check_daemon(CommandContext& session, const Invocation& invocation);
 
 }  // namespace tidegate::cli

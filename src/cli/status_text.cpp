@@ -45,7 +45,7 @@ std::string number_of(const std::vector<std::string>& things, std::string_view n
 }
 
 /// Facts about the archives besides the newest one.
-Cells archive_facts(const preview::ArchivesState& archives, const Look& look) {
+Cells archive_facts(const preview::ArchivesState& archives, const OutputStyle& look) {
   Cells cells{
       fmt::format("{} of {} in all", number_of(archives.names, "archive"), to_text(archives.size))};
   if (archives.names.empty()) cells.clear();
@@ -67,7 +67,7 @@ Cells archive_facts(const preview::ArchivesState& archives, const Look& look) {
 }
 
 std::string snapshot_facts(const preview::SnapshotState& snapshot,
-                           const std::optional<SystemTime>& next, const Look& look) {
+                           const std::optional<SystemTime>& next, const OutputStyle& look) {
   Cells cells;
   if (!snapshot.unproven.empty()) {
     cells.push_back("unproven: " + printable(snapshot.unproven));
@@ -117,7 +117,7 @@ std::string origin_text(const Metadata& metadata, const std::string& ago) {
   return text;
 }
 
-std::string target_facts(const preview::TargetState& target, const Look& look) {
+std::string target_facts(const preview::TargetState& target, const OutputStyle& look) {
   Cells cells;
   if (!target.unproven.empty()) {
     cells.push_back("unproven: " + printable(target.unproven));
@@ -152,7 +152,7 @@ Cells facts_in(std::string rest, int width) {
 }
 
 /// A line that is too long goes on below its last column.
-std::vector<std::string> folded(const std::string& line, int column, const Look& look) {
+std::vector<std::string> folded(const std::string& line, int column, const OutputStyle& look) {
   if (display_width(line) <= look.width || column > look.width / 2) return {line};
   const std::string margin(static_cast<std::size_t>(column), ' ');
   std::vector<std::string> lines;
@@ -225,7 +225,7 @@ nlohmann::ordered_json target_json(const preview::TargetState& target) {
 
 }  // namespace
 
-std::vector<std::string> status_lines(const StatusPart& part, const Look& look) {
+std::vector<std::string> status_lines(const StatusPart& part, const OutputStyle& look) {
   const auto& state = part.state;
   std::vector<std::string> lines{
       fmt::format("{}   {}", coloured(state.name, Colour::bold, look), to_text(state.engine))};

@@ -24,7 +24,7 @@ struct StatusPart {
   bool with_targets = true;
 };
 
-std::vector<std::string> status_lines(const StatusPart& part, const Look& look);
+std::vector<std::string> status_lines(const StatusPart& part, const OutputStyle& look);
 nlohmann::ordered_json status_json(const StatusPart& part);
 
 std::vector<std::string> runs_lines(const std::vector<journal::RunRecord>& runs);

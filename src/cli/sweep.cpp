@@ -14,23 +14,23 @@
 namespace tidegate::cli {
 namespace {
 
-using preview::Fate;
 using preview::Orphan;
+using preview::OrphanState;
 
 std::string why(const Orphan& orphan, const LabelNames& labels) {
   switch (orphan.fate) {
-    case Fate::dropped:
+    case OrphanState::dropped:
       return "dropped";
-    case Fate::droppable:
+    case OrphanState::droppable:
       return "would be dropped with --apply";
-    case Fate::locked:
+    case OrphanState::locked:
       return fmt::format("LOCKED by '{}': remove the label to have it dropped", labels.lock);
-    case Fate::young:
+    case OrphanState::young:
       return "kept: within its grace";
-    case Fate::stranger:
+    case OrphanState::stranger:
       return fmt::format("kept: not known to be filled by tidegate; name pr-{} to have it dropped",
                          orphan.standing.number.value());
-    case Fate::doubt:
+    case OrphanState::doubt:
       break;
   }
   return "kept, in doubt: " + orphan.why;
@@ -54,7 +54,8 @@ nlohmann::ordered_json to_json(const Orphan& orphan) {
   return json;
 }
 
-void tell(const Session& session, const std::vector<Orphan>& orphans, const LabelNames& labels) {
+void tell(const CommandContext& session, const std::vector<Orphan>& orphans,
+          const LabelNames& labels) {
   if (orphans.empty()) session.result("no database is left over");
   Table table({Align::left, Align::left, Align::right, Align::left, Align::left});
   for (const auto& orphan : orphans) {
@@ -73,7 +74,7 @@ struct Scope {
   std::set<PullNumber> named;
 };
 
-Scope scope_of(const Session& session, const Invocation& invocation) {
+Scope scope_of(const CommandContext& session, const Invocation& invocation) {
   Scope scope;
   for (const auto& text : invocation.arguments) {
     const auto target = parse_target(text);
@@ -95,24 +96,24 @@ Scope scope_of(const Session& session, const Invocation& invocation) {
 /// A database that could not be judged fails the command, though nothing was harmed.
 bool any_in_doubt(const std::vector<Orphan>& orphans) {
   return std::any_of(orphans.begin(), orphans.end(),
-                     [](const auto& orphan) { return orphan.fate == Fate::doubt; });
+                     [](const auto& orphan) { return orphan.fate == OrphanState::doubt; });
 }
 
 }  // namespace
 
-int run_sweep(Session& session, const Invocation& invocation) {
+int run_sweep(CommandContext& session, const Invocation& invocation) {
   const auto scope = scope_of(session, invocation);
   const auto forge = forge_of(session, session.config());
   auto& run = session.start(session.config().timeout());
-  const auto previews =
-      previewed(session, session.config(), run, scope.database, Patience::none, Hands::own);
+  const auto previews = previewed(session, session.config(), run, scope.database,
+                                  SnapshotWait::none, BackendChoice::own);
   auto documents = nlohmann::ordered_json::array();
   int code = 0;
-  const auto missed = each_in_turn(run, previews, [&](const Previewed& each) {
+  const auto missed = each_in_turn(run, previews, [&](const DatabasePreviews& each) {
     preview::SweepPlan how{session.config().grace(each.name),
                            invocation.has("--apply") ? preview::Apply::yes : preview::Apply::no,
                            scope.named};
-    const auto orphans = preview::sweep(run, *forge, *each.carrier, each.plan, how);
+    const auto orphans = preview::sweep(run, *forge, *each.backend, each.plan, how);
     session.finish();
     if (any_in_doubt(orphans)) code = describe(ErrorKind::remote).exit_code;
     auto list = nlohmann::ordered_json::array();
@@ -121,8 +122,8 @@ int run_sweep(Session& session, const Invocation& invocation) {
     if (!session.json()) tell(session, orphans, each.plan.policy.labels);
   });
   for (const auto& each : missed) {
-    documents.push_back(missed_json(each));
-    if (!session.json()) session.result(missed_line(each));
+    documents.push_back(database_failure_json(each));
+    if (!session.json()) session.result(failure_line(each));
   }
   if (code == 0) code = exit_code_of(missed);
   if (session.json()) session.result({{"databases", documents}});

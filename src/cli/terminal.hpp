@@ -20,7 +20,7 @@ std::optional<std::string> process_environment(std::string_view name);
 bool locale_is_utf8(const Environment& environment);
 
 struct Stream {
-  Look look;
+  OutputStyle look;
   bool terminal = false;  ///< the stream is one
   bool live = false;      ///< lines may be redrawn: a terminal that is not `dumb`
 };

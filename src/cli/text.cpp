@@ -99,7 +99,7 @@ std::string printable(std::string_view text) {
   return clean;
 }
 
-std::string clipped(std::string_view text, int width, const Look& look) {
+std::string clipped(std::string_view text, int width, const OutputStyle& look) {
   if (display_width(text) <= width) return std::string(text);
   std::string kept;
   int used = 0;
@@ -120,7 +120,7 @@ std::string padded(std::string_view text, int width, Align align) {
   return align == Align::left ? std::string(text) + space : space + std::string(text);
 }
 
-std::string coloured(std::string_view text, Colour colour, const Look& look) {
+std::string coloured(std::string_view text, Colour colour, const OutputStyle& look) {
   if (!look.colour || colour == Colour::none) return std::string(text);
   const char* code = "0";
   switch (colour) {

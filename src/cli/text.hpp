@@ -12,7 +12,7 @@
 namespace tidegate::cli {
 
 /// How one stream may be written to.
-struct Look {
+struct OutputStyle {
   bool unicode = false;  ///< glyphs and arrows; words otherwise
   bool colour = false;
   int width = 100;  ///< columns that a line may take
@@ -27,14 +27,14 @@ int display_width(std::string_view text);
 std::string printable(std::string_view text);
 
 /// At most `width` columns; longer text is cut and ends in `…` (`.` without unicode).
-std::string clipped(std::string_view text, int width, const Look& look);
+std::string clipped(std::string_view text, int width, const OutputStyle& look);
 
 enum class Align { left, right };
 /// Filled up with spaces to `width` columns; longer text stays as it is.
 std::string padded(std::string_view text, int width, Align align = Align::left);
 
 enum class Colour { none, green, yellow, red, dim, bold };
-std::string coloured(std::string_view text, Colour colour, const Look& look);
+std::string coloured(std::string_view text, Colour colour, const OutputStyle& look);
 
 using tidegate::counted;
 

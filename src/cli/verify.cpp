@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t k_rows_shown = 50;
 
 /// Wrapped on a terminal; one line for a program.
-void say(const Session& session, const std::string& text) {
+void say(const CommandContext& session, const std::string& text) {
   const auto& out = session.screen().out();
   if (!out.terminal) return session.result(text);
   for (const auto& line : wrapped(text, out.look.width, 0)) session.result(line);
@@ -38,7 +38,7 @@ struct Result {
   std::vector<std::string> archives{};
 };
 
-void show_text(const Session& session, const Result& result, const Run& run) {
+void show_text(const CommandContext& session, const Result& result, const Run& run) {
   const auto& differences = result.report.differences;
   if (differences.empty()) {
     return say(session, fmt::format("{} ({}) is equal to what it should be: {}, in {}{}",
@@ -80,7 +80,7 @@ nlohmann::ordered_json as_json(const Result& result) {
   return document;
 }
 
-int show(Session& session, const Result& result, const Run& run) {
+int show(CommandContext& session, const Result& result, const Run& run) {
   session.finish();
   if (session.json()) {
     session.result(as_json(result));
@@ -105,7 +105,7 @@ DropPlan place_of(const config::Config& config, const config::Address& address) 
   return place;
 }
 
-int verify_database(Session& session, const config::Address& address) {
+int verify_database(CommandContext& session, const config::Address& address) {
   const auto& config = session.config();
   const auto plan = place_of(config, address);
   const Gate gate(plan.topology);
@@ -122,7 +122,7 @@ int verify_database(Session& session, const config::Address& address) {
       run);
 }
 
-int verify_archives(Session& session, const SnapshotPlan& plan, const std::string& name) {
+int verify_archives(CommandContext& session, const SnapshotPlan& plan, const std::string& name) {
   const auto engine = session.engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
   const auto store = session.store(*plan.archives);
   auto& run = session.start(session.config().timeout());
@@ -139,7 +139,7 @@ int verify_archives(Session& session, const SnapshotPlan& plan, const std::strin
   return show(session, result, run);
 }
 
-int drill_archive(Session& session, const SnapshotPlan& plan, const std::string& name) {
+int drill_archive(CommandContext& session, const SnapshotPlan& plan, const std::string& name) {
   const auto endpoint = session.config().drill_place(plan.name);
   const auto engine = session.engine(plan.engine, endpoint, plan.copy.metadata_collection);
   const auto store = session.store(*plan.archives);
@@ -163,7 +163,7 @@ int drill_archive(Session& session, const SnapshotPlan& plan, const std::string&
 
 }  // namespace
 
-int run_verify(Session& session, const Invocation& invocation) {
+int run_verify(CommandContext& session, const Invocation& invocation) {
   const auto& config = session.config();
   const auto address = config.address(invocation.arguments.front(), config::SnapshotWord::accepted);
   const auto name = config.given("--from").value_or("");

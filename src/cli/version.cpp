@@ -2,7 +2,7 @@
 
 namespace tidegate::cli {
 
-int run_version(Session& session, const Invocation&) {
+int run_version(CommandContext& session, const Invocation&) {
   if (session.json()) {
     session.result(nlohmann::ordered_json{{"name", "tidegate"}, {"version", TIDEGATE_VERSION}});
   } else {

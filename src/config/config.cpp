@@ -51,7 +51,7 @@ Name named(const Resolved& value, const More&... more) {
 }
 
 template <typename T>
-T value_or_throw(Attempt<T> attempt) {
+T value_or_throw(ValueOrError<T> attempt) {
   if (attempt.missing) throw *attempt.missing;
   return *std::move(attempt.value);
 }
@@ -148,8 +148,8 @@ bool holds_number(const Resolver& resolver, const std::string& section) {
   return false;
 }
 
-Attempt<Endpoint> make_endpoint(const Resolver& resolver, const std::string& uri_section,
-                                const std::string& user_section, Redactor& redactor) {
+ValueOrError<Endpoint> make_endpoint(const Resolver& resolver, const std::string& uri_section,
+                                     const std::string& user_section, Redactor& redactor) {
   auto uri = resolver.attempt_required(uri_section + ".uri");
   if (uri.missing) return {std::nullopt, std::move(uri.missing)};
   auto username = resolver.attempt(user_section + ".username");
@@ -189,7 +189,7 @@ bool Config::has_previews(std::string_view database) const {
   return Resolver(parts_).written(in(database, "previews.database")).has_value();
 }
 
-Attempt<Topology> Config::try_topology(std::string_view database) const {
+ValueOrError<Topology> Config::try_topology(std::string_view database) const {
   const Resolver resolver(parts_);
   TopologyReader reader(resolver, database);
   const auto production = reader.production();
@@ -226,12 +226,12 @@ Topology Config::topology(std::string_view database) const {
   return value_or_throw(try_topology(database));
 }
 
-Attempt<Endpoint> Config::try_production(std::string_view database) const {
+ValueOrError<Endpoint> Config::try_production(std::string_view database) const {
   const auto section = in(database, "production");
   return make_endpoint(Resolver(parts_), section, section, *redactor_);
 }
 
-Attempt<Endpoint> Config::try_snapshot(std::string_view database) const {
+ValueOrError<Endpoint> Config::try_snapshot(std::string_view database) const {
   const Resolver resolver(parts_);
   const auto own = in(database, "snapshot");
   const auto production = in(database, "production");
@@ -241,7 +241,7 @@ Attempt<Endpoint> Config::try_snapshot(std::string_view database) const {
                        *redactor_);
 }
 
-Attempt<Endpoint> Config::try_previews(std::string_view database) const {
+ValueOrError<Endpoint> Config::try_previews(std::string_view database) const {
   const Resolver resolver(parts_);
   const auto section = in(database, "previews");
   if (holds_number(resolver, section)) return {std::nullopt, per_preview(database)};
@@ -256,7 +256,8 @@ bool Config::producer_restores(std::string_view database) const {
   return !by_previews && target_names(database).empty();
 }
 
-Attempt<Endpoint> Config::try_target(std::string_view database, const TargetName& target) const {
+ValueOrError<Endpoint> Config::try_target(std::string_view database,
+                                          const TargetName& target) const {
   const auto section = target.number ? in(database, "previews")
                                      : in(database, fmt::format("targets.{}", target.text));
   return make_endpoint(Resolver(parts_, target.number), section, section, *redactor_);

@@ -40,7 +40,7 @@ struct Address {
 enum class SnapshotWord { refused, accepted };
 
 /// Values that are recorded with a preview.
-struct Recorded {
+struct RecordedCommit {
   std::string repository;
   std::string commit;
 };
@@ -104,9 +104,9 @@ class Config {
   // has no place or two. A restore takes `--from`: usage where snapshots are no archives.
   SnapshotPlan snapshot_plan(std::string_view database) const;
   RestorePlan restore_plan(std::string_view database, const TargetName& target,
-                           const Recorded& recorded) const;
+                           const RecordedCommit& recorded) const;
   DropPlan drop_plan(std::string_view database, const TargetName& target,
-                     const Recorded& recorded) const;
+                     const RecordedCommit& recorded) const;
 
   /// The values that manifests are made of. No secret is resolved. @throws Error config also when
   /// the file holds a secret itself (a ConfigMap is no place for one), when a variable is neither
@@ -120,17 +120,17 @@ class Config {
 
   // Parts of them
   Topology topology(std::string_view database) const;
-  Attempt<Topology> try_topology(std::string_view database) const;
+  ValueOrError<Topology> try_topology(std::string_view database) const;
   Endpoint production(std::string_view database) const;
   Endpoint snapshot(std::string_view database) const;  ///< production's where it has none
   Endpoint target(std::string_view database, const TargetName& target) const;
   /// For `status` and `check`: a value whose variable is unset, whose file is not there, or which
   /// is not configured is unproven. A wrong value still throws.
-  Attempt<Endpoint> try_production(std::string_view database) const;
-  Attempt<Endpoint> try_snapshot(std::string_view database) const;
-  Attempt<Endpoint> try_target(std::string_view database, const TargetName& target) const;
+  ValueOrError<Endpoint> try_production(std::string_view database) const;
+  ValueOrError<Endpoint> try_snapshot(std::string_view database) const;
+  ValueOrError<Endpoint> try_target(std::string_view database, const TargetName& target) const;
   /// One endpoint for all previews; unproven where it has a `{number}`.
-  Attempt<Endpoint> try_previews(std::string_view database) const;
+  ValueOrError<Endpoint> try_previews(std::string_view database) const;
 
   /// The server on which archives are proved: that of the previews, of a named target, or of the
   /// snapshot; the first one that is configured and known.
@@ -160,14 +160,14 @@ class Config {
   ForgePlan forge_plan() const;
   /// Unproven where no code host is configured, or its credential is not to be had here (a Job in a
   /// cluster has none). A wrong value still throws.
-  Attempt<ForgePlan> try_forge_plan() const;
+  ValueOrError<ForgePlan> try_forge_plan() const;
   std::vector<Secret> webhook_secrets() const;  ///< none: webhooks are not taken
   PreviewPages preview_pages() const;
   std::vector<std::string> preview_databases() const;  ///< in the file's order
   PullPolicy pull_policy() const;                      ///< the same for every database
   PullPolicy pull_policy(std::string_view database) const;
   SeedPlan seed_plan(std::string_view database) const;
-  Attempt<SeedPlan> try_seed_plan(std::string_view database) const;
+  ValueOrError<SeedPlan> try_seed_plan(std::string_view database) const;
   std::chrono::milliseconds grace(std::string_view database) const;  ///< of `sweep`
   TargetSource source(std::string_view database, std::string_view target) const;
   std::chrono::milliseconds reconcile_every() const;

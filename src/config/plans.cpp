@@ -45,7 +45,7 @@ std::optional<ArchivePlan> place_of_snapshot(const Config& config, const Config:
 /// The part that both plans for a target have in common.
 template <typename Plan>
 Plan target_plan(const Config& config, const Config::Parts& parts, std::string_view database,
-                 const TargetName& target, const Recorded& recorded) {
+                 const TargetName& target, const RecordedCommit& recorded) {
   const auto kind = config.engine(database);
   require_operable(parts, database, kind);
   auto topology = config.topology(database);
@@ -95,7 +95,7 @@ SnapshotPlan Config::snapshot_plan(std::string_view database) const {
 }
 
 RestorePlan Config::restore_plan(std::string_view database, const TargetName& target,
-                                 const Recorded& recorded) const {
+                                 const RecordedCommit& recorded) const {
   auto plan = target_plan<RestorePlan>(*this, parts_, database, target, recorded);
   plan.waiting = waiting(database);
   plan.max_age = max_age(database);
@@ -112,7 +112,7 @@ RestorePlan Config::restore_plan(std::string_view database, const TargetName& ta
 }
 
 DropPlan Config::drop_plan(std::string_view database, const TargetName& target,
-                           const Recorded& recorded) const {
+                           const RecordedCommit& recorded) const {
   auto plan = target_plan<DropPlan>(*this, parts_, database, target, recorded);
   if (target.number) plan.seed = seed_plan(database);
   return plan;

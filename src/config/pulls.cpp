@@ -67,7 +67,7 @@ ForgePlan Config::forge_plan() const {
   return plan;
 }
 
-Attempt<ForgePlan> Config::try_forge_plan() const {
+ValueOrError<ForgePlan> Config::try_forge_plan() const {
   const Resolver resolver(parts_);
   std::vector<const char*> needed{"github.repository", "github.token"};
   if (has_app(resolver)) needed = {"github.repository", "github.app.id", "github.app.private_key"};
@@ -137,7 +137,7 @@ SeedPlan Config::seed_plan(std::string_view database) const {
           text_of(resolver, in_previews(database, "seed.file"))};
 }
 
-Attempt<SeedPlan> Config::try_seed_plan(std::string_view database) const {
+ValueOrError<SeedPlan> Config::try_seed_plan(std::string_view database) const {
   const Resolver resolver(parts_);
   for (const auto* key : {"seed.command", "seed.file"}) {
     auto found = resolver.attempt(in_previews(database, key));

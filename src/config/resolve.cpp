@@ -166,9 +166,9 @@ std::string Resolver::number_in(std::string text) const {
   return text;
 }
 
-Attempt<Resolved> Resolver::read_sibling(Resolved resolved) const {
+ValueOrError<Resolved> Resolver::read_sibling(Resolved resolved) const {
   const auto fail = [&](std::string_view why) {
-    return Attempt<Resolved>{
+    return ValueOrError<Resolved>{
         std::nullopt, Error(ErrorKind::config,
                             fmt::format("cannot read the file '{}', which '{}' ({}) names: {}",
                                         resolved.text, resolved.key, resolved.where, why),
@@ -191,7 +191,7 @@ Attempt<Resolved> Resolver::read_sibling(Resolved resolved) const {
   return {std::move(resolved), std::nullopt};
 }
 
-Attempt<Resolved> Resolver::resolve(const Path& path, const Value& value) const {
+ValueOrError<Resolved> Resolver::resolve(const Path& path, const Value& value) const {
   Resolved resolved{{}, {}, value.key, value.origin.where, value.origin.source};
   const bool is_file = value.key != path.text;
   // `{number}` in a password's variable is a coincidence and stays; in a connection string, a user
@@ -230,7 +230,7 @@ Attempt<Resolved> Resolver::resolve(const Path& path, const Value& value) const 
   return {std::move(resolved), std::nullopt};
 }
 
-Attempt<std::optional<Resolved>> Resolver::attempt(const std::string& path) const {
+ValueOrError<std::optional<Resolved>> Resolver::attempt(const std::string& path) const {
   const auto* option = find_option(path);
   if (option == nullptr) {
     throw Error(ErrorKind::internal, fmt::format("the option table has no row for '{}'", path));
@@ -245,7 +245,7 @@ Attempt<std::optional<Resolved>> Resolver::attempt(const std::string& path) cons
   return {Resolved{std::string(option->default_value), {}, path, "default"}, std::nullopt};
 }
 
-Attempt<Resolved> Resolver::attempt_required(const std::string& path) const {
+ValueOrError<Resolved> Resolver::attempt_required(const std::string& path) const {
   auto found = attempt(path);
   if (found.missing) return {std::nullopt, std::move(found.missing)};
   if (*found.value) return {std::move(*found.value), std::nullopt};

@@ -52,9 +52,9 @@ class Resolver {
 
   /// The value of the highest precedence, or the default; empty where there is neither. The text is
   /// checked as its row asks. @throws Error config: its form is wrong.
-  Attempt<std::optional<Resolved>> attempt(const std::string& path) const;
+  ValueOrError<std::optional<Resolved>> attempt(const std::string& path) const;
   /// The same for a value that is required: missing when it is not set.
-  Attempt<Resolved> attempt_required(const std::string& path) const;
+  ValueOrError<Resolved> attempt_required(const std::string& path) const;
 
   /// @throws Error config when it cannot be resolved.
   std::optional<Resolved> get(const std::string& path) const;
@@ -65,8 +65,8 @@ class Resolver {
   std::optional<Value> from_environment(const Path& path) const;
   std::optional<Value> from_file(const Path& path) const;
   std::optional<Value> from_stand_in(const Path& path) const;
-  Attempt<Resolved> resolve(const Path& path, const Value& value) const;
-  Attempt<Resolved> read_sibling(Resolved resolved) const;
+  ValueOrError<Resolved> resolve(const Path& path, const Value& value) const;
+  ValueOrError<Resolved> read_sibling(Resolved resolved) const;
   std::string number_in(std::string text) const;
 
   const Config::Parts& parts_;

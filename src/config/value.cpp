@@ -24,28 +24,28 @@ bool is_database_name_text(std::string_view name) {
 }
 
 /// A piece of a template: plain text, or a variable.
-struct Piece {
+struct TemplatePart {
   std::string_view text;  ///< plain, or what stands between the braces
   bool variable = false;
   bool open = false;  ///< a variable without its closing brace
 };
 
 /// Cuts the first piece off `rest`.
-Piece next_piece(std::string_view& rest) {
+TemplatePart next_piece(std::string_view& rest) {
   if (rest.starts_with("$${")) {
-    const Piece piece{rest.substr(1, 2)};
+    const TemplatePart piece{rest.substr(1, 2)};
     rest.remove_prefix(3);
     return piece;
   }
   if (rest.starts_with("${")) {
     rest.remove_prefix(2);
     const auto end = rest.find('}');
-    const Piece piece{rest.substr(0, end), true, end == std::string_view::npos};
+    const TemplatePart piece{rest.substr(0, end), true, end == std::string_view::npos};
     rest.remove_prefix(piece.open ? rest.size() : end + 1);
     return piece;
   }
   const auto end = std::min(rest.find("$${", 1), rest.find("${", 1));
-  const Piece piece{rest.substr(0, end)};
+  const TemplatePart piece{rest.substr(0, end)};
   rest.remove_prefix(piece.text.size());
   return piece;
 }
@@ -119,8 +119,8 @@ std::optional<std::string> template_complaint(std::string_view text) {
   return std::nullopt;
 }
 
-Attempt<std::string> expand(std::string_view text, const Environment& environment,
-                            std::string_view key, std::string_view where) {
+ValueOrError<std::string> expand(std::string_view text, const Environment& environment,
+                                 std::string_view key, std::string_view where) {
   if (const auto wrong = template_complaint(text)) {
     throw Error(ErrorKind::config, fmt::format("{}: {}: {}", where, key, *wrong), {},
                 fmt::format("{} {}", where, key));

@@ -44,7 +44,7 @@ using Flags = std::map<std::string, std::string>;
 
 /// A value that may not be there: exactly one of the two is set.
 template <typename T>
-struct Attempt {
+struct ValueOrError {
   std::optional<T> value;
   std::optional<Error> missing;  ///< why it is unproven: config, with message and hint
 };
@@ -61,8 +61,8 @@ std::string as_shown(std::string_view text);
 
 /// Replaces `${NAME}` and `${NAME:-default}` (default where NAME is unset or empty) and `$${` by
 /// `${`. @returns the text; or an Error config that names the variable, `key` and `where`.
-Attempt<std::string> expand(std::string_view text, const Environment& environment,
-                            std::string_view key, std::string_view where);
+ValueOrError<std::string> expand(std::string_view text, const Environment& environment,
+                                 std::string_view key, std::string_view where);
 
 /// The fault of a template's form (`${` without end, bad name); nothing when it is good.
 std::optional<std::string> template_complaint(std::string_view text);

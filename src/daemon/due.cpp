@@ -19,7 +19,8 @@ milliseconds half_the_gap_at(const Schedule& schedule, SystemTime moment) {
 }
 
 /// The latest time up to which scheduled times are known to be served.
-std::optional<SystemTime> reference(const Schedule& schedule, const Past& past, SystemTime now) {
+std::optional<SystemTime> reference(const Schedule& schedule, const RunHistory& past,
+                                    SystemTime now) {
   std::optional<SystemTime> last;
   const auto consider = [&](SystemTime moment) { last = last ? std::max(*last, moment) : moment; };
   for (const auto taken : past.taken) {
@@ -43,7 +44,7 @@ bool believable(const Schedule& schedule, SystemTime taken, SystemTime now) {
   return taken - now <= std::min(k_clocks_differ, half_the_gap_at(schedule, taken));
 }
 
-Due next_due(const Schedule& schedule, const Past& past, SystemTime now) {
+DueTime next_due(const Schedule& schedule, const RunHistory& past, SystemTime now) {
   const auto last = reference(schedule, past, now);
   const bool at_once = !last && past.on_start;
   const auto first = at_once ? past.since : schedule.next_after(last.value_or(past.since));

@@ -17,7 +17,7 @@ namespace tidegate::daemon {
 std::chrono::milliseconds pause_after(int failures);
 
 /// The known history of a job.
-struct Past {
+struct RunHistory {
   /// Start times of the existing results, in any order.
   std::vector<SystemTime> taken = {};
   /// The last scheduled time that this process has served. It is needed when `taken` is unreliable:
@@ -35,7 +35,7 @@ struct Past {
 bool believable(const Schedule& schedule, SystemTime taken, SystemTime now);
 
 /// The scheduled time to serve next.
-struct Due {
+struct DueTime {
   SystemTime at;     ///< the scheduled time; due now unless it lies in the future
   SystemTime first;  ///< the first missed time; earlier than `at` when more than one was missed
 };
@@ -44,6 +44,6 @@ struct Due {
 /// When the clock is set back by less than half the interval between two scheduled times, a served
 /// time is not due again. When it is set back by more, the time is due again: then the clock was
 /// wrong before, and one result too many is better than none.
-Due next_due(const Schedule& schedule, const Past& past, SystemTime now);
+DueTime next_due(const Schedule& schedule, const RunHistory& past, SystemTime now);
 
 }  // namespace tidegate::daemon

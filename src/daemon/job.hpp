@@ -14,20 +14,21 @@
 namespace tidegate::daemon {
 
 /// An existing result.
-struct Dated {
+struct DatedSnapshot {
   std::string name;  ///< for people: `atlas-20261122T030000Z.dump`
   SystemTime taken;  ///< when it was begun
 };
 
 /// The outcome of a successful run.
-struct Done {
+struct JobResult {
   std::string text;     ///< for people
   std::string trouble;  ///< a problem that remains nevertheless; empty: none
-  Done(std::string what, std::string but = {}) : text(std::move(what)), trouble(std::move(but)) {}
+  JobResult(std::string what, std::string but = {})
+      : text(std::move(what)), trouble(std::move(but)) {}
 };
 
 /// How long a failing job is retried.
-enum class Insistence {
+enum class RetryPolicy {
   until_it_works,     ///< after every kind of failure except usage and config
   while_it_may_help,  ///< only after the kinds that are retryable (error.hpp)
 };
@@ -39,14 +40,14 @@ struct Job {
   std::string what;      ///< `snapshot`, `drill`
   Schedule schedule;
   bool on_start = false;
-  Insistence insistence = Insistence::until_it_works;
+  RetryPolicy insistence = RetryPolicy::until_it_works;
   std::optional<std::chrono::milliseconds> time_limit = {};  ///< limit of one try
   std::optional<std::chrono::milliseconds> max_age = {};     ///< a newest result older than this is
                                                              ///< stale
   /// Lists all existing results. Writes nothing.
-  std::function<std::vector<Dated>(Run&)> known = {};
+  std::function<std::vector<DatedSnapshot>(Run&)> known = {};
   /// Runs the job once. A failure leaves everything as it was.
-  std::function<Done(Run&)> take = {};
+  std::function<JobResult(Run&)> take = {};
 };
 
 }  // namespace tidegate::daemon

@@ -19,8 +19,8 @@ using std::chrono::minutes;
 constexpr milliseconds k_look_limit = minutes{2};
 constexpr milliseconds k_late = minutes{1};
 
-bool tried_again(Insistence insistence, const Error& error) {
-  if (insistence == Insistence::while_it_may_help) return error.retryable();
+bool tried_again(RetryPolicy insistence, const Error& error) {
+  if (insistence == RetryPolicy::while_it_may_help) return error.retryable();
   return error.kind() != ErrorKind::config && error.kind() != ErrorKind::usage;
 }
 
@@ -55,13 +55,14 @@ void Task::forget() {
   idle_until_.reset();
 }
 
-Past Task::past() const {
-  Past past{.served = served_, .since = since_, .on_start = job_.on_start};
-  for (const auto& one : known_.value_or(std::vector<Dated>())) past.taken.push_back(one.taken);
+RunHistory Task::past() const {
+  RunHistory past{.served = served_, .since = since_, .on_start = job_.on_start};
+  for (const auto& one : known_.value_or(std::vector<DatedSnapshot>()))
+    past.taken.push_back(one.taken);
   return past;
 }
 
-Due Task::due() const { return next_due(job_.schedule, past(), surroundings_.clock.now()); }
+DueTime Task::due() const { return next_due(job_.schedule, past(), surroundings_.clock.now()); }
 
 milliseconds Task::until_next() {
   const auto now = surroundings_.clock.now();
@@ -138,7 +139,7 @@ void Task::settled() {
 }
 
 /// Logged once for each scheduled time.
-void Task::say_late(const std::string& id, const Due& due) {
+void Task::say_late(const std::string& id, const DueTime& due) {
   if (std::exchange(judged_, due.at) == due.at) return;
   const LogFields fields{{"database", job_.database}, {"run", id}};
   if (due.first < due.at && due.first != since_) {
@@ -156,7 +157,7 @@ void Task::say_late(const std::string& id, const Due& due) {
                          fields);
 }
 
-void Task::take(const std::string& id, const Due& due) {
+void Task::take(const std::string& id, const DueTime& due) {
   step_ = Step::take;
   say_late(id, due);
   const auto begun = surroundings_.clock.now();
@@ -239,9 +240,9 @@ void Task::failed(const std::string& id, const Error& error) {
       fmt::format("{} {} (try {}): {}; {}", title(), what, failures_, last_error_, then), fields);
 }
 
-std::optional<Dated> Task::newest_believable() const {
-  std::optional<Dated> newest;
-  for (const auto& one : known_.value_or(std::vector<Dated>())) {
+std::optional<DatedSnapshot> Task::newest_believable() const {
+  std::optional<DatedSnapshot> newest;
+  for (const auto& one : known_.value_or(std::vector<DatedSnapshot>())) {
     if (!believable(job_.schedule, one.taken, surroundings_.clock.now())) continue;
     if (!newest || newest->taken < one.taken) newest = one;
   }

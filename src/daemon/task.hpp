@@ -36,7 +36,7 @@ struct Report {
   int failures = 0;        ///< in a row
   bool given_up = false;   ///< until the next scheduled time
   std::string last_error;  ///< of the current failures; empty when there are none
-  std::string trouble;     ///< Done::trouble of the last successful run
+  std::string trouble;     ///< JobResult::trouble of the last successful run
   std::optional<std::chrono::milliseconds> max_age;
 };
 
@@ -61,14 +61,14 @@ class Task {
   Report report() const;
 
  private:
-  Past past() const;
-  Due due() const;
-  std::optional<Dated> newest_believable() const;
+  RunHistory past() const;
+  DueTime due() const;
+  std::optional<DatedSnapshot> newest_believable() const;
   void enter(SystemTime scheduled);
   void begin_anew();
   void look(const std::string& id);
-  void take(const std::string& id, const Due& due);
-  void say_late(const std::string& id, const Due& due);
+  void take(const std::string& id, const DueTime& due);
+  void say_late(const std::string& id, const DueTime& due);
   void settled();
   void warn_of_the_future();
   void announce();
@@ -80,7 +80,7 @@ class Task {
   const Surroundings& surroundings_;
   SystemTime since_;
   std::optional<SystemTime> served_;
-  std::optional<std::vector<Dated>> known_;  // none: not listed yet
+  std::optional<std::vector<DatedSnapshot>> known_;  // none: not listed yet
   std::set<std::string> warned_of_;
   std::optional<SystemTime> scheduled_;  // the scheduled time that the current tries belong to
   std::optional<SystemTime> judged_;     // the scheduled time whose delay was logged

@@ -69,7 +69,7 @@ std::optional<Metadata> DryRun::metadata(Run& run, const DatabaseName& database)
   return inner_->metadata(run, database);
 }
 
-std::vector<Filled> DryRun::list(Run& run, const NamePattern& pattern) {
+std::vector<FilledDatabase> DryRun::list(Run& run, const NamePattern& pattern) {
   return inner_->list(run, pattern);
 }
 
@@ -139,7 +139,7 @@ void DryRun::seed(Run& run, const SeedRequest& request, Lease& lease) {
                            : fmt::format("by the command '{}'", request.plan.command)));
 }
 
-Dumped DryRun::dump(Run& run, const DumpRequest& request) {
+DumpResult DryRun::dump(Run& run, const DumpRequest& request) {
   Bytes size;
   for (const auto& item : request.items) size = size + item.data;
   say(run, fmt::format("would write {} of {} ({}) to '{}'",

@@ -20,14 +20,14 @@ class DryRun final : public Engine {
   std::vector<Obstacle> creation_obstacles(Run& run, const std::string& owner) override;
   Inventory inspect(Run& run, const DatabaseName& database) override;
   std::optional<Metadata> metadata(Run& run, const DatabaseName& database) override;
-  std::vector<Filled> list(Run& run, const NamePattern& pattern) override;
+  std::vector<FilledDatabase> list(Run& run, const NamePattern& pattern) override;
   std::unique_ptr<Lease> lease(Run& run, const WriteTarget& target, LeaseWish wish) override;
   std::unique_ptr<Staged> stage(Run& run, const StageRequest& request, Lease& lease) override;
   VerifyReport verify(Run& run, Staged& staged, Lease& lease) override;
   void publish(Run& run, Staged& staged, const Metadata& metadata, Lease& lease) override;
   void note(Run& run, const Metadata& metadata, Lease& lease) override;
   void seed(Run& run, const SeedRequest& request, Lease& lease) override;
-  Dumped dump(Run& run, const DumpRequest& request) override;
+  DumpResult dump(Run& run, const DumpRequest& request) override;
   VerifyReport examine(Run& run, const std::filesystem::path& archive,
                        const Metadata& expected) override;
   void drop(Run& run, Lease& lease) override;

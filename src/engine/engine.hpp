@@ -116,7 +116,7 @@ struct Inventory {
   SystemTime server_time{};
   /// The database exists only because an interrupted run, which published nothing, created it:
   /// it holds no one's data.
-  bool leftover = false;
+  bool abandoned = false;
   /// Why its metadata cannot be read; `metadata` is absent then.
   std::string unreadable = {};
 
@@ -124,12 +124,12 @@ struct Inventory {
 };
 
 /// A database found on the server whose name is of the pattern.
-struct Filled {
+struct FilledDatabase {
   DatabaseName database;
   PullNumber number;
   std::optional<Metadata> metadata;
   std::optional<Holder> holder;
-  bool leftover = false;        ///< as Inventory::leftover
+  bool abandoned = false;       ///< as Inventory::leftover
   std::string unreadable = {};  ///< as Inventory::unreadable
 };
 
@@ -191,7 +191,7 @@ struct DumpRequest {
 };
 
 /// The content of an archive that was made.
-struct Dumped {
+struct DumpResult {
   SystemTime cut{};  ///< server clock
   Consistency consistency = Consistency::per_collection;
   std::string method;  ///< `pg_dump`, `stream`
@@ -266,7 +266,7 @@ class Engine {
   virtual std::optional<Metadata> metadata(Run& run, const DatabaseName& database) = 0;
   /// Every database whose name is exactly of the pattern and which this credential can see, by
   /// number.
-  virtual std::vector<Filled> list(Run& run, const NamePattern& pattern) = 0;
+  virtual std::vector<FilledDatabase> list(Run& run, const NamePattern& pattern) = 0;
 
   /// One writer a place. Finishes (after its commit point) or clears (before it) what a dead run
   /// has left.
@@ -294,7 +294,7 @@ class Engine {
   /// On failure the path may hold a part; the caller removes it.
   /// @throws Error no_space with the sizes; verification: what the archive lists is not what was
   /// asked for; config: a program that it takes is missing or too old, with the package to install.
-  virtual Dumped dump(Run& run, const DumpRequest& request) = 0;
+  virtual DumpResult dump(Run& run, const DumpRequest& request) = 0;
 
   /// Removes the whole database. Success when there is none. A dead drop is finished by the next
   /// holder.

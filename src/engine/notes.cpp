@@ -4,13 +4,13 @@ namespace tidegate::engine {
 namespace {
 
 /// A database's metadata, and whether it exists. Cheap where it has metadata.
-struct Told {
+struct ReadMetadata {
   bool exists = false;
   bool empty = false;
   std::optional<Metadata> metadata;
 };
 
-Told ask(Run& run, Engine& engine, const DatabaseName& database) {
+ReadMetadata ask(Run& run, Engine& engine, const DatabaseName& database) {
   if (auto metadata = engine.metadata(run, database)) return {true, false, std::move(metadata)};
   const auto found = engine.inspect(run, database);
   return {found.exists, found.items.empty(), found.metadata};

@@ -25,9 +25,9 @@ std::vector<std::string> environment_of(const WriteTarget& target, const std::st
 }
 
 /// Reads one of its streams: logs whole lines, and keeps the last one that is not empty.
-class Heard {
+class StreamLines {
  public:
-  Heard(Run& run, std::string& last) : run_(run), last_(last) {}
+  StreamLines(Run& run, std::string& last) : run_(run), last_(last) {}
   void add(std::string_view text) {
     for (const char c : text) {
       if (c == '\n') {
@@ -65,7 +65,7 @@ Error failed(const WriteTarget& target, const ChildExit& exit, const std::string
 void run_seed_command(Run& run, const std::string& command, const WriteTarget& target,
                       const std::string& uri) {
   std::string last;
-  Heard out(run, last), err(run, last);
+  StreamLines out(run, last), err(run, last);
   const auto exit = run_child(run,
                               {{"/bin/sh", "-c", command},
                                environment_of(target, uri),

@@ -14,7 +14,7 @@
 namespace tidegate::forge {
 
 /// The evaluation of one call.
-struct Heard {
+struct WebhookVerdict {
   enum class Kind {
     hint,      ///< a pull request of this repository has changed
     nothing,   ///< genuine, but irrelevant
@@ -29,7 +29,7 @@ struct Heard {
 
 /// Evaluates one call. Header names are in lower case; the body is unchanged. Pure: the same call
 /// gives the same result.
-using Receive =
-    std::function<Heard(const std::map<std::string, std::string>& headers, std::string_view body)>;
+using Receive = std::function<WebhookVerdict(const std::map<std::string, std::string>& headers,
+                                             std::string_view body)>;
 
 }  // namespace tidegate::forge

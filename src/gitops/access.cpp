@@ -67,7 +67,7 @@ std::vector<AtlasRole> preview_roles(const RenderPlan& plan, const PreviewIntent
   return roles;
 }
 
-Tree atlas_user(const RenderPlan& plan, const Placed& placed, const Hook& hook,
+Tree atlas_user(const RenderPlan& plan, const ObjectPlace& placed, const Hook& hook,
                 const std::string& username, const std::string& secret,
                 const std::vector<AtlasRole>& roles, Afterwards afterwards) {
   auto user = object(plan, "atlas.mongodb.com/v1", "AtlasDatabaseUser", placed, hook);
@@ -86,8 +86,8 @@ Tree atlas_user(const RenderPlan& plan, const Placed& placed, const Hook& hook,
   return user;
 }
 
-Tree external_credentials(const RenderPlan& plan, const Placed& placed, const JobAccess& access,
-                          AtlasUser user) {
+Tree external_credentials(const RenderPlan& plan, const ObjectPlace& placed,
+                          const JobAccess& access, AtlasUser user) {
   auto secret = object(plan, "external-secrets.io/v1", "ExternalSecret", placed);
   auto& spec = secret["spec"];
   spec["refreshInterval"] = plan.store.refresh;
@@ -105,7 +105,7 @@ Tree external_credentials(const RenderPlan& plan, const Placed& placed, const Jo
   return secret;
 }
 
-Tree preview_credentials(const RenderPlan& plan, const Placed& placed, const Hook& hook,
+Tree preview_credentials(const RenderPlan& plan, const ObjectPlace& placed, const Hook& hook,
                          const PreviewIntent& intent) {
   require_host(plan);
   const auto values = placeholders(plan, intent);

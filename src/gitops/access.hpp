@@ -20,7 +20,7 @@ std::vector<AtlasRole> preview_roles(const RenderPlan& plan, const PreviewIntent
 enum class Afterwards { deleted, kept };
 
 /// Its password is in key `password` of `secret`.
-Tree atlas_user(const RenderPlan& plan, const Placed& placed, const Hook& hook,
+Tree atlas_user(const RenderPlan& plan, const ObjectPlace& placed, const Hook& hook,
                 const std::string& username, const std::string& secret,
                 const std::vector<AtlasRole>& roles, Afterwards afterwards);
 
@@ -30,12 +30,12 @@ enum class AtlasUser { none, there };
 /// The Secret of this name with the keys that `access` needs of it, taken from the store's entry
 /// of the same name. With MongoDB and a user: key `password` too, and the label that lets Atlas's
 /// operator read it.
-Tree external_credentials(const RenderPlan& plan, const Placed& placed, const JobAccess& access,
-                          AtlasUser user);
+Tree external_credentials(const RenderPlan& plan, const ObjectPlace& placed,
+                          const JobAccess& access, AtlasUser user);
 
 /// The preview's own: `username`, `password` and `connectionString`, with the label that lets
 /// Atlas's operator read the password.
-Tree preview_credentials(const RenderPlan& plan, const Placed& placed, const Hook& hook,
+Tree preview_credentials(const RenderPlan& plan, const ObjectPlace& placed, const Hook& hook,
                          const PreviewIntent& intent);
 
 }  // namespace tidegate::gitops

@@ -8,7 +8,7 @@
 namespace tidegate::gitops {
 namespace {
 
-void put_ask(Tree& tree, const Ask& ask) {
+void put_ask(Tree& tree, const FillRequest& ask) {
   tree["asked"] = to_rfc3339(ask.when);
   tree["attempt"] = std::to_string(ask.attempt);
 }
@@ -28,17 +28,17 @@ std::string application_text(const RenderPlan& plan, PullNumber number) {
                                        {"namespace", expanded(plan.previews.space, values)}}});
 }
 
-std::string end_text(const End& end) {
+std::string end_text(const PreviewEnd& end) {
   Tree tree{{"ended", to_rfc3339(end.since)}};
   if (end.gone) tree["gone"] = to_rfc3339(*end.gone);
   if (end.again) put_ask(tree, *end.again);
   return to_documents(k_comment, {tree});
 }
 
-std::optional<End> end_in(std::string_view text) {
+std::optional<PreviewEnd> end_in(std::string_view text) {
   const auto since = parse_rfc3339(written_text(text, "ended"));
   if (!since) return std::nullopt;
-  return End{*since, parse_rfc3339(written_text(text, "gone")), ask_in(text)};
+  return PreviewEnd{*since, parse_rfc3339(written_text(text, "gone")), ask_in(text)};
 }
 
 Tree intent_data(const PreviewIntent& intent) {
@@ -52,11 +52,11 @@ Tree intent_data(const PreviewIntent& intent) {
   return data;
 }
 
-std::optional<Ask> ask_in(std::string_view manifest) {
+std::optional<FillRequest> ask_in(std::string_view manifest) {
   const auto when = parse_rfc3339(written_text(manifest, "asked"));
   if (!when) return std::nullopt;
   const auto attempt = written_text(manifest, "attempt");
-  Ask ask{*when};
+  FillRequest ask{*when};
   std::from_chars(attempt.data(), attempt.data() + attempt.size(), ask.attempt);
   return ask;
 }

@@ -29,17 +29,18 @@ bool is_application_file(std::string_view path);
 /// The values for templates of ApplicationSets: `database`, `number`, `namespace`.
 std::string application_text(const RenderPlan& plan, PullNumber number);
 
-struct End {
+struct PreviewEnd {
   SystemTime since{};
   std::optional<SystemTime> gone{};  ///< since when its database is known to be
-  std::optional<Ask> again{};  ///< when the cleanup was last asked for again, and how often in all
+  std::optional<FillRequest>
+      again{};  ///< when the cleanup was last asked for again, and how often in all
 };
-std::string end_text(const End& end);
+std::string end_text(const PreviewEnd& end);
 /// Nothing where `text` is none.
-std::optional<End> end_in(std::string_view text);
+std::optional<PreviewEnd> end_in(std::string_view text);
 
 /// `data` of the intent, and the Ask in such a manifest; nothing where nothing is asked for.
 Tree intent_data(const PreviewIntent& intent);
-std::optional<Ask> ask_in(std::string_view manifest);
+std::optional<FillRequest> ask_in(std::string_view manifest);
 
 }  // namespace tidegate::gitops

@@ -7,10 +7,10 @@ namespace tidegate::gitops {
 namespace {
 
 using preview::Action;
-using preview::Carried;
-using preview::Errand;
-using preview::Holds;
-using preview::Standing;
+using preview::ApplyRequest;
+using preview::ApplyResult;
+using preview::PreviewState;
+using preview::TargetContent;
 
 std::string action_of(const preview::Decision& decision) {
   for (const auto notice : decision.notices) {
@@ -20,50 +20,51 @@ std::string action_of(const preview::Decision& decision) {
   return "tend";
 }
 
-class CommittingCarrier final : public preview::Carrier {
+class GitopsBackend final : public preview::PreviewBackend {
  public:
-  CommittingCarrier(std::unique_ptr<preview::Carrier> engine, Commits commits)
+  GitopsBackend(std::unique_ptr<preview::PreviewBackend> engine, Commits commits)
       : engine_(std::move(engine)), commits_(std::move(commits)) {}
 
   std::string database(PullNumber number) const override { return engine_->database(number); }
-  std::optional<Standing> look(Run& run, PullNumber number) override {
-    auto standing = engine_->look(run, number);
+  std::optional<PreviewState> inspect(Run& run, PullNumber number) override {
+    auto standing = engine_->inspect(run, number);
     if (!standing && folders(run).contains(number)) standing = folder(number);
     return standing;
   }
 
-  std::vector<Standing> list(Run& run) override {
+  std::vector<PreviewState> list(Run& run) override {
     auto standings = engine_->list(run);
     append_folders(folders(run), standings);
     return standings;
   }
 
-  std::optional<Metadata> mirror(Run& run, const PullRequest& pull,
-                                 const std::optional<LockRecord>& lock,
-                                 const Standing& standing) override {
-    return engine_->mirror(run, pull, lock, standing);
+  std::optional<Metadata> record_lock(Run& run, const PullRequest& pull,
+                                      const std::optional<LockRecord>& lock,
+                                      const PreviewState& standing) override {
+    return engine_->record_lock(run, pull, lock, standing);
   }
 
-  Carried carry(Run& run, const Errand& errand) override {
-    const auto& pull = errand.pull;
-    const auto& decision = errand.decision;
+  ApplyResult apply(Run& run, const ApplyRequest& request) override {
+    const auto& pull = request.pull;
+    const auto& decision = request.decision;
     if (decision.action == Action::none) return {};
-    if (errand.may_go_on) errand.may_go_on(run);
+    if (request.require_unchanged) request.require_unchanged(run);
     const bool is_fill = decision.action == Action::fill;
-    if (!is_fill && decision.afterwards == Holds::nothing) return end(run, errand);
-    const Wanted wanted{.data = decision.locked ? Data::fill_once : Data::as_deployed,
-                        .again = errand.again};
-    const Why why{is_fill ? "fill" : "reset", decision.reason};
+    if (!is_fill && decision.afterwards == TargetContent::nothing) return end(run, request);
+    const DesiredPreview wanted{.data = decision.locked ? Data::fill_once : Data::as_deployed,
+                                .again = request.again};
+    const CommitReason why{is_fill ? "fill" : "reset", decision.reason};
     return asked(run, commits_.commit(run, pull, wanted, why));
   }
 
   /// Commits files without a Job that fills: the database stays as it is until the next push.
-  Carried tend(Run& run, const Errand& errand) override {
-    const Why why{action_of(errand.decision), errand.decision.reason};
-    const auto written = commits_.commit(run, errand.pull, {Data::left, false, errand.filled}, why);
-    auto carried = asked(run, written);
-    carried.done = !written.to_come;
-    return carried;
+  ApplyResult maintain(Run& run, const ApplyRequest& request) override {
+    const CommitReason why{action_of(request.decision), request.decision.reason};
+    const auto written =
+        commits_.commit(run, request.pull, {Data::left, false, request.filled}, why);
+    auto result = asked(run, written);
+    result.done = !written.to_come;
+    return result;
   }
 
  private:
@@ -79,25 +80,26 @@ class CommittingCarrier final : public preview::Carrier {
     }
   }
 
-  Carried end(Run& run, const Errand& errand) {
-    const bool there = engine_->look(run, errand.pull.number).has_value();
-    const auto remains = there ? Remains::database : Remains::nothing;
-    const Why why{"end", errand.decision.reason};
-    const auto written = commits_.end(run, errand.pull, remains, why);
-    auto carried = asked(run, written);
-    carried.done = !there;
+  ApplyResult end(Run& run, const ApplyRequest& request) {
+    const bool there = engine_->inspect(run, request.pull.number).has_value();
+    const auto remains = there ? RemainingData::database : RemainingData::nothing;
+    const CommitReason why{"end", request.decision.reason};
+    const auto written = commits_.end(run, request.pull, remains, why);
+    auto result = asked(run, written);
+    result.done = !there;
     if (!written.changed) {
-      carried.says = there ? "nothing to change: the cluster has yet to drop it"
-                           : "its files stay until its Applications are gone";
+      result.says = there ? "nothing to change: the cluster has yet to drop it"
+                          : "its files stay until its Applications are gone";
     }
-    return carried;
+    return result;
   }
 
-  Standing folder(PullNumber number) const {
-    return {.number = number, .database = database(number), .leftover = true};
+  PreviewState folder(PullNumber number) const {
+    return {.number = number, .database = database(number), .abandoned = true};
   }
 
-  void append_folders(const std::set<PullNumber>& numbers, std::vector<Standing>& standings) const {
+  void append_folders(const std::set<PullNumber>& numbers,
+                      std::vector<PreviewState>& standings) const {
     for (const auto number : numbers) {
       const bool known = std::any_of(standings.begin(), standings.end(),
                                      [&](const auto& each) { return each.number == number; });
@@ -107,19 +109,19 @@ class CommittingCarrier final : public preview::Carrier {
               [](const auto& a, const auto& b) { return a.number < b.number; });
   }
 
-  static Carried asked(const Run& run, const Written& written) {
+  static ApplyResult asked(const Run& run, const CommitResult& written) {
     return {false, std::nullopt, said(written, run.mode()), written.attempt};
   }
 
-  std::unique_ptr<preview::Carrier> engine_;
+  std::unique_ptr<preview::PreviewBackend> engine_;
   Commits commits_;
 };
 
 }  // namespace
 
-std::unique_ptr<preview::Carrier> committing_carrier(std::unique_ptr<preview::Carrier> engine,
-                                                     Commits commits) {
-  return std::make_unique<CommittingCarrier>(std::move(engine), std::move(commits));
+std::unique_ptr<preview::PreviewBackend> gitops_backend(
+    std::unique_ptr<preview::PreviewBackend> engine, Commits commits) {
+  return std::make_unique<GitopsBackend>(std::move(engine), std::move(commits));
 }
 
 }  // namespace tidegate::gitops

@@ -65,18 +65,18 @@ std::chrono::minutes patience(int attempt) {
 }
 
 /// When the cleanup Job was last asked for.
-SystemTime asked_at(const End& end) { return end.again ? end.again->when : end.since; }
-int attempt_of(const End& end) { return end.again ? end.again->attempt : 1; }
+SystemTime asked_at(const PreviewEnd& end) { return end.again ? end.again->when : end.since; }
+int attempt_of(const PreviewEnd& end) { return end.again ? end.again->attempt : 1; }
 
 /// Where the jobs' Application went without its cleanup, or that failed, the database is still
 /// there: the Application comes again, to go again.
-bool is_overdue(const Files& there, const End& end, SystemTime now) {
+bool is_overdue(const Files& there, const PreviewEnd& end, SystemTime now) {
   return !there.contains(std::string(k_jobs_file)) &&
          !is_within(asked_at(end), now, patience(attempt_of(end)));
 }
 
 /// An Application runs while it goes only hooks that it has compared before.
-bool has_to_compare(const Files& there, const std::optional<End>& before, SystemTime now) {
+bool has_to_compare(const Files& there, const std::optional<PreviewEnd>& before, SystemTime now) {
   if (!there.contains(std::string(k_jobs_file))) return false;
   return !there.contains(std::string(k_cleanup_file)) ||
          (before && is_within(asked_at(*before), now, k_compared));
@@ -86,8 +86,9 @@ bool has_to_compare(const Files& there, const std::optional<End>& before, System
 
 Manifests manifests(RenderPlan plan) {
   return [plan = std::move(plan)](const PullRequest& pull, Data data,
-                                  const std::optional<Ask>& ask) {
-    const auto holds = data == Data::fill_once ? preview::Holds::nothing : preview::Holds::unknown;
+                                  const std::optional<FillRequest>& ask) {
+    const auto holds =
+        data == Data::fill_once ? preview::TargetContent::nothing : preview::TargetContent::unknown;
     auto asked = intent(pull, {.holds = holds}, plan.pulls);
     if (data == Data::left) asked.fill = Fill::nothing;
     asked.ask = ask;
@@ -143,11 +144,11 @@ Commits::Commits(GitopsPlan plan, std::string database, Manifests manifests,
   if (!repository_) repository_ = std::make_shared<Repository>(plan_);
 }
 
-Written Commits::commit(Run& run, const PullRequest& pull, const Wanted& wanted,
-                        const Why& why) const {
+CommitResult Commits::commit(Run& run, const PullRequest& pull, const DesiredPreview& wanted,
+                             const CommitReason& why) const {
   const auto now = run.clock().now();
-  const auto deployment = manifests_(pull, wanted.data, Ask{now});
-  if (deployment.over) return end(run, pull, Remains::database, why);
+  const auto deployment = manifests_(pull, wanted.data, FillRequest{now});
+  if (deployment.over) return end(run, pull, RemainingData::database, why);
   bool to_come = false;
   int attempt = 1;
   const auto wish = [&](const Files& there) -> std::optional<Files> {
@@ -166,7 +167,7 @@ Written Commits::commit(Run& run, const PullRequest& pull, const Wanted& wanted,
     if (same != there) return deployment.files;
     attempt = before->attempt;
     if (now - before->when < patience(attempt)) return std::nullopt;
-    return manifests_(pull, wanted.data, Ask{now, ++attempt}).files;
+    return manifests_(pull, wanted.data, FillRequest{now, ++attempt}).files;
   };
   auto written = put(run, wish, {pull.number, why.action, pull.commit, why.reason});
   written.to_come = to_come;
@@ -174,19 +175,20 @@ Written Commits::commit(Run& run, const PullRequest& pull, const Wanted& wanted,
   return written;
 }
 
-Written Commits::end(Run& run, const PullRequest& pull, Remains remains, const Why& why) const {
+CommitResult Commits::end(Run& run, const PullRequest& pull, RemainingData remains,
+                          const CommitReason& why) const {
   const auto now = run.clock().now();
   const auto deployment = manifests_(pull, Data::left, {});
   int attempt = 1;
   const auto wish = [&](const Files& there) -> std::optional<Files> {
     if (there.empty()) return std::nullopt;
     const auto before = end_in(text_at(there, k_ended_file));
-    auto end = before.value_or(End{now});
+    auto end = before.value_or(PreviewEnd{now});
     bool shown = has_to_compare(there, before, now);
-    if (remains == Remains::database) {
+    if (remains == RemainingData::database) {
       end.gone.reset();
       if (is_overdue(there, end, now)) {
-        end.again = Ask{now, attempt_of(end) + 1};
+        end.again = FillRequest{now, attempt_of(end) + 1};
         shown = true;
       }
     } else if (!end.gone) {
@@ -205,7 +207,7 @@ Written Commits::end(Run& run, const PullRequest& pull, Remains remains, const W
   return written;
 }
 
-Written Commits::remove(Run& run, PullNumber number, const Why& why) const {
+CommitResult Commits::remove(Run& run, PullNumber number, const CommitReason& why) const {
   return put(run, [](const Files&) { return Files{}; }, {number, why.action, "", why.reason});
 }
 
@@ -226,7 +228,7 @@ std::set<PullNumber> Commits::standing(Run& run) const {
   return numbers;
 }
 
-Written Commits::put(Run& run, const Wish& wish, const MessageValues& values) const {
+CommitResult Commits::put(Run& run, const DesiredFiles& wish, const MessageValues& values) const {
   const auto marked = [&](const Files& there) {
     auto files = wish(there);
     if (files) check_marks(*files);
@@ -236,7 +238,7 @@ Written Commits::put(Run& run, const Wish& wish, const MessageValues& values) co
                               commit_message(plan_.message, values));
 }
 
-std::string said(const Written& written, Mode mode) {
+std::string said(const CommitResult& written, Mode mode) {
   if (!written.changed) return "nothing to change";
   if (mode == Mode::dry_run) return "a commit would ask for it";
   return fmt::format("commit {} asks for it", first_digits(written.commit));

@@ -30,7 +30,7 @@ struct Deployment {
   bool wanted = false;  ///< the pull request asks for a preview now; else it is only kept
 };
 using Manifests =
-    std::function<Deployment(const PullRequest&, Data, const std::optional<Ask>& ask)>;
+    std::function<Deployment(const PullRequest&, Data, const std::optional<FillRequest>& ask)>;
 
 /// The files as render makes them.
 Manifests manifests(RenderPlan plan);
@@ -51,12 +51,12 @@ std::string commit_message(const std::string& wording, const MessageValues& valu
 std::string folder_of(const GitopsPlan& plan, const std::string& database, PullNumber number);
 
 /// Why a commit is made, for its message.
-struct Why {
+struct CommitReason {
   std::string action{};  ///< `fill`, `reset`, `lock` …
   std::string reason{};  ///< one sentence
 };
 
-struct Wanted {
+struct DesiredPreview {
   Data data = Data::as_deployed;
   bool again = false;  ///< ask again, even if it was done for this commit already
   /// When the database was filled, by its metadata: a request made after that is not done yet.
@@ -64,7 +64,7 @@ struct Wanted {
 };
 
 /// Whether the database of a preview that is over still exists.
-enum class Remains { database, nothing };
+enum class RemainingData { database, nothing };
 
 /// The files of a preview stay for this long after its database is gone. Its Applications are
 /// rendered from them while they are deleted, or first finish a Job that fills.
@@ -86,21 +86,23 @@ class Commits {
           std::shared_ptr<Repository> repository = {});
 
   /// Makes the pull request's folder hold the files that its labels ask for, and no others of ours.
-  /// A preview that is over begins to end: as end() with a database. Written::to_come: an earlier
-  /// request is not done yet, and stays.
-  Written commit(Run& run, const PullRequest& pull, const Wanted& wanted, const Why& why) const;
+  /// A preview that is over begins to end: as end() with a database. CommitResult::to_come: an
+  /// earlier request is not done yet, and stays.
+  CommitResult commit(Run& run, const PullRequest& pull, const DesiredPreview& wanted,
+                      const CommitReason& why) const;
   /// The preview is over; where there is a folder, its Application of jobs goes, and with it, by
   /// its cleanup Job, the database. Where that is still there after a while, the Application comes
   /// again, to go again. All the rest goes k_going after nothing was seen to remain.
-  Written end(Run& run, const PullRequest& pull, Remains remains, const Why& why) const;
+  CommitResult end(Run& run, const PullRequest& pull, RemainingData remains,
+                   const CommitReason& why) const;
   /// Removes all files of ours from the folder immediately: no Job can clean up.
-  Written remove(Run& run, PullNumber number, const Why& why) const;
+  CommitResult remove(Run& run, PullNumber number, const CommitReason& why) const;
 
   /// The pull requests that have a folder of ours.
   std::set<PullNumber> standing(Run& run) const;
 
  private:
-  Written put(Run& run, const Wish& wish, const MessageValues& values) const;
+  CommitResult put(Run& run, const DesiredFiles& wish, const MessageValues& values) const;
 
   GitopsPlan plan_;
   std::string database_;
@@ -109,6 +111,6 @@ class Commits {
 };
 
 /// `commit 4be1c02 asks for it`, for people.
-std::string said(const Written& written, Mode mode);
+std::string said(const CommitResult& written, Mode mode);
 
 }  // namespace tidegate::gitops

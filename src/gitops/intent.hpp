@@ -18,7 +18,7 @@ enum class Fill { nothing, restore, reset };
 std::string_view to_text(Fill fill);
 
 /// A request to fill. A database that was filled before it is filled again.
-struct Ask {
+struct FillRequest {
   SystemTime when{};
   int attempt = 1;  ///< how often the same fill was requested, since it was not done
 };
@@ -30,7 +30,7 @@ struct PreviewIntent {
   bool snapshot = false;  ///< the user may read the snapshot
   bool locked = false;
   Fill fill = Fill::nothing;
-  std::optional<Ask> ask{};
+  std::optional<FillRequest> ask{};
   bool cleanup = false;  ///< the database goes with the preview
   bool over = false;     ///< the preview ends now: without an Application of jobs
 };
@@ -38,7 +38,7 @@ struct PreviewIntent {
 /// `seen` matters in two cases: a locked pull request whose database is not there yet is filled
 /// once, and a preview that is over keeps user and cleanup as long as there may be a database.
 /// Otherwise the files do not depend on the database.
-PreviewIntent intent(const PullRequest& pull, const preview::TargetSeen& seen,
+PreviewIntent intent(const PullRequest& pull, const preview::ObservedTarget& seen,
                      const PullPolicy& policy);
 
 }  // namespace tidegate::gitops

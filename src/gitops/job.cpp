@@ -66,7 +66,7 @@ struct Volumes {
   }
 };
 
-Volumes volumes_of(const Work& work) {
+Volumes volumes_of(const JobSpec& work) {
   Volumes all;
   all.add({{"name", "configuration"}, {"configMap", {{"name", work.configuration}}}},
           std::string(k_configuration_folder), true);
@@ -89,7 +89,7 @@ Volumes volumes_of(const Work& work) {
   return all;
 }
 
-Tree container(const RenderPlan& plan, const Work& work, const Tree& mounts) {
+Tree container(const RenderPlan& plan, const JobSpec& work, const Tree& mounts) {
   Tree one{{"name", k_container}, {"image", plan.pod.image}, {"args", work.arguments}};
   if (!work.access.variables.empty()) one["env"] = environment(work.access);
   const auto& size = plan.pod.resources;
@@ -102,7 +102,7 @@ Tree container(const RenderPlan& plan, const Work& work, const Tree& mounts) {
   return one;
 }
 
-Tree pod_spec(const RenderPlan& plan, const Work& work) {
+Tree pod_spec(const RenderPlan& plan, const JobSpec& work) {
   const auto volumes = volumes_of(work);
   Tree spec{{"restartPolicy", "Never"}, {"terminationGracePeriodSeconds", k_grace_seconds}};
   spec["automountServiceAccountToken"] = false;
@@ -122,7 +122,7 @@ Tree pod_spec(const RenderPlan& plan, const Work& work) {
 
 }  // namespace
 
-Tree job_spec(const RenderPlan& plan, const Placed& placed, const Work& work) {
+Tree job_spec(const RenderPlan& plan, const ObjectPlace& placed, const JobSpec& work) {
   Tree spec{{"backoffLimit", work.limits.backoff_limit},
             {"activeDeadlineSeconds", work.limits.deadline.count()}};
   if (work.limits.time_to_live) {
@@ -134,14 +134,14 @@ Tree job_spec(const RenderPlan& plan, const Placed& placed, const Work& work) {
   return spec;
 }
 
-Tree job(const RenderPlan& plan, const Placed& placed, const Hook& hook, const Work& work) {
+Tree job(const RenderPlan& plan, const ObjectPlace& placed, const Hook& hook, const JobSpec& work) {
   auto tree = object(plan, "batch/v1", "Job", placed, hook);
   tree["spec"] = job_spec(plan, placed, work);
   return tree;
 }
 
-Tree cron_job(const RenderPlan& plan, const Placed& placed, const std::string& schedule,
-              const Work& work) {
+Tree cron_job(const RenderPlan& plan, const ObjectPlace& placed, const std::string& schedule,
+              const JobSpec& work) {
   auto tree = object(plan, "batch/v1", "CronJob", placed);
   auto& spec = tree["spec"];
   spec = {{"schedule", schedule}, {"timeZone", "Etc/UTC"}, {"concurrencyPolicy", "Forbid"}};

@@ -9,7 +9,7 @@
 
 namespace tidegate::gitops {
 
-struct Work {
+struct JobSpec {
   std::vector<std::string> arguments;
   std::string configuration;  ///< name of its ConfigMap
   JobAccess access{};
@@ -20,12 +20,12 @@ struct Work {
 
 /// `spec` of a Job. It meets the restricted pod security standard, fails at once on exit codes that
 /// another try cannot help, and does not count a pod that its node lost.
-Tree job_spec(const RenderPlan& plan, const Placed& placed, const Work& work);
+Tree job_spec(const RenderPlan& plan, const ObjectPlace& placed, const JobSpec& work);
 
-Tree job(const RenderPlan& plan, const Placed& placed, const Hook& hook, const Work& work);
+Tree job(const RenderPlan& plan, const ObjectPlace& placed, const Hook& hook, const JobSpec& work);
 
 /// One after another, in UTC, three of each outcome kept.
-Tree cron_job(const RenderPlan& plan, const Placed& placed, const std::string& schedule,
-              const Work& work);
+Tree cron_job(const RenderPlan& plan, const ObjectPlace& placed, const std::string& schedule,
+              const JobSpec& work);
 
 }  // namespace tidegate::gitops

@@ -125,13 +125,13 @@ PortSet web_ports(const RenderPlan& plan) {
 
 }  // namespace
 
-Tree service_account(const RenderPlan& plan, const Placed& placed) {
+Tree service_account(const RenderPlan& plan, const ObjectPlace& placed) {
   auto account = object(plan, "v1", "ServiceAccount", placed);
   account["automountServiceAccountToken"] = false;
   return account;
 }
 
-Tree network_policy(const RenderPlan& plan, const Placed& placed,
+Tree network_policy(const RenderPlan& plan, const ObjectPlace& placed,
                     const std::vector<std::string>& sections, Web web) {
   auto policy = object(plan, "networking.k8s.io/v1", "NetworkPolicy", placed);
   auto& spec = policy["spec"];

@@ -148,7 +148,7 @@ Placeholders placeholders(const RenderPlan& plan, const PreviewIntent& intent) {
           .sha = intent.commit.substr(0, k_short)};
 }
 
-Tree labels_of(const RenderPlan& plan, const Placed& placed) {
+Tree labels_of(const RenderPlan& plan, const ObjectPlace& placed) {
   Tree labels{{"app.kubernetes.io/name", "tidegate"},
               {"app.kubernetes.io/component", placed.component},
               {"app.kubernetes.io/instance", plan.name},
@@ -161,7 +161,7 @@ Tree labels_of(const RenderPlan& plan, const Placed& placed) {
 }
 
 Tree object(const RenderPlan& plan, std::string_view api, std::string_view kind,
-            const Placed& placed, const Hook& hook) {
+            const ObjectPlace& placed, const Hook& hook) {
   Tree tree{{"apiVersion", api}, {"kind", kind}};
   tree["metadata"]["name"] = placed.name;
   if (!placed.space.empty()) tree["metadata"]["namespace"] = placed.space;
@@ -195,7 +195,7 @@ std::string whole_configuration(const RenderPlan& plan) {
   return as_file(root);
 }
 
-Tree configuration_map(const RenderPlan& plan, const Placed& placed, Forge forge,
+Tree configuration_map(const RenderPlan& plan, const ObjectPlace& placed, Forge forge,
                        const Hook& hook) {
   auto map = object(plan, "v1", "ConfigMap", placed, hook);
   map["data"][std::string(k_file_name)] = configuration(plan, forge);

@@ -28,7 +28,7 @@ JobAccess expanded(JobAccess access, const Placeholders& values);
 Placeholders placeholders(const RenderPlan& plan, const PreviewIntent& intent);
 
 /// The name and namespace of an object, and the component that it belongs to.
-struct Placed {
+struct ObjectPlace {
   std::string name, space;
   std::string component;  ///< `producer`, `restore` …
 };
@@ -45,8 +45,8 @@ inline constexpr std::string_view k_fill_delete_policy = "BeforeHookCreation,Hoo
 
 /// apiVersion, kind and metadata with the plan's labels and annotations.
 Tree object(const RenderPlan& plan, std::string_view api, std::string_view kind,
-            const Placed& placed, const Hook& hook = {});
-Tree labels_of(const RenderPlan& plan, const Placed& placed);
+            const ObjectPlace& placed, const Hook& hook = {});
+Tree labels_of(const RenderPlan& plan, const ObjectPlace& placed);
 
 /// One object as a file. Checks its name. @throws Error config.
 std::string file_text(const Tree& tree);
@@ -63,7 +63,7 @@ std::string duration_text(std::chrono::seconds duration);
 /// The part of the configuration that jobs of this database need, as a ConfigMap: one try, a minute
 /// less than Kubernetes gives them.
 enum class Forge { left_out, included };
-Tree configuration_map(const RenderPlan& plan, const Placed& placed, Forge forge,
+Tree configuration_map(const RenderPlan& plan, const ObjectPlace& placed, Forge forge,
                        const Hook& hook = {});
 
 /// The configuration file as it is, for workflows that run the program itself. The sections

@@ -38,7 +38,7 @@ Tree validations_of(const PolicyRules& rules, Reasons reasons) {
   return list;
 }
 
-Tree kyverno(const RenderPlan& plan, const Placed& placed, const PolicyRules& rules) {
+Tree kyverno(const RenderPlan& plan, const ObjectPlace& placed, const PolicyRules& rules) {
   auto policy = object(plan, "policies.kyverno.io/v1", "ValidatingPolicy", placed);
   auto& spec = policy["spec"];
   spec["failurePolicy"] = "Fail";
@@ -49,7 +49,7 @@ Tree kyverno(const RenderPlan& plan, const Placed& placed, const PolicyRules& ru
   return policy;
 }
 
-Tree native(const RenderPlan& plan, const Placed& placed, const PolicyRules& rules) {
+Tree native(const RenderPlan& plan, const ObjectPlace& placed, const PolicyRules& rules) {
   auto policy =
       object(plan, "admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", placed);
   auto& spec = policy["spec"];
@@ -60,7 +60,7 @@ Tree native(const RenderPlan& plan, const Placed& placed, const PolicyRules& rul
   return policy;
 }
 
-Tree binding(const RenderPlan& plan, const Placed& placed) {
+Tree binding(const RenderPlan& plan, const ObjectPlace& placed) {
   auto binding =
       object(plan, "admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding", placed);
   binding["spec"]["policyName"] = placed.name;
@@ -68,7 +68,7 @@ Tree binding(const RenderPlan& plan, const Placed& placed) {
   return binding;
 }
 
-Tree legacy(const RenderPlan& plan, const Placed& placed, const PolicyRules& rules) {
+Tree legacy(const RenderPlan& plan, const ObjectPlace& placed, const PolicyRules& rules) {
   auto policy = object(plan, "kyverno.io/v1", "ClusterPolicy", placed);
   Tree match;
   match["resources"]["kinds"] = Tree::array({fmt::format("{}/v1/AtlasDatabaseUser", k_group)});
@@ -88,7 +88,7 @@ Tree legacy(const RenderPlan& plan, const Placed& placed, const PolicyRules& rul
 Files render_policies(const RenderPlan& plan) {
   // Only Atlas's users are objects that a cluster can judge.
   if (plan.engine != EngineKind::mongodb) return {};
-  const Placed placed{plan.name + "-database-users", {}, "policy"};
+  const ObjectPlace placed{plan.name + "-database-users", {}, "policy"};
   const auto rules = policy_rules(plan);
   const auto folder = plan.name + "/policies/";
   Files files;

@@ -135,10 +135,10 @@ class Preview {
 
   void add_job(const std::string& what, const std::string& name, const Hook& hook,
                const std::vector<std::string>& arguments, const JobLimits& limits) {
-    const Work work{.arguments = arguments,
-                    .configuration = configuration(),
-                    .access = expanded(plan_.previews.access, values_),
-                    .limits = limits};
+    const JobSpec work{.arguments = arguments,
+                       .configuration = configuration(),
+                       .access = expanded(plan_.previews.access, values_),
+                       .limits = limits};
     add(files_, fmt::format("{}/jobs/{}.yaml", folder_, what),
         job(plan_, {expanded(name, values_), space_, what}, hook, work));
   }

@@ -32,14 +32,14 @@ Files render_producer(const RenderPlan& plan) {
                             plan.name),
                 "such as \"0 3 * * 0\": Sundays at 03:00 UTC");
   }
-  const Placed placed{producer.name, producer.space, "producer"};
-  const Work work{.arguments = {"snapshot", plan.name, "--wait", "5m", "--log-format", "json"},
-                  .configuration = producer.name,
-                  .access = producer.access,
-                  .limits = producer.limits,
-                  .service_account = producer.name,
-                  .directory = producer.directory,
-                  .claim = producer.claim};
+  const ObjectPlace placed{producer.name, producer.space, "producer"};
+  const JobSpec work{.arguments = {"snapshot", plan.name, "--wait", "5m", "--log-format", "json"},
+                     .configuration = producer.name,
+                     .access = producer.access,
+                     .limits = producer.limits,
+                     .service_account = producer.name,
+                     .directory = producer.directory,
+                     .claim = producer.claim};
   const auto folder = plan.name + "/producer/";
   Files files;
   add(files, folder + "serviceaccount.yaml", service_account(plan, placed));

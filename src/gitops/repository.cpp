@@ -119,7 +119,7 @@ std::map<std::string, std::string> store(Run& run, Git& git, const fs::path& scr
 
 /// Puts the wanted state of the branch into the index. Counts the changes.
 void put_into_index(Run& run, Git& git, const std::map<std::string, Blob>& there,
-                    const std::map<std::string, std::string>& wanted, Written& written) {
+                    const std::map<std::string, std::string>& wanted, CommitResult& written) {
   git.run(run, {"read-tree", "FETCH_HEAD"});
   std::vector<std::string> changes{"update-index", "--add"};
   for (const auto& [path, id] : wanted) {
@@ -174,14 +174,14 @@ std::vector<std::string> Repository::paths(Run& run, const std::string& folder) 
   return paths;
 }
 
-Written Repository::replace(Run& run, const std::string& folder, const Wish& wish,
-                            const std::string& message) {
+CommitResult Repository::replace(Run& run, const std::string& folder, const DesiredFiles& wish,
+                                 const std::string& message) {
   check_folder(folder);
   const ScratchDirectory scratch("gitops");
   Git git(run, plan_, scratch.path());
   for (int tries = 1; tries <= k_most_tries; ++tries) {
     fetch(run, git, plan_);
-    Written written;
+    CommitResult written;
     written.commit = git.run(run, {"rev-parse", "FETCH_HEAD"});
     const auto there = blobs_in(run, git, folder);
     const auto files = wish(ours(there, folder));

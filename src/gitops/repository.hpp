@@ -23,10 +23,10 @@ inline constexpr std::string_view k_mark = "# Rendered by 'tidegate render'";
 
 /// The files of ours that a folder shall hold, given those it holds now; nothing: it is left as it
 /// is. May be called several times.
-using Wish = std::function<std::optional<Files>(const Files& there)>;
+using DesiredFiles = std::function<std::optional<Files>(const Files& there)>;
 
 /// The result of a wish.
-struct Written {
+struct CommitResult {
   bool changed = false;  ///< false: all was as it should be, and there is no commit
   std::string commit{};  ///< of the branch afterwards
   int files_written = 0, files_removed = 0;
@@ -50,8 +50,8 @@ class Repository {
   /// no harm: the next try finds its commit there.
   /// @throws Error refused: a file of that name is not ours, or a path leaves the folder; conflict:
   /// others' pushes won ten times; unreachable, permission, config, remote as Git says.
-  virtual Written replace(Run& run, const std::string& folder, const Wish& wish,
-                          const std::string& message);
+  virtual CommitResult replace(Run& run, const std::string& folder, const DesiredFiles& wish,
+                               const std::string& message);
 
   /// The paths of all files below a folder (empty: of the whole branch), ours or not. @throws
   /// Error as replace() does.

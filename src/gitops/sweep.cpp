@@ -8,12 +8,12 @@ namespace tidegate::gitops {
 Files render_sweep(const RenderPlan& plan) {
   if (!plan.topology.previews) return {};
   const auto& sweep = plan.sweep;
-  const Placed placed{sweep.name, sweep.space, "sweep"};
-  const Work work{.arguments = {"sweep", "--apply", "--log-format", "json"},
-                  .configuration = sweep.name,
-                  .access = sweep.access,
-                  .limits = sweep.limits,
-                  .service_account = sweep.name};
+  const ObjectPlace placed{sweep.name, sweep.space, "sweep"};
+  const JobSpec work{.arguments = {"sweep", "--apply", "--log-format", "json"},
+                     .configuration = sweep.name,
+                     .access = sweep.access,
+                     .limits = sweep.limits,
+                     .service_account = sweep.name};
   const auto folder = plan.name + "/sweep/";
   Files files;
   add(files, folder + "serviceaccount.yaml", service_account(plan, placed));

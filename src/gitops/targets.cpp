@@ -22,11 +22,11 @@ void append(Files& files, const RenderPlan& plan, const FilledTarget& target) {
     add(files, folder + "/access/externalsecret.yaml",
         external_credentials(plan, {secret, space, "target"}, access, AtlasUser::there));
   }
-  const Work work{.arguments = {"restore", fmt::format("{}/{}", plan.name, target.name), "--yes",
-                                "--sign-in-wait", "2m", "--log-format", "json"},
-                  .configuration = configuration,
-                  .access = access,
-                  .limits = plan.previews.limits};
+  const JobSpec work{.arguments = {"restore", fmt::format("{}/{}", plan.name, target.name), "--yes",
+                                   "--sign-in-wait", "2m", "--log-format", "json"},
+                     .configuration = configuration,
+                     .access = access,
+                     .limits = plan.previews.limits};
   add(files, folder + "/jobs/restore.yaml",
       job(plan, {expanded(target.job, values), space, "restore"},
           {"PreSync", std::string(k_fill_delete_policy), plan.previews.job_wave}, work));

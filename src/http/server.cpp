@@ -88,14 +88,14 @@ wire::message_generator message(Outgoing&& answer, Manner manner) {
   return wire::response<wire::empty_body>{std::move(full.base())};
 }
 
-class Session;
+class HttpConnection;
 
 // The connections, least recently active first. Used only on the input/output thread.
-using Sessions = std::list<Session*>;
+using Sessions = std::list<HttpConnection*>;
 
 // State shared by all sessions.
-struct House {
-  const Listen limits;
+struct ServerState {
+  const ListenOptions limits;
   const Handler handler;
   Log& log;
   Sessions sessions{};
@@ -104,7 +104,7 @@ struct House {
   asio::thread_pool workers{static_cast<std::size_t>(std::max(limits.threads, 1))};
 };
 
-Outgoing answer_of(const House& house, const Incoming& request) {
+Outgoing answer_of(const ServerState& house, const Incoming& request) {
   const auto failed = [&](std::string_view why) {
     house.log.error(fmt::format("cannot answer {} '{}'", request.method, request.path),
                     {{"error", std::string(why)}});
@@ -120,18 +120,18 @@ Outgoing answer_of(const House& house, const Incoming& request) {
 }
 
 // One connection. Pending operations keep it alive.
-class Session : public std::enable_shared_from_this<Session> {
+class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
  public:
-  Session(tcp::socket&& socket, House& house)
+  HttpConnection(tcp::socket&& socket, ServerState& house)
       : house_(house),
         stream_(std::move(socket)),
         place_(house.sessions.insert(house.sessions.end(), this)) {}
-  ~Session() {
+  ~HttpConnection() {
     leave();
     forget_size();
   }
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
+  HttpConnection(const HttpConnection&) = delete;
+  HttpConnection& operator=(const HttpConnection&) = delete;
 
   void start() { read(); }
 
@@ -254,7 +254,7 @@ class Session : public std::enable_shared_from_this<Session> {
                             });
   }
 
-  House& house_;
+  ServerState& house_;
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_;
   std::optional<wire::request_parser<wire::string_body>> parser_;
@@ -263,7 +263,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool large_ = false;
 };
 
-Error cannot_listen(const Listen& listen, const error_code& error) {
+Error cannot_listen(const ListenOptions& listen, const error_code& error) {
   std::string hint = "use an address of this machine and a port that no other program uses";
   if (error == asio::error::address_in_use)
     hint = "another program listens there: choose another port";
@@ -278,7 +278,7 @@ Error cannot_listen(const Listen& listen, const error_code& error) {
 }  // namespace
 
 struct Server::Machinery {
-  Machinery(const Listen& listen, Handler handler, Log& log)
+  Machinery(const ListenOptions& listen, Handler handler, Log& log)
       : house{listen, std::move(handler), log} {
     open();
     accept();
@@ -331,22 +331,23 @@ struct Server::Machinery {
   void admit(tcp::socket&& socket) {
     auto& sessions = house.sessions;
     if (sessions.size() >= static_cast<std::size_t>(std::max(house.limits.most_connections, 1))) {
-      const auto longest = std::find_if(sessions.begin(), sessions.end(),
-                                        [](const Session* session) { return session->idle(); });
+      const auto longest =
+          std::find_if(sessions.begin(), sessions.end(),
+                       [](const HttpConnection* session) { return session->idle(); });
       if (longest == sessions.end()) return;  // every connection has a request in progress
       (*longest)->end();
     }
-    std::make_shared<Session>(std::move(socket), house)->start();
+    std::make_shared<HttpConnection>(std::move(socket), house)->start();
   }
 
-  House house;
+  ServerState house;
   tcp::acceptor acceptor{house.io};
   asio::steady_timer rest{house.io};
   std::uint16_t port = 0;
   std::thread thread;
 };
 
-Server::Server(const Listen& listen, Handler handler, Log& log)
+Server::Server(const ListenOptions& listen, Handler handler, Log& log)
     : machinery_(std::make_unique<Machinery>(listen, std::move(handler), log)) {}
 
 Server::~Server() = default;

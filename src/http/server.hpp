@@ -31,7 +31,7 @@ struct Outgoing {
 /// 500 and is logged.
 using Handler = std::function<Outgoing(const Incoming&)>;
 
-struct Listen {
+struct ListenOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;  ///< 0: any free port
   int threads = 2;
@@ -50,7 +50,7 @@ class Server {
  public:
   /// @throws Error config: listening on the address failed. The message names address and reason,
   /// the hint says what to do.
-  Server(const Listen& listen, Handler handler, Log& log);
+  Server(const ListenOptions& listen, Handler handler, Log& log);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -96,18 +96,18 @@ Deliveries::Taken Deliveries::put(const std::string& delivery, PullNumber number
   });
 }
 
-std::optional<Wish> Deliveries::next(SystemTime now) {
-  return impl_->translated([&]() -> std::optional<Wish> {
+std::optional<QueuedSync> Deliveries::next(SystemTime now) {
+  return impl_->translated([&]() -> std::optional<QueuedSync> {
     SQLite::Statement row(impl_->file(), k_next);
     row.bind(1, milliseconds(now));
     if (!row.executeStep()) return std::nullopt;
     const auto number = PullNumber::parse(row.getColumn(0).getString());
     if (!number) return std::nullopt;
-    return Wish{*number, row.getColumn(1).getInt64(), row.getColumn(2).getInt()};
+    return QueuedSync{*number, row.getColumn(1).getInt64(), row.getColumn(2).getInt()};
   });
 }
 
-void Deliveries::done(const Wish& wish) {
+void Deliveries::done(const QueuedSync& wish) {
   impl_->translated([&] {
     SQLite::Statement row(impl_->file(), k_done);
     row.bind(1, wish.number.value());
@@ -116,7 +116,8 @@ void Deliveries::done(const Wish& wish) {
   });
 }
 
-void Deliveries::failed(const Wish& wish, const std::string& why, std::optional<SystemTime> again) {
+void Deliveries::failed(const QueuedSync& wish, const std::string& why,
+                        std::optional<SystemTime> again) {
   impl_->translated([&] {
     SQLite::Statement row(impl_->file(), k_failed);
     row.bind(1, again ? "waiting" : "failed");

@@ -15,7 +15,7 @@
 namespace tidegate::journal {
 
 /// A pull request to process. It stands for every waiting delivery of that pull request.
-struct Wish {
+struct QueuedSync {
   PullNumber number;
   std::int64_t upto = 0;  ///< id of the newest delivery that it stands for
   int tries = 0;          ///< failed tries since the newest delivery arrived
@@ -39,13 +39,13 @@ class Deliveries {
   Taken put(const std::string& delivery, PullNumber number, SystemTime now);
   /// The pull request that has waited longest and whose pause is over. It stays in the queue until
   /// done() or failed(), so that it survives the death of the process.
-  std::optional<Wish> next(SystemTime now);
+  std::optional<QueuedSync> next(SystemTime now);
   /// Marks it done. Deliveries of the same pull request that arrived after next() stay in the
   /// queue.
-  void done(const Wish& wish);
+  void done(const QueuedSync& wish);
   /// Records a failure. It is not returned again before `again`; with nothing, never, unless the
   /// same delivery is sent again.
-  void failed(const Wish& wish, const std::string& why, std::optional<SystemTime> again);
+  void failed(const QueuedSync& wish, const std::string& why, std::optional<SystemTime> again);
   /// The number of waiting deliveries.
   int waiting();
   /// Deletes deliveries received before that time that are no longer waiting.

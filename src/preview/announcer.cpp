@@ -37,25 +37,25 @@ std::string with_failure(const std::string& told, ErrorKind kind, const std::str
 }
 
 /// Identifies the content: two fills have different values.
-std::string content_of(Holds held, const std::optional<Metadata>& metadata) {
+std::string content_of(TargetContent held, const std::optional<Metadata>& metadata) {
   return fmt::format("{} {}", to_text(held), metadata ? metadata->run : "");
 }
 
 }  // namespace
 
-Announcer::Announcer(Run& run, forge::Forge& forge, const SyncPlan& plan, const PullRequest& pull,
-                     std::string database)
+PullRequestReporter::PullRequestReporter(Run& run, forge::Forge& forge, const SyncPlan& plan,
+                                         const PullRequest& pull, std::string database)
     : run_(run),
       forge_(forge),
       plan_(plan),
       pull_(pull),
       database_(std::move(database)),
-      stickies_(forge.own_comments(run, pull.number, status_marker(plan.database))) {
-  if (!stickies_.empty()) remembered_ = remembered_in(stickies_.front().body);
+      status_comments_(forge.own_comments(run, pull.number, status_marker(plan.database))) {
+  if (!status_comments_.empty()) remembered_ = reported_state_in(status_comments_.front().body);
 }
 
-void Announcer::begin(const Decision& decision, Holds held,
-                      const std::optional<Metadata>& metadata) {
+void PullRequestReporter::begin(const Decision& decision, TargetContent held,
+                                const std::optional<Metadata>& metadata) {
   if (decision.notices.empty()) return;
   const bool again =
       remembered_.pending == decision.notices && remembered_.afterwards == decision.afterwards;
@@ -69,21 +69,21 @@ void Announcer::begin(const Decision& decision, Holds held,
   stick({pull_, decision, database_, metadata, true, {}, {}, remembered_.said});
 }
 
-void Announcer::tell(const Decision& decision, Holds held,
-                     const std::optional<Metadata>& metadata) {
-  const Topic topic{pull_, decision, database_, metadata, false, {}, {}, remembered_.said};
+void PullRequestReporter::tell(const Decision& decision, TargetContent held,
+                               const std::optional<Metadata>& metadata) {
+  const ReportSubject topic{pull_, decision, database_, metadata, false, {}, {}, remembered_.said};
   std::vector<Notice> notices;
   // A process that died after it had done what it had noted, or others who did it. What was left
   // alone, because it was locked meanwhile, may look like what it should have become.
-  const bool as_it_was_to_be =
-      decision.action == Action::none || (held == Holds::nothing && decision.afterwards == held);
+  const bool as_it_was_to_be = decision.action == Action::none ||
+                               (held == TargetContent::nothing && decision.afterwards == held);
   const bool done_before = as_it_was_to_be && held == remembered_.afterwards &&
                            content_of(held, metadata) != remembered_.before;
   if (done_before) notices = remembered_.pending;
   add_missing(notices, decision.notices);
   post(notices, topic);
   remembered_.pending.clear();
-  remembered_.afterwards = Holds::unknown;
+  remembered_.afterwards = TargetContent::unknown;
   remembered_.before.clear();
   remembered_.said = decision.said;
   remembered_.said.failure.clear();
@@ -94,26 +94,28 @@ void Announcer::tell(const Decision& decision, Holds held,
 }
 
 /// Nothing is reported on a pull request that has nothing to do with previews.
-bool Announcer::is_unheard_of(const Topic& topic) const {
-  return stickies_.empty() && topic.decision.notices.empty() && !topic.metadata &&
+bool PullRequestReporter::is_unheard_of(const ReportSubject& topic) const {
+  return status_comments_.empty() && topic.decision.notices.empty() && !topic.metadata &&
          !wants_preview(pull_, plan_.policy);
 }
 
-void Announcer::tell_failure(const Decision& decision, bool looked,
-                             const std::optional<Metadata>& metadata, const Error& error) {
-  if (!is_told(error.kind()) || (stickies_.empty() && !wants_preview(pull_, plan_.policy))) return;
+void PullRequestReporter::tell_failure(const Decision& decision, bool looked,
+                                       const std::optional<Metadata>& metadata,
+                                       const Error& error) {
+  if (!is_told(error.kind()) || (status_comments_.empty() && !wants_preview(pull_, plan_.policy)))
+    return;
   const auto told = with_failure(remembered_.said.failure, error.kind(), pull_.commit);
   if (told == remembered_.said.failure) return;
   try {
     const auto& clean = plan_.wording.clean;
-    Topic topic{pull_,
-                decision,
-                database_,
-                metadata,
-                false,
-                clean(error.message()),
-                clean(error.hint()),
-                remembered_.said};
+    ReportSubject topic{pull_,
+                        decision,
+                        database_,
+                        metadata,
+                        false,
+                        clean(error.message()),
+                        clean(error.hint()),
+                        remembered_.said};
     topic.looked = looked;
     post({Notice::failed}, topic);
     remembered_.said.failure = told;
@@ -125,12 +127,12 @@ void Announcer::tell_failure(const Decision& decision, bool looked,
   }
 }
 
-void Announcer::post(const std::vector<Notice>& notices, const Topic& topic) {
+void PullRequestReporter::post(const std::vector<Notice>& notices, const ReportSubject& topic) {
   for (const auto notice : notices) post_once(notice, topic);
   if (!notices.empty()) ++remembered_.told;
 }
 
-void Announcer::post_once(Notice notice, const Topic& topic) {
+void PullRequestReporter::post_once(Notice notice, const ReportSubject& topic) {
   const auto marker = notice_marker(plan_.database, remembered_, notice);
   if (forge_.own_comments(run_, pull_.number, marker).empty()) {
     forge_.add_comment(run_, pull_.number, marker + "\n" + plan_.wording.notice(notice, topic));
@@ -140,20 +142,21 @@ void Announcer::post_once(Notice notice, const Topic& topic) {
   for (std::size_t i = 1; i < told.size(); ++i) forge_.remove_comment(run_, told[i].id);
 }
 
-void Announcer::stick(const Topic& topic) {
-  for (std::size_t i = 1; i < stickies_.size(); ++i) forge_.remove_comment(run_, stickies_[i].id);
-  if (!stickies_.empty()) stickies_.resize(1);
+void PullRequestReporter::stick(const ReportSubject& topic) {
+  for (std::size_t i = 1; i < status_comments_.size(); ++i)
+    forge_.remove_comment(run_, status_comments_[i].id);
+  if (!status_comments_.empty()) status_comments_.resize(1);
   text_ = plan_.wording.status(topic);
   const auto body = sticky_body(status_marker(plan_.database), remembered_, text_);
-  if (stickies_.empty()) {
-    stickies_.push_back(forge_.add_comment(run_, pull_.number, body));
-  } else if (stickies_.front().body != body) {
-    stickies_.front().body = body;
-    forge_.edit_comment(run_, stickies_.front());
+  if (status_comments_.empty()) {
+    status_comments_.push_back(forge_.add_comment(run_, pull_.number, body));
+  } else if (status_comments_.front().body != body) {
+    status_comments_.front().body = body;
+    forge_.edit_comment(run_, status_comments_.front());
   }
 }
 
-void Announcer::show(const Topic& topic) {
+void PullRequestReporter::show(const ReportSubject& topic) {
   const auto& showing = plan_.showing;
   if (!showing.status && !showing.deployment) return;
   using State = forge::Deployment::State;

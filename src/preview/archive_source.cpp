@@ -13,7 +13,7 @@ class Archives final : public Source {
 
   std::string place() const override { return store_.place(); }
 
-  Found find(Run& run, SystemTime now) override {
+  OpenedSnapshot find(Run& run, SystemTime now) override {
     const auto asked = run.elapsed();
     const auto entry = await_one(run, now);
     say_age(run, plan_, entry.metadata, now + (run.elapsed() - asked));
@@ -56,7 +56,7 @@ class Archives final : public Source {
 
   archive::Store& store_;
   const RestorePlan& plan_;
-  std::unique_ptr<archive::Fetched> fetched_;
+  std::unique_ptr<archive::LocalArchive> fetched_;
   std::string name_;
 };
 

@@ -15,34 +15,34 @@
 namespace tidegate::preview {
 
 /// An existing preview database.
-struct Standing {
+struct PreviewState {
   PullNumber number;
   std::string database{};  ///< its name
   std::optional<Metadata> metadata{};
-  bool busy = false;        ///< another run is writing it
-  bool half_done = false;   ///< an interrupted run left a publish or a drop to finish
-  Bytes size{};             ///< set only by look()
-  bool unreadable = false;  ///< its metadata cannot be read
-  bool leftover = false;    ///< abandoned and without data: an interrupted run left an empty
-                            ///< database, or an ended preview left other objects
+  bool busy = false;         ///< another run is writing it
+  bool interrupted = false;  ///< an interrupted run left a publish or a drop to finish
+  Bytes size{};              ///< set only by look()
+  bool unreadable = false;   ///< its metadata cannot be read
+  bool abandoned = false;    ///< abandoned and without data: an interrupted run left an empty
+                             ///< database, or an ended preview left other objects
 };
 
 /// The view of it that decide() needs. Nothing: there is no database.
-TargetSeen seen(const std::optional<Standing>& standing);
+ObservedTarget seen(const std::optional<PreviewState>& standing);
 
 /// The work requested for one pull request.
-struct Errand {
+struct ApplyRequest {
   PullRequest pull;
   Decision decision{};
   std::optional<LockRecord> lock{};  ///< recorded with the data that is filled in
-  MayGoOn may_go_on{};
+  RequireUnchanged require_unchanged{};
   bool again = false;                  ///< a person asked for it, so it is done even if it was done
                                        ///< before
   std::optional<SystemTime> filled{};  ///< when the database was filled, from its metadata
 };
 
 /// The result of the requested work.
-struct Carried {
+struct ApplyResult {
   bool done = true;  ///< false: it was requested, and others do it later (a commit)
   std::optional<Metadata> metadata{};  ///< as written by this run, if it wrote it
   std::string says{};  ///< for people: `filled from …`, `commit 4be1c02 asks for it`
@@ -50,29 +50,29 @@ struct Carried {
 };
 
 /// Errors: those of engines, most often conflict (another run holds the target).
-class Carrier {
+class PreviewBackend {
  public:
-  virtual ~Carrier() = default;
+  virtual ~PreviewBackend() = default;
   /// The name of a preview's database, whether it exists or not.
   virtual std::string database(PullNumber number) const = 0;
   /// Inspects a preview database; nothing when it does not exist. Never writes.
-  virtual std::optional<Standing> look(Run& run, PullNumber number) = 0;
+  virtual std::optional<PreviewState> inspect(Run& run, PullNumber number) = 0;
   /// All existing preview databases, ordered by number.
-  virtual std::vector<Standing> list(Run& run) = 0;
+  virtual std::vector<PreviewState> list(Run& run) = 0;
   /// Records the lock given by the labels (nothing: unlocked) in the target's metadata, marks a
   /// database without metadata as seeded for this commit, and finishes an interrupted publish or
   /// drop. Called before anything else is done or reported. Makes no request when `standing` shows
   /// that all this holds already.
   /// @returns the target's metadata afterwards; nothing when the target no longer exists.
-  virtual std::optional<Metadata> mirror(Run& run, const PullRequest& pull,
-                                         const std::optional<LockRecord>& lock,
-                                         const Standing& standing) = 0;
-  /// Fills or drops the database, as `errand.decision.action` says.
-  virtual Carried carry(Run& run, const Errand& errand) = 0;
+  virtual std::optional<Metadata> record_lock(Run& run, const PullRequest& pull,
+                                              const std::optional<LockRecord>& lock,
+                                              const PreviewState& standing) = 0;
+  /// Fills or drops the database, as `request.decision.action` says.
+  virtual ApplyResult apply(Run& run, const ApplyRequest& request) = 0;
   /// Called when the data needs no change: repairs the preview's other objects (a user, a Job that
   /// cleans up), or has them removed when the preview has ended. `done` is false when earlier
   /// requested work is still pending, even though nothing seems to be missing.
-  virtual Carried tend(Run& /*run*/, const Errand& /*errand*/) { return {}; }
+  virtual ApplyResult maintain(Run& /*run*/, const ApplyRequest& /*errand*/) { return {}; }
 };
 
 }  // namespace tidegate::preview

@@ -27,22 +27,22 @@ bool same_commit(std::string_view a, std::string_view b) {
   return longer.starts_with(shorter);
 }
 
-bool is_newer(const PullRequest& pull, const TargetSeen& target, const Said& said,
+bool is_newer(const PullRequest& pull, const ObservedTarget& target, const LastReport& said,
               const PullPolicy& policy) {
   if (policy.refresh == Refresh::on_label) return false;
   if (target.commit.empty() || pull.commit.empty()) return false;
   return !same_commit(pull.commit, target.commit) && !same_commit(pull.commit, said.commit);
 }
 
-Facts facts_of(const PullRequest& pull, const TargetSeen& target, const Said& said,
-               const PullPolicy& policy, Asked asked) {
+Facts facts_of(const PullRequest& pull, const ObservedTarget& target, const LastReport& said,
+               const PullPolicy& policy, Trigger asked) {
   Facts facts{};
   facts.wanted = pull.state == PullState::open && has_label(pull.labels, policy.labels.preview) &&
                  (!pull.fork || policy.forks);
   facts.snapshot = has_label(pull.labels, policy.labels.snapshot);
   facts.locked = has_label(pull.labels, policy.labels.lock);
-  facts.there = target.holds != Holds::nothing;
-  facts.newer = asked == Asked::now || is_newer(pull, target, said, policy);
+  facts.there = target.holds != TargetContent::nothing;
+  facts.newer = asked == Trigger::person || is_newer(pull, target, said, policy);
   facts.seen = !facts.newer && is_newer(pull, target, {}, policy);
   return facts;
 }
@@ -59,14 +59,14 @@ std::string why_unwanted(const PullRequest& pull, const PullPolicy& policy) {
 
 /// The label and the database disagree about the source: the database stays, and the label is
 /// changed back.
-void put_label_back(Decision& decision, const TargetSeen& target, const Facts& facts,
+void put_label_back(Decision& decision, const ObservedTarget& target, const Facts& facts,
                     const LabelNames& labels) {
-  if (target.holds == Holds::snapshot && !facts.snapshot) {
+  if (target.holds == TargetContent::snapshot && !facts.snapshot) {
     decision.labels.add.push_back(labels.snapshot);
     decision.notices.push_back(Notice::refused_remove);
     decision.reason = fmt::format("locked by '{}' and filled from the snapshot: '{}' is put back",
                                   labels.lock, labels.snapshot);
-  } else if (target.holds == Holds::seed && facts.snapshot) {
+  } else if (target.holds == TargetContent::seed && facts.snapshot) {
     decision.labels.remove.push_back(labels.snapshot);
     decision.notices.push_back(Notice::refused_add);
     decision.reason = fmt::format("locked by '{}' and made of seed data: '{}' is taken off again",
@@ -74,7 +74,7 @@ void put_label_back(Decision& decision, const TargetSeen& target, const Facts& f
   }
 }
 
-void act(Decision& decision, Action action, Holds afterwards, std::string reason) {
+void act(Decision& decision, Action action, TargetContent afterwards, std::string reason) {
   decision.action = action;
   decision.afterwards = afterwards;
   decision.reason = std::move(reason);
@@ -84,11 +84,11 @@ void act(Decision& decision, Action action, Holds afterwards, std::string reason
 void fill_first(Decision& decision, const Facts& facts, const PullPolicy& policy) {
   const auto* and_locked = facts.locked ? ", once: it is locked from then on" : "";
   if (facts.snapshot) {
-    act(decision, Action::fill, Holds::snapshot,
+    act(decision, Action::fill, TargetContent::snapshot,
         fmt::format("there is no database yet: it is filled from the snapshot{}", and_locked));
     decision.notices.push_back(Notice::filled);
   } else if (policy.seeder == Seeder::tidegate) {
-    act(decision, Action::fill, Holds::seed,
+    act(decision, Action::fill, TargetContent::seed,
         fmt::format("there is no database yet: it is made of seed data{}", and_locked));
   } else {
     decision.reason = "there is no database yet: the application makes it, of seed data";
@@ -97,30 +97,30 @@ void fill_first(Decision& decision, const Facts& facts, const PullPolicy& policy
 
 /// For an existing, unlocked database: it is changed to the source of the labels, or made again for
 /// a new commit.
-void bring_up_to_date(Decision& decision, const TargetSeen& target, const Facts& facts,
-                      Asked asked) {
-  const bool as_labelled = facts.snapshot == (target.holds == Holds::snapshot);
+void bring_up_to_date(Decision& decision, const ObservedTarget& target, const Facts& facts,
+                      Trigger asked) {
+  const bool as_labelled = facts.snapshot == (target.holds == TargetContent::snapshot);
   if (as_labelled && !facts.newer && !target.unfinished) {
     decision.reason = facts.seen ? "the last push was seen before and not applied: the next one is"
                                  : "the database is as the labels have it";
     return;
   }
-  const auto* why = !as_labelled          ? "the database is not of the source that the labels say"
-                    : target.unfinished   ? "the database was not filled to the end"
-                    : asked == Asked::now ? "asked for"
-                                          : "the database is of an older commit";
+  const auto* why = !as_labelled        ? "the database is not of the source that the labels say"
+                    : target.unfinished ? "the database was not filled to the end"
+                    : asked == Trigger::person ? "asked for"
+                                               : "the database is of an older commit";
   if (facts.snapshot) {
-    act(decision, Action::fill, Holds::snapshot,
+    act(decision, Action::fill, TargetContent::snapshot,
         fmt::format("{}: it is filled from the snapshot", why));
     decision.notices.push_back(Notice::filled);
   } else {
-    act(decision, Action::drop, Holds::seed,
+    act(decision, Action::drop, TargetContent::seed,
         fmt::format("{}: it is dropped, and seed data comes next", why));
     if (!as_labelled) decision.notices.push_back(Notice::seed_next);
   }
 }
 
-void decide_locked(Decision& decision, const PullRequest& pull, const TargetSeen& target,
+void decide_locked(Decision& decision, const PullRequest& pull, const ObservedTarget& target,
                    const Facts& facts, const PullPolicy& policy) {
   decision.reason = fmt::format("locked by '{}'", policy.labels.lock);
   if (facts.there) {
@@ -135,17 +135,17 @@ void decide_locked(Decision& decision, const PullRequest& pull, const TargetSeen
   }
 }
 
-void decide_unlocked(Decision& decision, const PullRequest& pull, const TargetSeen& target,
-                     const Facts& facts, const PullPolicy& policy, Asked asked) {
+void decide_unlocked(Decision& decision, const PullRequest& pull, const ObservedTarget& target,
+                     const Facts& facts, const PullPolicy& policy, Trigger asked) {
   if (facts.wanted && facts.there) {
     bring_up_to_date(decision, target, facts, asked);
   } else if (facts.wanted) {
     fill_first(decision, facts, policy);
   } else if (facts.there) {
-    act(decision, Action::drop, Holds::nothing, why_unwanted(pull, policy));
+    act(decision, Action::drop, TargetContent::nothing, why_unwanted(pull, policy));
     decision.notices.push_back(Notice::dropped);
-  } else if (target.leftover) {
-    act(decision, Action::drop, Holds::nothing,
+  } else if (target.abandoned) {
+    act(decision, Action::drop, TargetContent::nothing,
         fmt::format("{}, and has left something behind, without data", why_unwanted(pull, policy)));
   } else {
     decision.reason = fmt::format("{}, and there is no database", why_unwanted(pull, policy));
@@ -160,7 +160,7 @@ Kept kept_of(const PullRequest& pull, const Facts& facts) {
 /// Orders the notices like the events: unlocked before its consequences, locked after a first fill
 /// and before a refusal.
 void tell_of_lock(Decision& decision, const PullRequest& pull, const Facts& facts,
-                  const Said& said) {
+                  const LastReport& said) {
   decision.said.locked = facts.locked && (facts.wanted || facts.there);
   decision.said.kept = kept_of(pull, facts);
 
@@ -178,7 +178,7 @@ void tell_of_lock(Decision& decision, const PullRequest& pull, const Facts& fact
 }
 
 /// Nothing was observed, so nothing is stored as seen.
-Decision in_doubt(const Said& said) {
+Decision in_doubt(const LastReport& said) {
   Decision decision;
   decision.locked = true;
   decision.reason =
@@ -189,22 +189,23 @@ Decision in_doubt(const Said& said) {
 
 }  // namespace
 
-std::string_view to_text(Holds holds) {
+std::string_view to_text(TargetContent holds) {
   switch (holds) {
-    case Holds::nothing:
+    case TargetContent::nothing:
       return "none";
-    case Holds::seed:
+    case TargetContent::seed:
       return "seed";
-    case Holds::snapshot:
+    case TargetContent::snapshot:
       return "snapshot";
-    case Holds::unknown:
+    case TargetContent::unknown:
       break;
   }
   return "unknown";
 }
 
-std::optional<Holds> parse_holds(std::string_view text) {
-  for (const auto holds : {Holds::nothing, Holds::seed, Holds::snapshot, Holds::unknown}) {
+std::optional<TargetContent> parse_content(std::string_view text) {
+  for (const auto holds : {TargetContent::nothing, TargetContent::seed, TargetContent::snapshot,
+                           TargetContent::unknown}) {
     if (text == to_text(holds)) return holds;
   }
   return std::nullopt;
@@ -246,9 +247,9 @@ std::string_view to_text(Action action) {
   return "drop";
 }
 
-Decision decide(const PullRequest& pull, const TargetSeen& target, const Said& said,
-                const PullPolicy& policy, Asked asked) {
-  if (target.holds == Holds::unknown) return in_doubt(said);
+Decision decide(const PullRequest& pull, const ObservedTarget& target, const LastReport& said,
+                const PullPolicy& policy, Trigger asked) {
+  if (target.holds == TargetContent::unknown) return in_doubt(said);
   const auto facts = facts_of(pull, target, said, policy, asked);
   Decision decision;
   decision.locked = facts.locked;
@@ -259,7 +260,7 @@ Decision decide(const PullRequest& pull, const TargetSeen& target, const Said& s
     decide_unlocked(decision, pull, target, facts, policy, asked);
   }
   decision.said.commit = pull.commit.empty() ? said.commit : pull.commit;
-  if (decision.action == Action::none && target.holds == Holds::snapshot) {
+  if (decision.action == Action::none && target.holds == TargetContent::snapshot) {
     decision.said.snapshot_run = said.snapshot_run;
   }
   tell_of_lock(decision, pull, facts, said);

@@ -13,23 +13,23 @@
 namespace tidegate::preview {
 
 /// The content of the target. A database without tidegate's metadata counts as seeded.
-enum class Holds {
+enum class TargetContent {
   nothing,   ///< there is no database
   seed,      ///< seed data, or empty for the application to seed
   snapshot,  ///< filled from the snapshot
   unknown    ///< its server could not be reached, or another run is writing it
 };
 
-std::string_view to_text(Holds holds);  ///< `none`, `seed` …
-std::optional<Holds> parse_holds(std::string_view text);
+std::string_view to_text(TargetContent holds);  ///< `none`, `seed` …
+std::optional<TargetContent> parse_content(std::string_view text);
 
 /// The target as described by its metadata.
-struct TargetSeen {
-  Holds holds = Holds::unknown;
+struct ObservedTarget {
+  TargetContent holds = TargetContent::unknown;
   std::string commit{};     ///< the commit it was filled for; empty: unknown, which counts as
                             ///< current
   bool unfinished = false;  ///< filling it did not finish
-  bool leftover = false;    ///< no data, but abandoned objects to remove (Standing::leftover)
+  bool abandoned = false;   ///< no data, but abandoned objects to remove (PreviewState::leftover)
 };
 
 /// Notices for people, each posted once per change of state (the guide lists what each says).
@@ -52,7 +52,7 @@ enum class Kept { no, unlabelled, closed };
 
 /// The state reported earlier: the hidden state of the status comment. Empty for a pull request
 /// without any report.
-struct Said {
+struct LastReport {
   /// The head commit at the last sync. A push while locked is recorded here and not applied, so
   /// that unlocking alone does nothing and the next push does.
   std::string commit{};
@@ -62,7 +62,7 @@ struct Said {
   std::string failure{};       ///< the error kinds reported for a commit, so that none is reported
                                ///< at every try
   std::string snapshot_run{};  ///< run of the snapshot that it was filled from
-  friend bool operator==(const Said&, const Said&) = default;
+  friend bool operator==(const LastReport&, const LastReport&) = default;
 };
 
 enum class Action { none, fill, drop };
@@ -70,7 +70,7 @@ std::string_view to_text(Action action);
 
 /// Whether a person asked to apply the current source (`pr sync N --now`). Then a commit that was
 /// seen already, or is the database's own, counts as new. A lock still holds.
-enum class Asked { no, now };
+enum class Trigger { state_change, person };
 
 struct LabelChanges {
   std::vector<std::string> add, remove;
@@ -81,14 +81,14 @@ struct Decision {
   Action action = Action::none;
   /// The target's content afterwards. fill: `snapshot`, or `seed` when tidegate seeds. drop: `seed`
   /// for an open preview (the marker, and the data when tidegate seeds), otherwise `nothing`.
-  Holds afterwards = Holds::unknown;
+  TargetContent afterwards = TargetContent::unknown;
   LabelChanges labels{};
   std::vector<Notice> notices{};  ///< in the order in which they are posted
   bool locked = false;            ///< by its label, or because the state is unknown
   std::string reason{};           ///< one sentence, for people
   /// The state to store after all of this is done, and not before. The code that fills sets
   /// snapshot_run.
-  Said said{};
+  LastReport said{};
 };
 
 /// Pure: the same inputs give the same decision. Deciding again on the result of a decision gives
@@ -98,7 +98,7 @@ struct Decision {
 /// Notices: each arrival of snapshot data; a change of the source to seed data, but not a new
 /// seeding after a push; every refused label change; setting and removing the lock; and whether the
 /// database was dropped with its pull request or kept.
-Decision decide(const PullRequest& pull, const TargetSeen& target, const Said& said,
-                const PullPolicy& policy, Asked asked = Asked::no);
+Decision decide(const PullRequest& pull, const ObservedTarget& target, const LastReport& said,
+                const PullPolicy& policy, Trigger asked = Trigger::state_change);
 
 }  // namespace tidegate::preview

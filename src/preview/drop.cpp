@@ -12,7 +12,7 @@ namespace tidegate::preview {
 namespace {
 
 DropOutcome drop_once(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan& plan,
-                      engine::LeaseWish wish, const OnBehalf& of) {
+                      engine::LeaseWish wish, const WriteConditions& of) {
   const auto permission = permit_now(run, engine, gate, plan.target);
   if (!engine.inspect(run, permission.database()).exists) {
     run.progress().step(Mark::ok, "dropped", "nothing to do: it is already gone");
@@ -21,7 +21,7 @@ DropOutcome drop_once(Run& run, engine::Engine& engine, const Gate& gate, const 
   require_write_rights(run, engine, plan, permission.database());
   const auto lease = engine.lease(run, permission, wish);
   snapshot::say_recovered(run, *lease);
-  permit_now(run, engine, gate, plan.target, of.may_go_on);  // locked meanwhile?
+  permit_now(run, engine, gate, plan.target, of.require_unchanged);  // locked meanwhile?
   engine.drop(run, *lease);
   if (run.mode() == Mode::real) {
     run.progress().step(Mark::ok, "dropped", permission.database().text());
@@ -32,7 +32,7 @@ DropOutcome drop_once(Run& run, engine::Engine& engine, const Gate& gate, const 
 }  // namespace
 
 Dropped drop(Run& run, engine::Engine& engine, const Gate& gate, journal::Journal& journal,
-             const DropPlan& plan, Leave leave, engine::LeaseWish wish, const OnBehalf& of) {
+             const DropPlan& plan, Leave leave, engine::LeaseWish wish, const WriteConditions& of) {
   const auto database = gate.database_of(plan.target);  // before any connection is used
   const snapshot::Entry entry{"drop", plan.name, "", database.text(), plan.target.text};
   Dropped result{DropOutcome::already_gone, database, {}};

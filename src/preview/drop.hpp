@@ -35,6 +35,6 @@ struct Dropped {
 /// errors of engines.
 Dropped drop(Run& run, engine::Engine& engine, const Gate& gate, journal::Journal& journal,
              const DropPlan& plan, Leave leave, engine::LeaseWish wish = {},
-             const OnBehalf& of = {});
+             const WriteConditions& of = {});
 
 }  // namespace tidegate::preview

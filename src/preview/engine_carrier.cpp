@@ -26,13 +26,13 @@ bool is_half_done(const std::optional<engine::Holder>& holder) {
 }
 
 /// A run with its own entry in the journal.
-Within recorded_within(const Run& run, const Within::Limit& limit) {
+LimitedRun recorded_within(const Run& run, const LimitedRun::Limit& limit) {
   return {run, limit, make_run_id(run.clock())};
 }
 
-class EngineCarrier final : public Carrier {
+class EngineBackend final : public PreviewBackend {
  public:
-  EngineCarrier(Previews previews, journal::Journal& journal, engine::LeaseWish wish)
+  EngineBackend(Previews previews, journal::Journal& journal, engine::LeaseWish wish)
       : previews_(std::move(previews)), journal_(journal), wish_(wish), gate_(previews_.topology) {
     if (previews_.topology.previews) return;
     throw Error(ErrorKind::config, fmt::format("'{}' has no previews", previews_.name),
@@ -43,29 +43,29 @@ class EngineCarrier final : public Carrier {
     return previews_.topology.previews->name_of(number).text();
   }
 
-  std::optional<Standing> look(Run& run, PullNumber number) override {
+  std::optional<PreviewState> inspect(Run& run, PullNumber number) override {
     const auto name = previews_.topology.previews->name_of(number);
     const auto found = previews_.engine(number)->inspect(run, name);
     if (!found.exists) return std::nullopt;
-    return Standing{number,
-                    name.text(),
-                    found.metadata,
-                    is_alive(found.holder),
-                    is_half_done(found.holder),
-                    found.size(),
-                    !found.unreadable.empty(),
-                    found.leftover};
+    return PreviewState{number,
+                        name.text(),
+                        found.metadata,
+                        is_alive(found.holder),
+                        is_half_done(found.holder),
+                        found.size(),
+                        !found.unreadable.empty(),
+                        found.abandoned};
   }
 
-  std::vector<Standing> list(Run& run) override;
-  std::optional<Metadata> mirror(Run& run, const PullRequest& pull,
-                                 const std::optional<LockRecord>& lock,
-                                 const Standing& standing) override;
-  Carried carry(Run& run, const Errand& errand) override;
+  std::vector<PreviewState> list(Run& run) override;
+  std::optional<Metadata> record_lock(Run& run, const PullRequest& pull,
+                                      const std::optional<LockRecord>& lock,
+                                      const PreviewState& standing) override;
+  ApplyResult apply(Run& run, const ApplyRequest& request) override;
 
  private:
-  Carried fill(Run& run, const Errand& errand);
-  Carried drop(Run& run, const Errand& errand);
+  ApplyResult fill(Run& run, const ApplyRequest& request);
+  ApplyResult drop(Run& run, const ApplyRequest& request);
   Metadata marker(Run& run, const PullRequest& pull) const;
 
   Previews previews_;
@@ -74,11 +74,11 @@ class EngineCarrier final : public Carrier {
   Gate gate_;
 };
 
-std::vector<Standing> EngineCarrier::list(Run& run) {
+std::vector<PreviewState> EngineBackend::list(Run& run) {
   std::optional<Error> first;
   for (const auto& connect : previews_.listers) {
     try {
-      std::vector<Standing> found;
+      std::vector<PreviewState> found;
       for (auto& each : connect()->list(run, *previews_.topology.previews)) {
         found.push_back({each.number,
                          each.database.text(),
@@ -87,7 +87,7 @@ std::vector<Standing> EngineCarrier::list(Run& run) {
                          is_half_done(each.holder),
                          {},
                          !each.unreadable.empty(),
-                         each.leftover});
+                         each.abandoned});
       }
       return found;
     } catch (const Error& error) {
@@ -101,7 +101,7 @@ std::vector<Standing> EngineCarrier::list(Run& run) {
               "a connection string without {number} is needed to see all of them");
 }
 
-Metadata EngineCarrier::marker(Run& run, const PullRequest& pull) const {
+Metadata EngineBackend::marker(Run& run, const PullRequest& pull) const {
   auto metadata = snapshot::describe(run, std::vector<Content>());
   metadata.timestamp = metadata.finished_at;
   metadata.method = "seed";
@@ -111,21 +111,21 @@ Metadata EngineCarrier::marker(Run& run, const PullRequest& pull) const {
   return metadata;
 }
 
-std::optional<Metadata> EngineCarrier::mirror(Run& run, const PullRequest& pull,
-                                              const std::optional<LockRecord>& lock,
-                                              const Standing& standing) {
+std::optional<Metadata> EngineBackend::record_lock(Run& run, const PullRequest& pull,
+                                                   const std::optional<LockRecord>& lock,
+                                                   const PreviewState& standing) {
   const bool right =
-      standing.metadata && same_lock(standing.metadata->locked, lock) && !standing.half_done;
+      standing.metadata && same_lock(standing.metadata->locked, lock) && !standing.interrupted;
   if (right) return standing.metadata;
   const auto target = *parse_target(fmt::format("pr-{}", pull.number.value()));
   const auto change = [&](const std::optional<Metadata>& now) -> std::optional<Metadata> {
-    if (now && same_lock(now->locked, lock) && !standing.half_done) return std::nullopt;
+    if (now && same_lock(now->locked, lock) && !standing.interrupted) return std::nullopt;
     auto metadata = now ? *now : marker(run, pull);
     if (!same_lock(metadata.locked, lock)) metadata.locked = lock;
     return metadata;
   };
   const auto engine = previews_.engine(pull.number);
-  const auto* operation = standing.half_done ? "recover" : lock ? "lock" : "unlock";
+  const auto* operation = standing.interrupted ? "recover" : lock ? "lock" : "unlock";
   if (!standing.metadata && !lock) operation = "mark";
   const snapshot::Entry entry{operation, previews_.name, "", standing.database, target.text};
   auto own = recorded_within(run, {});
@@ -134,40 +134,42 @@ std::optional<Metadata> EngineCarrier::mirror(Run& run, const PullRequest& pull,
   });
 }
 
-Carried EngineCarrier::carry(Run& run, const Errand& errand) {
-  switch (errand.decision.action) {
+ApplyResult EngineBackend::apply(Run& run, const ApplyRequest& request) {
+  switch (request.decision.action) {
     case Action::fill:
       // Seeding begins with an empty database, whatever it held before.
-      return errand.decision.afterwards == Holds::seed ? drop(run, errand) : fill(run, errand);
+      return request.decision.afterwards == TargetContent::seed ? drop(run, request)
+                                                                : fill(run, request);
     case Action::drop:
-      return drop(run, errand);
+      return drop(run, request);
     case Action::none:
       break;
   }
   return {};
 }
 
-Carried EngineCarrier::fill(Run& run, const Errand& errand) {
-  const auto number = errand.pull.number;
-  const auto plan = previews_.restore(number, errand.pull.commit);
+ApplyResult EngineBackend::fill(Run& run, const ApplyRequest& request) {
+  const auto number = request.pull.number;
+  const auto plan = previews_.restore(number, request.pull.commit);
   const auto engine = previews_.engine(number);
   const auto store = plan.archives ? previews_.open_store(*plan.archives) : nullptr;
   const auto source = store ? from_archive(*store, plan) : from_database(*engine, plan);
   auto own = recorded_within(run, plan.limits.timeout);
   auto metadata = preview::fill(own.run(), *engine, *source, gate_, journal_, plan, wish_,
-                                {errand.may_go_on, errand.lock});
+                                {request.require_unchanged, request.lock});
   auto says = fmt::format("filled from the snapshot of {}", to_minute(metadata.timestamp));
   return {true, std::move(metadata), std::move(says)};
 }
 
-Carried EngineCarrier::drop(Run& run, const Errand& errand) {
-  const auto number = errand.pull.number;
-  const auto plan = previews_.drop(number, errand.pull.commit);
-  const auto leave = errand.decision.afterwards == Holds::seed ? Leave::seed : Leave::nothing;
+ApplyResult EngineBackend::drop(Run& run, const ApplyRequest& request) {
+  const auto number = request.pull.number;
+  const auto plan = previews_.drop(number, request.pull.commit);
+  const auto leave =
+      request.decision.afterwards == TargetContent::seed ? Leave::seed : Leave::nothing;
   const auto engine = previews_.engine(number);
   auto own = recorded_within(run, plan.limits.timeout);
   auto dropped = preview::drop(own.run(), *engine, gate_, journal_, plan, leave, wish_,
-                               {errand.may_go_on, errand.lock});
+                               {request.require_unchanged, request.lock});
   const auto* seeded =
       plan.seed.by_application() ? "emptied, for the application to seed" : "filled with seed data";
   return {true, std::move(dropped.metadata), leave == Leave::seed ? seeded : "dropped"};
@@ -175,20 +177,20 @@ Carried EngineCarrier::drop(Run& run, const Errand& errand) {
 
 }  // namespace
 
-TargetSeen seen(const std::optional<Standing>& standing) {
-  if (!standing) return {Holds::nothing, {}};
-  if (standing->busy) return {Holds::unknown, {}};
-  if (standing->leftover) return {Holds::nothing, {}, false, true};
-  if (!standing->metadata) return {Holds::seed, {}, standing->unreadable};
+ObservedTarget seen(const std::optional<PreviewState>& standing) {
+  if (!standing) return {TargetContent::nothing, {}};
+  if (standing->busy) return {TargetContent::unknown, {}};
+  if (standing->abandoned) return {TargetContent::nothing, {}, false, true};
+  if (!standing->metadata) return {TargetContent::seed, {}, standing->unreadable};
   const auto& metadata = *standing->metadata;
-  return {metadata.snapshot ? Holds::snapshot : Holds::seed,
+  return {metadata.snapshot ? TargetContent::snapshot : TargetContent::seed,
           metadata.pull_request ? metadata.pull_request->commit : "",
           metadata.status == Status::publishing};
 }
 
-std::unique_ptr<Carrier> engine_carrier(Previews previews, journal::Journal& journal,
-                                        engine::LeaseWish wish) {
-  return std::make_unique<EngineCarrier>(std::move(previews), journal, wish);
+std::unique_ptr<PreviewBackend> engine_backend(Previews previews, journal::Journal& journal,
+                                               engine::LeaseWish wish) {
+  return std::make_unique<EngineBackend>(std::move(previews), journal, wish);
 }
 
 }  // namespace tidegate::preview

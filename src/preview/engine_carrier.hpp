@@ -34,7 +34,7 @@ struct Previews {
 /// Each request is a run of its own with its own id and time limit (within the limit of the run it
 /// is called with), recorded in `journal`.
 /// @throws Error config: no previews are configured.
-std::unique_ptr<Carrier> engine_carrier(Previews previews, journal::Journal& journal,
-                                        engine::LeaseWish wish);
+std::unique_ptr<PreviewBackend> engine_backend(Previews previews, journal::Journal& journal,
+                                               engine::LeaseWish wish);
 
 }  // namespace tidegate::preview

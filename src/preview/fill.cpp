@@ -27,8 +27,8 @@ preflight::RightsNeeded rights_for(const RestorePlan& plan, const DatabaseName& 
           plan.copy.owner};
 }
 
-Metadata describe(const Run& run, const RestorePlan& plan, const snapshot::Copied& copied,
-                  const Found& found, const WriteTarget& permission) {
+Metadata describe(const Run& run, const RestorePlan& plan, const snapshot::CopyOutcome& copied,
+                  const OpenedSnapshot& found, const WriteTarget& permission) {
   const auto& source = *found.request.snapshot;
   auto metadata = snapshot::describe(run, copied);
   metadata.timestamp = source.timestamp;  // the time in production, not of this copy
@@ -45,7 +45,7 @@ Metadata describe(const Run& run, const RestorePlan& plan, const snapshot::Copie
 }
 
 Metadata fill_once(Run& run, engine::Engine& engine, Source& source, const Gate& gate,
-                   const RestorePlan& plan, engine::LeaseWish wish, const OnBehalf& of) {
+                   const RestorePlan& plan, engine::LeaseWish wish, const WriteConditions& of) {
   const auto now = engine.capabilities(run).server_time;
   // Rights first: a missing right is named here, before the first read fails without naming it.
   preflight::require_rights(run, engine, rights_for(plan, gate.database_of(plan.target)));
@@ -69,7 +69,7 @@ Metadata fill_once(Run& run, engine::Engine& engine, Source& source, const Gate&
 
   auto metadata = describe(run, plan, copied, found, permission);
   metadata.locked = of.lock;
-  permit_now(run, engine, gate, plan.target, of.may_go_on);  // locked meanwhile?
+  permit_now(run, engine, gate, plan.target, of.require_unchanged);  // locked meanwhile?
   snapshot::publish(
       run, engine, copied, metadata, *lease,
       before.metadata ? "what was filled on " + to_date(before.metadata->finished_at) : "");
@@ -80,7 +80,7 @@ Metadata fill_once(Run& run, engine::Engine& engine, Source& source, const Gate&
 
 Metadata fill(Run& run, engine::Engine& engine, Source& source, const Gate& gate,
               journal::Journal& journal, const RestorePlan& plan, engine::LeaseWish wish,
-              const OnBehalf& of) {
+              const WriteConditions& of) {
   const auto database = gate.database_of(plan.target);  // before any connection is used
   const snapshot::Entry entry{"restore", plan.name, source.place(), database.text(),
                               plan.target.text};

@@ -29,6 +29,6 @@ namespace tidegate::preview {
 /// and `plan` must belong to the same restore.
 Metadata fill(Run& run, engine::Engine& engine, Source& source, const Gate& gate,
               journal::Journal& journal, const RestorePlan& plan, engine::LeaseWish wish = {},
-              const OnBehalf& of = {});
+              const WriteConditions& of = {});
 
 }  // namespace tidegate::preview

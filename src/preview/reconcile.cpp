@@ -13,11 +13,11 @@ constexpr std::chrono::hours k_recently{24};
 
 struct Seen {
   const PullRequest* pull = nullptr;  ///< null: it is not among the open ones
-  const Standing* standing = nullptr;
+  const PreviewState* standing = nullptr;
 };
 
 std::map<PullNumber, Seen> together(const std::vector<PullRequest>& pulls,
-                                    const std::vector<Standing>& standings) {
+                                    const std::vector<PreviewState>& standings) {
   std::map<PullNumber, Seen> all;
   for (const auto& pull : pulls) all[pull.number].pull = &pull;
   for (const auto& standing : standings) all[standing.number].standing = &standing;
@@ -42,21 +42,21 @@ bool is_settled(const Run& run, const Seen& seen_here, const SyncPlan& plan) {
   if (seen_here.pull == nullptr) return false;
   const auto& pull = *seen_here.pull;
   const bool wanted = wants_preview(pull, plan.policy);
-  const bool leftover = seen_here.standing != nullptr && seen_here.standing->leftover;
-  if (seen_here.standing == nullptr || leftover) {
+  const bool abandoned = seen_here.standing != nullptr && seen_here.standing->abandoned;
+  if (seen_here.standing == nullptr || abandoned) {
     const bool by_application = plan.policy.seeder == Seeder::application &&
                                 !has_label(pull.labels, plan.policy.labels.snapshot);
-    return wanted ? by_application && !touched_recently(run, pull) : !leftover;
+    return wanted ? by_application && !touched_recently(run, pull) : !abandoned;
   }
   const auto& standing = *seen_here.standing;
   if (standing.busy) return true;  // another run is working on it; a later pass sees the result
-  if (!standing.metadata || standing.half_done) return false;
+  if (!standing.metadata || standing.interrupted) return false;
   const auto& metadata = *standing.metadata;
   const bool lock = has_label(pull.labels, plan.policy.labels.lock);
   if (metadata.locked.has_value() != lock || touched_recently(run, pull)) return false;
   const auto holds = seen(standing);
   if (!lock && plan.policy.refresh == Refresh::on_push && holds.commit != pull.commit) return false;
-  Said said;
+  LastReport said;
   said.commit = pull.commit;
   said.locked = lock;
   const auto decision = decide(pull, holds, said, plan.policy);
@@ -64,18 +64,18 @@ bool is_settled(const Run& run, const Seen& seen_here, const SyncPlan& plan) {
 }
 
 bool is_stranger(const Seen& seen_here, const SyncPlan& plan) {
-  const bool known =
-      seen_here.standing == nullptr || seen_here.standing->metadata || seen_here.standing->leftover;
+  const bool known = seen_here.standing == nullptr || seen_here.standing->metadata ||
+                     seen_here.standing->abandoned;
   return !known && (seen_here.pull == nullptr || !wants_preview(*seen_here.pull, plan.policy));
 }
 
 }  // namespace
 
-Reconciled reconcile(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan,
-                     Rounds& rounds) {
+ReconcileResult reconcile(Run& run, forge::Forge& forge, PreviewBackend& backend,
+                          const SyncPlan& plan, ReconcileCursor& rounds) {
   const auto pulls = forge.open_pull_requests(run);
-  const auto standings = carrier.list(run);
-  Reconciled result;
+  const auto standings = backend.list(run);
+  ReconcileResult result;
   for (const auto& [number, here] : in_turn(together(pulls, standings), rounds.last)) {
     if (rounds.between) rounds.between();
     run.check();
@@ -88,9 +88,9 @@ Reconciled reconcile(Run& run, forge::Forge& forge, Carrier& carrier, const Sync
       ++result.settled;
       continue;
     }
-    Within own(run, rounds.limit, run.id());
+    LimitedRun own(run, rounds.limit, run.id());
     try {
-      result.synced.push_back(sync(own.run(), forge, carrier, plan, number));
+      result.synced.push_back(sync(own.run(), forge, backend, plan, number));
     } catch (const Error& error) {
       run.check();
       run.log().warning(fmt::format("pr-{}: {}", number.value(), error.message()),
@@ -101,9 +101,10 @@ Reconciled reconcile(Run& run, forge::Forge& forge, Carrier& carrier, const Sync
   return result;
 }
 
-Reconciled reconcile(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan) {
-  Rounds once;
-  return reconcile(run, forge, carrier, plan, once);
+ReconcileResult reconcile(Run& run, forge::Forge& forge, PreviewBackend& backend,
+                          const SyncPlan& plan) {
+  ReconcileCursor once;
+  return reconcile(run, forge, backend, plan, once);
 }
 
 }  // namespace tidegate::preview

@@ -14,20 +14,20 @@
 namespace tidegate::preview {
 
 /// A pull request whose sync failed.
-struct NotSynced {
+struct SyncFailure {
   PullNumber number;
   Error error;
 };
 
-struct Reconciled {
-  std::vector<Synced> synced;  ///< synced one by one
-  int settled = 0;             ///< settled according to the lists
-  std::vector<NotSynced> failed;
-  std::vector<Standing> strangers;  ///< not wanted, and not known to be tidegate's: see `sweep`
+struct ReconcileResult {
+  std::vector<SyncResult> synced;  ///< synced one by one
+  int settled = 0;                 ///< settled according to the lists
+  std::vector<SyncFailure> failed;
+  std::vector<PreviewState> strangers;  ///< not wanted, and not known to be tidegate's: see `sweep`
 };
 
 /// State of repeated passes.
-struct Rounds {
+struct ReconcileCursor {
   std::optional<PullNumber> last{};  ///< the last one handled; the next pass begins after it and
                                      ///< wraps around
   std::function<void()> between{};   ///< called before each pull request, for more urgent work
@@ -40,10 +40,11 @@ struct Rounds {
 /// its pull request was changed within the last day (a process may have died there before
 /// everything was reported). Single failures do not stop it.
 /// @throws Error those of listing, cancelled and timeout.
-Reconciled reconcile(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan);
+ReconcileResult reconcile(Run& run, forge::Forge& forge, PreviewBackend& backend,
+                          const SyncPlan& plan);
 /// The same, as one of several passes: when one pull request uses up the time of a pass, the next
 /// pass continues behind it.
-Reconciled reconcile(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan,
-                     Rounds& rounds);
+ReconcileResult reconcile(Run& run, forge::Forge& forge, PreviewBackend& backend,
+                          const SyncPlan& plan, ReconcileCursor& rounds);
 
 }  // namespace tidegate::preview

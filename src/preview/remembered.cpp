@@ -60,7 +60,7 @@ std::string status_marker(std::string_view database) {
   return fmt::format("<!-- tidegate:status v1{}{} -->", database.empty() ? "" : " ", database);
 }
 
-std::string sticky_body(std::string_view marker, const Remembered& remembered,
+std::string sticky_body(std::string_view marker, const ReportedState& remembered,
                         std::string_view text) {
   Json state{{"said", to_json(remembered.said)}, {"told", remembered.told}};
   if (!remembered.shown.empty()) state["shown"] = remembered.shown;
@@ -72,8 +72,8 @@ std::string sticky_body(std::string_view marker, const Remembered& remembered,
   return fmt::format("{}\n{}{}{}\n{}", marker, k_begin, hidden(state), k_end, text);
 }
 
-Remembered remembered_in(std::string_view body) {
-  Remembered remembered;
+ReportedState reported_state_in(std::string_view body) {
+  ReportedState remembered;
   const auto begin = body.find(k_begin);
   if (begin == std::string_view::npos) return remembered;
   body.remove_prefix(begin + k_begin.size());
@@ -88,11 +88,13 @@ Remembered remembered_in(std::string_view body) {
   remembered.shown = text_of(json, "shown");
   remembered.pending = notices_in(json);
   remembered.before = text_of(json, "before");
-  remembered.afterwards = parse_holds(text_of(json, "afterwards")).value_or(Holds::unknown);
+  remembered.afterwards =
+      parse_content(text_of(json, "afterwards")).value_or(TargetContent::unknown);
   return remembered;
 }
 
-std::string notice_marker(std::string_view database, const Remembered& remembered, Notice notice) {
+std::string notice_marker(std::string_view database, const ReportedState& remembered,
+                          Notice notice) {
   return fmt::format("<!-- tidegate:notice v1{}{} {} {} -->", database.empty() ? "" : " ", database,
                      remembered.told + 1, to_text(notice));
 }

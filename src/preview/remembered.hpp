@@ -16,25 +16,26 @@ namespace tidegate::preview {
 /// when several databases have one comment each; otherwise empty.
 std::string status_marker(std::string_view database);
 
-struct Remembered {
-  Said said{};
+struct ReportedState {
+  LastReport said{};
   /// The notices to post once the current work is done, and the target's content then, because a
   /// process may die in between. `before`: the content until then, to tell the two apart.
   std::vector<Notice> pending{};
-  Holds afterwards = Holds::unknown;
+  TargetContent afterwards = TargetContent::unknown;
   std::string before{};
   int told = 0;         ///< number of notice rounds; part of the marker of the next notice
   std::string shown{};  ///< the last commit status shown
-  friend bool operator==(const Remembered&, const Remembered&) = default;
+  friend bool operator==(const ReportedState&, const ReportedState&) = default;
 };
 
 /// A complete comment: marker, hidden state, and text for people.
-std::string sticky_body(std::string_view marker, const Remembered& remembered,
+std::string sticky_body(std::string_view marker, const ReportedState& remembered,
                         std::string_view text);
 /// The state in a comment made by sticky_body(). Unreadable parts are treated as never reported.
-Remembered remembered_in(std::string_view body);
+ReportedState reported_state_in(std::string_view body);
 
 /// The first line of a notice. With it, a second try finds a notice that was already posted.
-std::string notice_marker(std::string_view database, const Remembered& remembered, Notice notice);
+std::string notice_marker(std::string_view database, const ReportedState& remembered,
+                          Notice notice);
 
 }  // namespace tidegate::preview

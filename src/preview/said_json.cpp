@@ -44,7 +44,7 @@ bool take(Kept& member, const Json& value) {
 
 enum class Outcome { taken, unknown, wrong };
 
-Outcome take(Said& said, const std::string& key, const Json& value) {
+Outcome take(LastReport& said, const std::string& key, const Json& value) {
   const auto outcome = [](bool good) { return good ? Outcome::taken : Outcome::wrong; };
   if (key == "commit") return outcome(take(said.commit, value));
   if (key == "locked") return outcome(take(said.locked, value));
@@ -63,7 +63,7 @@ Error malformed(std::string message) {
 
 }  // namespace
 
-Json to_json(const Said& said) {
+Json to_json(const LastReport& said) {
   auto json = Json::object();
   if (!said.commit.empty()) json["commit"] = said.commit;
   if (said.locked) json["locked"] = true;
@@ -73,11 +73,11 @@ Json to_json(const Said& said) {
   return json;
 }
 
-Said parse_said(std::string_view text) {
+LastReport parse_said(std::string_view text) {
   const auto json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) throw malformed("what was said is no JSON");
   if (!json.is_object()) throw malformed("what was said is no JSON object");
-  Said said;
+  LastReport said;
   for (const auto& [key, value] : json.items()) {
     switch (take(said, key, value)) {
       case Outcome::taken:
@@ -91,8 +91,8 @@ Said parse_said(std::string_view text) {
   return said;
 }
 
-Said recover_said(const Json& json) {
-  Said said;
+LastReport recover_said(const Json& json) {
+  LastReport said;
   if (!json.is_object()) return said;
   for (const auto& [key, value] : json.items()) take(said, key, value);
   return said;

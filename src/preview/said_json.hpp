@@ -12,14 +12,14 @@ namespace tidegate::preview {
 
 /// `{"commit", "locked", "kept", "failure", "snapshot_run"}`; fields with default values are left
 /// out.
-nlohmann::ordered_json to_json(const Said& said);
+nlohmann::ordered_json to_json(const LastReport& said);
 
 /// Strict parser for input from people.
 /// @throws Error usage: it is not a JSON object, or has an unknown key or a value of the wrong
 /// type.
-Said parse_said(std::string_view text);
+LastReport parse_said(std::string_view text);
 
 /// Tolerant parser for stored state that may be damaged: uses valid fields and skips the rest.
-Said recover_said(const nlohmann::ordered_json& json);
+LastReport recover_said(const nlohmann::ordered_json& json);
 
 }  // namespace tidegate::preview

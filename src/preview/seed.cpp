@@ -12,8 +12,8 @@ namespace {
 
 /// Publishes an empty copy, so that the marker and the empty database appear together.
 Metadata empty(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan& plan,
-               engine::Lease& lease, const OnBehalf& of) {
-  snapshot::Copied nothing;
+               engine::Lease& lease, const WriteConditions& of) {
+  snapshot::CopyOutcome nothing;
   engine::StageRequest request{lease.target().database(), {}, {}};
   request.parallel = plan.copy.parallel;
   if (!plan.seed.by_application()) request.owner = plan.copy.owner;
@@ -31,7 +31,7 @@ Metadata empty(Run& run, engine::Engine& engine, const Gate& gate, const DropPla
     metadata.status = Status::publishing;  // the lock is recorded after filling, because a retry
                                            // must still be allowed
   }
-  permit_now(run, engine, gate, plan.target, of.may_go_on);  // locked meanwhile?
+  permit_now(run, engine, gate, plan.target, of.require_unchanged);  // locked meanwhile?
   snapshot::publish(run, engine, nothing, metadata, lease, "");
   return metadata;
 }
@@ -79,7 +79,7 @@ void require_write_rights(Run& run, engine::Engine& engine, const DropPlan& plan
 }
 
 Metadata seed(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan& plan,
-              engine::LeaseWish wish, const OnBehalf& of) {
+              engine::LeaseWish wish, const WriteConditions& of) {
   const auto permission = permit_now(run, engine, gate, plan.target);
   require_write_rights(run, engine, plan, permission.database());
   const auto lease = engine.lease(run, permission, wish);
@@ -91,7 +91,7 @@ Metadata seed(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan
     }
     return metadata;
   }
-  Within emptying(run, {}, run.id());  // after its commit point the run can still be stopped
+  LimitedRun emptying(run, {}, run.id());  // after its commit point the run can still be stopped
   auto metadata = empty(emptying.run(), engine, gate, plan, *lease, of);
   fill_in(run, engine, plan, metadata, *lease, of.lock);
   return metadata;

@@ -18,7 +18,7 @@ namespace tidegate::preview {
 /// afterwards: filling ends when the run does.
 /// @throws Error as preview::drop.
 Metadata seed(Run& run, engine::Engine& engine, const Gate& gate, const DropPlan& plan,
-              engine::LeaseWish wish, const OnBehalf& of);
+              engine::LeaseWish wish, const WriteConditions& of);
 
 /// Checks the rights for dropping and seeding. @throws Error permission, refused, as
 /// preflight::require_rights.

@@ -39,7 +39,7 @@ class SnapshotDatabase final : public Source {
 
   std::string place() const override { return database_.text(); }
 
-  Found find(Run& run, SystemTime now) override {
+  OpenedSnapshot find(Run& run, SystemTime now) override {
     const auto asked = run.elapsed();
     std::optional<Metadata> snapshot;
     await_first(run, plan_, fmt::format("complete snapshot of '{}'", plan_.name), [&] {

@@ -13,7 +13,7 @@
 namespace tidegate::preview {
 
 /// A complete snapshot, ready to be copied.
-struct Found {
+struct OpenedSnapshot {
   engine::StageRequest request;  ///< `snapshot` is its metadata and always set
   std::string name;  ///< the source's name for the target's metadata: a database or an archive
 };
@@ -29,7 +29,7 @@ class Source {
   /// try. Warns when it is older than the plan's max_age (`now`: the server's clock).
   /// @throws Error not_found: there is none after the wait (the hint lists the options);
   /// verification: it is damaged; and the errors of engines and stores.
-  virtual Found find(Run& run, SystemTime now) = 0;
+  virtual OpenedSnapshot find(Run& run, SystemTime now) = 0;
   /// A warning when another snapshot has replaced this one; empty while it exists.
   virtual std::string replaced_since(Run& run, const Metadata& copied) = 0;
 };

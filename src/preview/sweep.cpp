@@ -12,8 +12,9 @@ constexpr std::string_view k_tool = "tidegate";
 /// One pass over the databases; a failure affects only the database where it occurred.
 class Sweep {
  public:
-  Sweep(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan, const SweepPlan& how)
-      : run_(run), forge_(forge), carrier_(carrier), plan_(plan), how_(how) {}
+  Sweep(Run& run, forge::Forge& forge, PreviewBackend& backend, const SyncPlan& plan,
+        const SweepPlan& how)
+      : run_(run), forge_(forge), backend_(backend), plan_(plan), how_(how) {}
 
   std::vector<Orphan> all();
 
@@ -22,7 +23,7 @@ class Sweep {
   void judge(Orphan& orphan);
   Run& run_;
   forge::Forge& forge_;
-  Carrier& carrier_;
+  PreviewBackend& backend_;
   const SyncPlan& plan_;
   const SweepPlan& how_;
 };
@@ -30,7 +31,7 @@ class Sweep {
 std::vector<Orphan> Sweep::all() {
   const auto open = forge_.open_pull_requests(run_);
   std::vector<Orphan> orphans;
-  for (auto& standing : carrier_.list(run_)) {
+  for (auto& standing : backend_.list(run_)) {
     const auto pull = std::find_if(open.begin(), open.end(), [&](const PullRequest& each) {
       return each.number == standing.number;
     });
@@ -42,7 +43,7 @@ std::vector<Orphan> Sweep::all() {
       judge(orphan);
     } catch (const Error& error) {
       run_.check();
-      orphan.fate = Fate::doubt;
+      orphan.fate = OrphanState::doubt;
       orphan.why = error.message();
     }
     orphans.push_back(std::move(orphan));
@@ -53,7 +54,7 @@ std::vector<Orphan> Sweep::all() {
 void Sweep::look(Orphan& orphan) {
   const auto number = orphan.standing.number;
   if (!orphan.pull) orphan.pull = forge_.pull_request(run_, number);
-  if (auto now = carrier_.look(run_, number)) orphan.standing = std::move(*now);
+  if (auto now = backend_.inspect(run_, number)) orphan.standing = std::move(*now);
   const auto since = orphan.pull->closed_at ? orphan.pull->closed_at : orphan.pull->updated_at;
   if (since) {
     orphan.age = std::max(std::chrono::milliseconds{0}, run_.clock().now() - *since);
@@ -63,48 +64,48 @@ void Sweep::look(Orphan& orphan) {
 void Sweep::judge(Orphan& orphan) {
   const auto number = orphan.standing.number;
   const auto& metadata = orphan.standing.metadata;
-  const bool known = orphan.standing.leftover || (metadata && metadata->tool_name == k_tool);
+  const bool known = orphan.standing.abandoned || (metadata && metadata->tool_name == k_tool);
   if (has_label(orphan.pull->labels, plan_.policy.labels.lock)) {
-    orphan.fate = Fate::locked;
+    orphan.fate = OrphanState::locked;
   } else if (orphan.standing.busy) {
     orphan.why = "another run is writing it";
   } else if (!known && how_.named.count(number) == 0) {
-    orphan.fate = Fate::stranger;
+    orphan.fate = OrphanState::stranger;
   } else if (how_.named.count(number) == 0 && (!orphan.age || *orphan.age < how_.grace)) {
-    orphan.fate = Fate::young;
+    orphan.fate = OrphanState::young;
   } else if (how_.apply == Apply::no) {
-    orphan.fate = Fate::droppable;
+    orphan.fate = OrphanState::droppable;
   } else {
-    const auto synced = sync(run_, forge_, carrier_, plan_, number);
+    const auto synced = sync(run_, forge_, backend_, plan_, number);
     const bool gone = synced.decision.action == Action::drop;
-    orphan.fate = gone ? Fate::dropped : Fate::doubt;
+    orphan.fate = gone ? OrphanState::dropped : OrphanState::doubt;
     if (!gone) orphan.why = synced.decision.reason;
   }
 }
 
 }  // namespace
 
-std::string_view to_text(Fate fate) {
+std::string_view to_text(OrphanState fate) {
   switch (fate) {
-    case Fate::dropped:
+    case OrphanState::dropped:
       return "dropped";
-    case Fate::droppable:
+    case OrphanState::droppable:
       return "droppable";
-    case Fate::locked:
+    case OrphanState::locked:
       return "locked";
-    case Fate::young:
+    case OrphanState::young:
       return "young";
-    case Fate::stranger:
+    case OrphanState::stranger:
       return "stranger";
-    case Fate::doubt:
+    case OrphanState::doubt:
       break;
   }
   return "doubt";
 }
 
-std::vector<Orphan> sweep(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan,
-                          const SweepPlan& how) {
-  return Sweep(run, forge, carrier, plan, how).all();
+std::vector<Orphan> sweep(Run& run, forge::Forge& forge, PreviewBackend& backend,
+                          const SyncPlan& plan, const SweepPlan& how) {
+  return Sweep(run, forge, backend, plan, how).all();
 }
 
 }  // namespace tidegate::preview

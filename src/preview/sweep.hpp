@@ -21,7 +21,7 @@ struct SweepPlan {
   std::set<PullNumber> named{};  ///< dropped even though tidegate did not write their metadata
 };
 
-enum class Fate {
+enum class OrphanState {
   dropped,
   droppable,  ///< would be dropped with Apply::yes
   locked,     ///< kept until the label is removed
@@ -29,22 +29,22 @@ enum class Fate {
   stranger,   ///< tidegate did not write its metadata, or there is none
   doubt,      ///< the code host or the server could not be reached, or another run is writing it
 };
-std::string_view to_text(Fate fate);
+std::string_view to_text(OrphanState fate);
 
 struct Orphan {
-  Standing standing;
+  PreviewState standing;
   std::optional<PullRequest> pull{};  ///< nothing: the host could not be asked for it
-  Fate fate = Fate::doubt;
+  OrphanState fate = OrphanState::doubt;
   std::optional<std::chrono::milliseconds> age{};  ///< since it was closed, or otherwise last
                                                    ///< changed
-  std::string why{};                               ///< reason for Fate::doubt
+  std::string why{};                               ///< reason for OrphanState::doubt
 };
 
 /// Every database that matches the pattern and that its pull request does not want, ordered by
 /// number. A database in doubt is kept. Databases are dropped like in sync(): the pull request is
 /// read again right before, and the drop is reported on it.
 /// @throws Error those of listing, cancelled and timeout.
-std::vector<Orphan> sweep(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan,
-                          const SweepPlan& how);
+std::vector<Orphan> sweep(Run& run, forge::Forge& forge, PreviewBackend& backend,
+                          const SyncPlan& plan, const SweepPlan& how);
 
 }  // namespace tidegate::preview

@@ -46,40 +46,41 @@ Error overtaken(PullNumber number) {
 }
 
 /// One pass over a pull request: read, decide, apply, report.
-class Look {
+class SyncPass {
  public:
-  Look(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan, PullNumber number)
+  SyncPass(Run& run, forge::Forge& forge, PreviewBackend& backend, const SyncPlan& plan,
+           PullNumber number)
       : run_(run),
         forge_(forge),
-        carrier_(carrier),
+        backend_(backend),
         plan_(plan),
         number_(number),
         pull_(forge.pull_request(run, number)),
-        announcer_(run, forge, plan, pull_, carrier.database(number)) {}
+        reporter_(run, forge, plan, pull_, backend.database(number)) {}
 
   /// Runs the pass. A failure is reported on the pull request and thrown.
-  Synced act(Asked asked);
+  SyncResult act(Trigger asked);
   /// Whether act() threw because the pull request has changed.
   bool overtaken() const { return overtaken_; }
 
  private:
-  void do_all(Asked asked);
-  void decide_now(Asked asked);
+  void do_all(Trigger asked);
+  void decide_now(Trigger asked);
   void change_labels();
-  void carry_out(Asked asked);
+  void carry_out(Trigger asked);
   void tell_what_failed();
-  void may_go_on(Run& run);
+  void require_unchanged(Run& run);
   std::optional<LockRecord> lock() const;
 
   Run& run_;
   forge::Forge& forge_;
-  Carrier& carrier_;
+  PreviewBackend& backend_;
   const SyncPlan& plan_;
   PullNumber number_;
   PullRequest pull_;
-  Announcer announcer_;
+  PullRequestReporter reporter_;
   Relevant expected_{};
-  std::optional<Standing> standing_;
+  std::optional<PreviewState> standing_;
   std::optional<Metadata> metadata_;
   Decision decision_;
   std::string says_;
@@ -89,15 +90,15 @@ class Look {
   int attempt_ = 1;       ///< how often they were asked
 };
 
-std::optional<LockRecord> Look::lock() const {
+std::optional<LockRecord> SyncPass::lock() const {
   if (!decision_.locked) return std::nullopt;
   return LockRecord{plan_.policy.labels.lock, run_.clock().now()};
 }
 
-void Look::decide_now(Asked asked) {
+void SyncPass::decide_now(Trigger asked) {
   decision_.locked = has_label(pull_.labels, plan_.policy.labels.lock);  // in case inspect fails
   looked_ = false;
-  standing_ = carrier_.look(run_, number_);
+  standing_ = backend_.inspect(run_, number_);
   looked_ = true;
   metadata_ = standing_ ? standing_->metadata : std::nullopt;
   if (standing_ && standing_->busy) {
@@ -105,55 +106,55 @@ void Look::decide_now(Asked asked) {
                 fmt::format("'{}' is being written by another run", standing_->database),
                 "wait until it has ended, then run the command again");
   }
-  const auto& said = announcer_.remembered().said;
+  const auto& said = reporter_.remembered().said;
   decision_ = decide(pull_, seen(standing_), said, plan_.policy, asked);
 }
 
-Synced Look::act(Asked asked) {
+SyncResult SyncPass::act(Trigger asked) {
   try {
     do_all(asked);
   } catch (const Error& error) {
     // Another run recorded the lock in the database after this pass had read the labels.
     const bool known = standing_ && (standing_->unreadable || (metadata_ && metadata_->locked));
     if (error.kind() == ErrorKind::locked && !in_doubt_ && !known) overtaken_ = true;
-    if (!overtaken_) announcer_.tell_failure(decision_, looked_, metadata_, error);
+    if (!overtaken_) reporter_.tell_failure(decision_, looked_, metadata_, error);
     throw;
   }
   // What others do later is told when it is seen: it stands in the comment as begun.
   if (to_come_) {
     tell_what_failed();
   } else {
-    announcer_.tell(decision_, seen(standing_).holds, metadata_);
+    reporter_.tell(decision_, seen(standing_).holds, metadata_);
   }
-  return {number_, decision_, carrier_.database(number_), metadata_, says_, announcer_.text()};
+  return {number_, decision_, backend_.database(number_), metadata_, says_, reporter_.text()};
 }
 
-void Look::do_all(Asked asked) {
+void SyncPass::do_all(Trigger asked) {
   expected_ = relevant(pull_, plan_.policy.labels);
   decide_now(asked);
-  if (standing_ && standing_->half_done) {
-    carrier_.mirror(run_, pull_, lock(), *standing_);
+  if (standing_ && standing_->interrupted) {
+    backend_.record_lock(run_, pull_, lock(), *standing_);
     decide_now(asked);
   }
   // A database without metadata needs no marker when it is dropped now, and abandoned data without
   // content belongs to no preview.
-  const bool leftover = standing_ && standing_->leftover;
+  const bool abandoned = standing_ && standing_->abandoned;
   const bool marked =
-      !leftover && (metadata_ || decision_.locked || decision_.action == Action::none);
+      !abandoned && (metadata_ || decision_.locked || decision_.action == Action::none);
   // Labels read before another run recorded the lock must not unlock the database.
-  if (metadata_ && metadata_->locked && !decision_.locked) may_go_on(run_);
-  if (standing_ && marked) metadata_ = carrier_.mirror(run_, pull_, lock(), *standing_);
+  if (metadata_ && metadata_->locked && !decision_.locked) require_unchanged(run_);
+  if (standing_ && marked) metadata_ = backend_.record_lock(run_, pull_, lock(), *standing_);
   if (decision_.action != Action::none || !decision_.labels.none()) {
-    announcer_.begin(decision_, seen(standing_).holds, metadata_);
+    reporter_.begin(decision_, seen(standing_).holds, metadata_);
   }
   change_labels();
   carry_out(asked);
 }
 
-void Look::change_labels() {
+void SyncPass::change_labels() {
   const auto& changes = decision_.labels;
   if (changes.none()) return;
-  may_go_on(run_);
+  require_unchanged(run_);
   for (const auto& label : changes.remove) forge_.remove_label(run_, number_, label);
   for (const auto& label : changes.add) forge_.add_label(run_, number_, label);
   if (run_.mode() == Mode::dry_run) return;
@@ -164,30 +165,30 @@ void Look::change_labels() {
   expected_ = relevant(pull_, plan_.policy.labels);
 }
 
-void Look::carry_out(Asked asked) {
-  Errand errand{pull_, decision_, lock(), [this](Run& run) { may_go_on(run); }};
-  errand.again = asked == Asked::now;
-  if (metadata_) errand.filled = metadata_->finished_at;
+void SyncPass::carry_out(Trigger asked) {
+  ApplyRequest request{pull_, decision_, lock(), [this](Run& run) { require_unchanged(run); }};
+  request.again = asked == Trigger::person;
+  if (metadata_) request.filled = metadata_->finished_at;
   const bool nothing = decision_.action == Action::none;
-  const auto carried = nothing ? carrier_.tend(run_, errand) : carrier_.carry(run_, errand);
-  to_come_ = !carried.done;
-  attempt_ = carried.attempt;
+  const auto result = nothing ? backend_.maintain(run_, request) : backend_.apply(run_, request);
+  to_come_ = !result.done;
+  attempt_ = result.attempt;
   if (nothing) return;
-  metadata_ = carried.metadata;
-  says_ = carried.says;
+  metadata_ = result.metadata;
+  says_ = result.says;
 }
 
 /// A run of theirs has recorded in the database why it failed; or, where none could do that,
 /// nothing has come of it for long.
-void Look::tell_what_failed() {
+void SyncPass::tell_what_failed() {
   const auto there = standing_ ? standing_->metadata : std::nullopt;
   const auto failure = there ? there->last_failure : std::nullopt;
   // A fill is for a commit, the drop of a preview that is over for none.
-  const bool over = decision_.afterwards == Holds::nothing;
+  const bool over = decision_.afterwards == TargetContent::nothing;
   if (failure && failure->commit == (over ? std::string() : pull_.commit)) {
-    announcer_.tell_failure(decision_, looked_, there, error_of(*failure));
+    reporter_.tell_failure(decision_, looked_, there, error_of(*failure));
   } else if (attempt_ > 1) {
-    announcer_.tell_failure(
+    reporter_.tell_failure(
         decision_, looked_, there,
         {ErrorKind::timeout,
          fmt::format("the cluster was asked for it {} times, and has not done it", attempt_),
@@ -195,7 +196,7 @@ void Look::tell_what_failed() {
   }
 }
 
-void Look::may_go_on(Run& run) {
+void SyncPass::require_unchanged(Run& run) {
   PullRequest now{number_};
   try {
     now = forge_.pull_request(run, number_);
@@ -216,11 +217,11 @@ bool wants_preview(const PullRequest& pull, const PullPolicy& policy) {
          (!pull.fork || policy.forks);
 }
 
-Synced sync(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan,
-            PullNumber number, Asked asked) {
+SyncResult sync(Run& run, forge::Forge& forge, PreviewBackend& backend, const SyncPlan& plan,
+                PullNumber number, Trigger asked) {
   for (int start = 1;; ++start) {
     run.check();
-    Look look(run, forge, carrier, plan, number);
+    SyncPass look(run, forge, backend, plan, number);
     try {
       return look.act(asked);
     } catch (const Error& error) {

@@ -16,26 +16,26 @@
 namespace tidegate::preview {
 
 /// The facts for a comment.
-struct Topic {
+struct ReportSubject {
   const PullRequest& pull;
   const Decision& decision;
   std::string database{};              ///< its name, whether it exists or not
   std::optional<Metadata> metadata{};  ///< its metadata; nothing when it does not exist
   bool working = false;                ///< the decision is being applied now
   std::string failure{}, hint{};       ///< for Notice::failed
-  Said before{};                       ///< the reported state at the time of the decision
+  LastReport before{};                 ///< the reported state at the time of the decision
   bool looked = true;                  ///< false: the database's content is unknown
 };
 
 /// The wording of comments: Markdown, with text from outside escaped.
-struct Wording {
-  std::function<std::string(const Topic&)> status;          ///< the status comment, edited in place
-  std::function<std::string(Notice, const Topic&)> notice;  ///< a separate comment
+struct ReportTexts {
+  std::function<std::string(const ReportSubject&)> status;  ///< the status comment, edited in place
+  std::function<std::string(Notice, const ReportSubject&)> notice;  ///< a separate comment
   std::function<std::string(std::string)> clean;  ///< removes secrets from an error's text
 };
 
 /// Where a preview's state is shown besides comments.
-struct Showing {
+struct StatusReporting {
   bool status = false;      ///< a commit status
   bool deployment = false;  ///< a deployment record
   std::string url{};        ///< URL pattern of a preview, with {number}
@@ -44,14 +44,14 @@ struct Showing {
 struct SyncPlan {
   std::string database{};  ///< its configured name when there are several, otherwise empty
   PullPolicy policy{};
-  Wording wording;
-  Showing showing{};
+  ReportTexts wording;
+  StatusReporting showing{};
 };
 
 /// Whether the pull request is open and labelled, and not from a fork unless forks are allowed.
 bool wants_preview(const PullRequest& pull, const PullPolicy& policy);
 
-struct Synced {
+struct SyncResult {
   PullNumber number;
   Decision decision;
   std::string database;
@@ -69,7 +69,7 @@ struct Synced {
 /// counts as locked. A failure is reported once for each kind and commit, and then thrown.
 /// @throws Error conflict (another run holds the target, or the pull request changed each time),
 /// locked (in doubt), and the errors of forges and carriers.
-Synced sync(Run& run, forge::Forge& forge, Carrier& carrier, const SyncPlan& plan,
-            PullNumber number, Asked asked = Asked::no);
+SyncResult sync(Run& run, forge::Forge& forge, PreviewBackend& backend, const SyncPlan& plan,
+                PullNumber number, Trigger asked = Trigger::state_change);
 
 }  // namespace tidegate::preview

@@ -7,14 +7,14 @@
 namespace tidegate::preview {
 
 WriteTarget permit_now(Run& run, engine::Engine& engine, const Gate& gate, const TargetName& target,
-                       const MayGoOn& may_go_on) {
+                       const RequireUnchanged& require_unchanged) {
   const auto found = engine.metadata(run, gate.database_of(target));
   LockState lock;
   if (found && found->locked) {
     lock = {true, found->locked->label, to_minute(found->locked->since)};
   }
   auto permission = gate.permit(target, lock);
-  if (may_go_on) may_go_on(run);
+  if (require_unchanged) require_unchanged(run);
   return permission;
 }
 

@@ -49,36 +49,36 @@ void set_block(data& to, const std::string& name, std::string_view value) {
 
 bool is_open(const PullRequest& pull) { return pull.state == PullState::open; }
 
-bool has_preview_label(const Telling& telling) {
-  return has_label(telling.pull.labels, telling.policy.labels.preview);
+bool has_preview_label(const CommentContext& context) {
+  return has_label(context.pull.labels, context.policy.labels.preview);
 }
 
-bool is_wanted(const Telling& telling) {
-  return is_open(telling.pull) && has_preview_label(telling) &&
-         (!telling.pull.fork || telling.policy.forks);
+bool is_wanted(const CommentContext& context) {
+  return is_open(context.pull) && has_preview_label(context) &&
+         (!context.pull.fork || context.policy.forks);
 }
 
-std::string why_unwanted(const Telling& telling) {
-  if (!is_open(telling.pull)) {
-    return fmt::format("the pull request is {}", to_text(telling.pull.state));
+std::string why_unwanted(const CommentContext& context) {
+  if (!is_open(context.pull)) {
+    return fmt::format("the pull request is {}", to_text(context.pull.state));
   }
-  if (!has_preview_label(telling)) {
-    return fmt::format("the label {} is off", as_code(telling.policy.labels.preview));
+  if (!has_preview_label(context)) {
+    return fmt::format("the label {} is off", as_code(context.policy.labels.preview));
   }
   return "the pull request comes from a fork";
 }
 
-data database_data(const ToldDatabase& told, bool several) {
+data database_data(const CommentDatabase& told, bool several) {
   data one;
   set_flag(one, "several", several);
   set_code(one, "name", told.name);
   set_code(one, "database", told.database);
   set_code(one, "production", told.production);
   set_code(one, "snapshot", told.snapshot);
-  set_flag(one, "nothing", told.holds == Holds::nothing);
-  set_flag(one, "unknown", told.holds == Holds::unknown);
-  set_flag(one, "from_seed", told.holds == Holds::seed);
-  set_flag(one, "from_snapshot", told.holds == Holds::snapshot);
+  set_flag(one, "nothing", told.holds == TargetContent::nothing);
+  set_flag(one, "unknown", told.holds == TargetContent::unknown);
+  set_flag(one, "from_seed", told.holds == TargetContent::seed);
+  set_flag(one, "from_snapshot", told.holds == TargetContent::snapshot);
   if (told.snapshot_time) {
     one.set("snapshot_time", to_minute(*told.snapshot_time));
   } else {
@@ -89,28 +89,28 @@ data database_data(const ToldDatabase& told, bool several) {
   return one;
 }
 
-data databases_data(const Telling& telling) {
+data databases_data(const CommentContext& context) {
   data list{data::type::list};
-  for (const auto& told : telling.databases) {
-    list << database_data(told, telling.databases.size() > 1);
+  for (const auto& told : context.databases) {
+    list << database_data(told, context.databases.size() > 1);
   }
   return list;
 }
 
 /// These come from the operator's configuration and were checked to be URLs and plain names.
-data urls_data(const Telling& telling) {
+data urls_data(const CommentContext& context) {
   data list{data::type::list};
-  for (const auto& url : telling.pages.urls) {
+  for (const auto& url : context.pages.urls) {
     data one;
     one.set("name", url.name);
-    one.set("url", with_number(url.pattern, telling.pull.number));
+    one.set("url", with_number(url.pattern, context.pull.number));
     list << one;
   }
   return list;
 }
 
-void set_pull(data& to, const Telling& telling) {
-  const auto& pull = telling.pull;
+void set_pull(data& to, const CommentContext& context) {
+  const auto& pull = context.pull;
   to.set("number", std::to_string(pull.number.value()));
   to.set("state", std::string(to_text(pull.state)));
   set_flag(to, "closed_or_merged", !is_open(pull));
@@ -123,25 +123,25 @@ void set_pull(data& to, const Telling& telling) {
   set_code(to, "branch", pull.branch);
 }
 
-data data_of(const Telling& telling) {
+data data_of(const CommentContext& context) {
   data all;
-  const auto& labels = telling.policy.labels;
-  set_pull(all, telling);
+  const auto& labels = context.policy.labels;
+  set_pull(all, context);
   set_code(all, "preview_label", labels.preview);
   set_code(all, "snapshot_label", labels.snapshot);
   set_code(all, "lock_label", labels.lock);
-  set_flag(all, "wanted", is_wanted(telling));
-  all.set("why_unwanted", why_unwanted(telling));
-  set_flag(all, "use_snapshot", has_label(telling.pull.labels, labels.snapshot));
-  set_flag(all, "locked", telling.locked);
-  set_flag(all, "was_locked", telling.was_locked);
-  set_flag(all, "refresh_on_push", telling.policy.refresh == Refresh::on_push);
-  set_flag(all, "seed_by_application", telling.policy.seeder == Seeder::application);
-  set_code(all, "namespace", with_number(telling.pages.namespace_name, telling.pull.number));
-  all.set("databases", databases_data(telling));
-  all.set("urls", urls_data(telling));
-  set_block(all, "failure", telling.failure);
-  set_block(all, "hint", telling.hint);
+  set_flag(all, "wanted", is_wanted(context));
+  all.set("why_unwanted", why_unwanted(context));
+  set_flag(all, "use_snapshot", has_label(context.pull.labels, labels.snapshot));
+  set_flag(all, "locked", context.locked);
+  set_flag(all, "was_locked", context.was_locked);
+  set_flag(all, "refresh_on_push", context.policy.refresh == Refresh::on_push);
+  set_flag(all, "seed_by_application", context.policy.seeder == Seeder::application);
+  set_code(all, "namespace", with_number(context.pages.namespace_name, context.pull.number));
+  all.set("databases", databases_data(context));
+  all.set("urls", urls_data(context));
+  set_block(all, "failure", context.failure);
+  set_block(all, "hint", context.hint);
   return all;
 }
 
@@ -219,23 +219,23 @@ Texts::Texts(const std::string& directory) : Texts() {
   }
 }
 
-std::string Texts::render(std::string_view name, const Telling& telling) const {
+std::string Texts::render(std::string_view name, const CommentContext& context) const {
   auto made = parsed(templates_.find(name)->second);
-  return cut_text(tidied(made.render(data_of(telling))), k_longest_text);
+  return cut_text(tidied(made.render(data_of(context))), k_longest_text);
 }
 
-std::string Texts::status(const Telling& telling) const { return render("status", telling); }
+std::string Texts::status(const CommentContext& context) const { return render("status", context); }
 
-std::string Texts::notice(Notice notice, const Telling& telling) const {
-  return render(to_text(notice), telling);
+std::string Texts::notice(Notice notice, const CommentContext& context) const {
+  return render(to_text(notice), context);
 }
 
-nlohmann::ordered_json to_json(const Telling& telling) {
+nlohmann::ordered_json to_json(const CommentContext& context) {
   using Json = nlohmann::ordered_json;
   const auto or_null = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
-  const auto& pull = telling.pull;
+  const auto& pull = context.pull;
   Json databases = Json::array();
-  for (const auto& told : telling.databases) {
+  for (const auto& told : context.databases) {
     databases.push_back(
         {{"name", told.name},
          {"database", told.database},
@@ -246,13 +246,13 @@ nlohmann::ordered_json to_json(const Telling& telling) {
          {"commit", or_null(told.commit)}});
   }
   Json urls = Json::object();
-  for (const auto& url : telling.pages.urls) urls[url.name] = with_number(url.pattern, pull.number);
+  for (const auto& url : context.pages.urls) urls[url.name] = with_number(url.pattern, pull.number);
   return {{"number", pull.number.value()},
           {"state", to_text(pull.state)},
-          {"preview", is_wanted(telling)},
-          {"locked", telling.locked},
+          {"preview", is_wanted(context)},
+          {"locked", context.locked},
           {"commit", or_null(pull.commit)},
-          {"namespace", or_null(with_number(telling.pages.namespace_name, pull.number))},
+          {"namespace", or_null(with_number(context.pages.namespace_name, pull.number))},
           {"databases", std::move(databases)},
           {"urls", std::move(urls)}};
 }

@@ -17,12 +17,12 @@
 namespace tidegate::preview {
 
 /// One database of the pull request, as shown in comments.
-struct ToldDatabase {
+struct CommentDatabase {
   std::string name;        ///< configured name: `syrf`; shown when a pull request has several
   std::string database;    ///< `syrf_pr_42`
   std::string production;  ///< the source of the snapshot's data
   std::string snapshot;    ///< the snapshot's database, or the location of its archives
-  Holds holds = Holds::unknown;
+  TargetContent holds = TargetContent::unknown;
   /// Time of the snapshot that it holds, otherwise of the newest one; nothing: no snapshot has been
   /// taken yet.
   std::optional<SystemTime> snapshot_time{};
@@ -31,14 +31,14 @@ struct ToldDatabase {
 };
 
 /// All facts that a comment may contain.
-struct Telling {
+struct CommentContext {
   PullRequest pull;
   PullPolicy policy;
   PreviewPages pages{};
   bool locked = false;
   bool was_locked = false;  ///< as reported last (for a drop: whether the lock was removed)
-  std::vector<ToldDatabase> databases{};  ///< for a notice: the databases it is about
-  std::string failure{}, hint{};          ///< for Notice::failed: the failure and the hint
+  std::vector<CommentDatabase> databases{};  ///< for a notice: the databases it is about
+  std::string failure{}, hint{};             ///< for Notice::failed: the failure and the hint
 };
 
 /// The templates of all comments, in Mustache; docs/guide/pull-requests.md lists the names they may
@@ -55,16 +55,16 @@ class Texts {
 
   /// Markdown for sticky_body() (remembered.hpp). Both texts leave room in a comment for the hidden
   /// state.
-  std::string status(const Telling& telling) const;
-  std::string notice(Notice notice, const Telling& telling) const;
+  std::string status(const CommentContext& context) const;
+  std::string notice(Notice notice, const CommentContext& context) const;
 
  private:
-  std::string render(std::string_view name, const Telling& telling) const;
+  std::string render(std::string_view name, const CommentContext& context) const;
   std::map<std::string, std::string, std::less<>> templates_;
 };
 
 /// The facts of a status comment as JSON, for workflows.
-nlohmann::ordered_json to_json(const Telling& telling);
+nlohmann::ordered_json to_json(const CommentContext& context);
 
 /// The name of every comment (`status`, `filled`, `seed-next` …) with its built-in template.
 const std::map<std::string, std::string, std::less<>>& own_templates();

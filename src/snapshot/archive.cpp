@@ -35,7 +35,7 @@ ArchiveForm form_for(const SnapshotPlan& plan, const engine::Capabilities& can) 
   return made || forms.empty() ? asked : forms.front();
 }
 
-engine::DumpRequest request_for(const SnapshotPlan& plan, Chosen chosen, ArchiveForm form,
+engine::DumpRequest request_for(const SnapshotPlan& plan, ArchiveChoice chosen, ArchiveForm form,
                                 const archive::Draft& draft) {
   return {plan.topology.production,
           std::move(chosen.items),
@@ -55,7 +55,7 @@ void require_room(Run& run, archive::Store& store, const SnapshotPlan& plan) {
   preflight::require_room(run, {store.place(), store.free_space(run), estimate});
 }
 
-Metadata describe(const Run& run, const SnapshotPlan& plan, const engine::Dumped& dumped) {
+Metadata describe(const Run& run, const SnapshotPlan& plan, const engine::DumpResult& dumped) {
   auto metadata = snapshot::describe(run, dumped.contents);
   metadata.timestamp = dumped.cut;
   metadata.source = plan.topology.production.text();

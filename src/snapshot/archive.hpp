@@ -19,9 +19,9 @@ class Journal;
 namespace tidegate::snapshot {
 
 struct ArchiveTaken {
-  archive::Entry entry;            ///< the new archive; its metadata equals the sidecar's
-  std::vector<Sentence> retained;  ///< all archives after the run, oldest first, including the new
-                                   ///< one: which were removed, and why
+  archive::Entry entry;                     ///< the new archive; its metadata equals the sidecar's
+  std::vector<RetentionDecision> retained;  ///< all archives after the run, oldest first, including
+                                            ///< the new one: which were removed, and why
   /// Why some old archives could not be removed; empty when all were. The new archive is complete
   /// nevertheless, and the next run removes the rest.
   std::string retention_trouble;

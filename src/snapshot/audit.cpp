@@ -52,22 +52,23 @@ Error as_failure(const std::vector<engine::Difference>& differences) {
 
 }  // namespace
 
-Audited audit(Run& run, engine::Engine& engine, const Gate& gate, journal::Journal& journal,
-              const DropPlan& place) {
+AuditResult audit(Run& run, engine::Engine& engine, const Gate& gate, journal::Journal& journal,
+                  const DropPlan& place) {
   const auto database = database_of(gate, place);
   const Entry entry{"verify", place.name, "", database.text(), place.target.text};
-  std::optional<Audited> result;
+  std::optional<AuditResult> result;
   recorded(run, journal, entry, [&] {
     run.progress().begin(place.name,
                          fmt::format("verify {} {}", place.target.text, database.text()), "");
     const auto metadata = expected(run, engine, database, place.target.text);
-    result = Audited{place.target.text, database, metadata, engine.audit(run, database, metadata)};
+    result =
+        AuditResult{place.target.text, database, metadata, engine.audit(run, database, metadata)};
     const auto& differences = result->report.differences;
     run.progress().step(differences.empty() ? Mark::ok : Mark::failed, "verified",
                         differences.empty()
                             ? metadata.what_it_holds() + ", equal"
                             : counted(static_cast<std::int64_t>(differences.size()), "difference"));
-    Judged judged{metadata, {}};
+    RunVerdict judged{metadata, {}};
     if (!differences.empty()) judged.verdict = as_failure(differences);
     return judged;
   });

@@ -14,7 +14,7 @@ class Journal;
 
 namespace tidegate::snapshot {
 
-struct Audited {
+struct AuditResult {
   std::string target;  ///< `snapshot`, `pr-42`, `staging`
   DatabaseName database;
   Metadata metadata;            ///< the expected state
@@ -26,7 +26,7 @@ struct Audited {
 /// error: the caller turns it into exit code 10.
 /// @throws Error not_found: the target or database does not exist, or nothing says what it should
 /// hold (no metadata, or seeded).
-Audited audit(Run& run, engine::Engine& engine, const Gate& gate, journal::Journal& journal,
-              const DropPlan& place);
+AuditResult audit(Run& run, engine::Engine& engine, const Gate& gate, journal::Journal& journal,
+                  const DropPlan& place);
 
 }  // namespace tidegate::snapshot

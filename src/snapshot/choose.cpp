@@ -33,7 +33,7 @@ void warn_of_unmatched(Run& run, const Selected& selected) {
 
 }  // namespace
 
-Chosen choose(Run& run, engine::Engine& engine, const SnapshotPlan& plan) {
+ArchiveChoice choose(Run& run, engine::Engine& engine, const SnapshotPlan& plan) {
   const auto source = engine.inspect(run, plan.topology.production);
   if (!source.exists) {
     throw Error(ErrorKind::not_found,

@@ -10,7 +10,7 @@
 
 namespace tidegate::snapshot {
 
-struct Chosen {
+struct ArchiveChoice {
   std::vector<engine::Item> items;
   bool whole = true;  ///< whether all of production is included
 };
@@ -19,7 +19,7 @@ struct Chosen {
 /// nothing.
 /// @throws Error not_found: production, or a collection listed by name, does not exist; refused:
 /// objects that cannot be copied, all of them in one message.
-Chosen choose(Run& run, engine::Engine& engine, const SnapshotPlan& plan);
+ArchiveChoice choose(Run& run, engine::Engine& engine, const SnapshotPlan& plan);
 
 /// Warns, with the reason, when the server cannot read all collections at one point in time.
 void say_when_not_one_cut(Run& run, const engine::Capabilities& can);

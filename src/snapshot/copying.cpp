@@ -118,14 +118,14 @@ void say_verified(Run& run, const engine::VerifyReport& report, Origin origin) {
 
 }  // namespace
 
-Copied copy(Run& run, engine::Engine& engine, engine::Lease& lease,
-            const std::function<engine::StageRequest()>& ask, const StillTheSame& recheck,
-            std::string_view consequence) {
+CopyOutcome copy(Run& run, engine::Engine& engine, engine::Lease& lease,
+                 const std::function<engine::StageRequest()>& ask, const StillTheSame& recheck,
+                 std::string_view consequence) {
   std::string reason;
   for (int start = 1; start <= k_most_starts; ++start) {
     run.check();
     const auto request = ask();
-    Copied copied{engine.stage(run, request, lease), {}};
+    CopyOutcome copied{engine.stage(run, request, lease), {}};
     const auto& staged = *copied.staged;
     if (staged.outcome() == engine::StageOutcome::complete) {
       copied.report = engine.verify(run, *copied.staged, lease);
@@ -164,7 +164,7 @@ Metadata describe(const Run& run, std::vector<Content> contents) {
   return metadata;
 }
 
-Metadata describe(const Run& run, const Copied& copied) {
+Metadata describe(const Run& run, const CopyOutcome& copied) {
   auto metadata = describe(run, copied.report.contents);
   metadata.timestamp = copied.staged->cut();
   metadata.method = copied.staged->method();
@@ -173,7 +173,7 @@ Metadata describe(const Run& run, const Copied& copied) {
   return metadata;
 }
 
-void publish(Run& run, engine::Engine& engine, Copied& copied, const Metadata& metadata,
+void publish(Run& run, engine::Engine& engine, CopyOutcome& copied, const Metadata& metadata,
              engine::Lease& lease, std::string_view replaced) {
   const auto before = run.elapsed();
   engine.publish(run, *copied.staged, metadata, lease);

@@ -18,7 +18,7 @@ namespace tidegate::snapshot {
 /// The maximum number of copies begun when the source changes during each of them.
 inline constexpr int k_most_starts = 5;
 
-struct Copied {
+struct CopyOutcome {
   std::unique_ptr<engine::Staged> staged;
   engine::VerifyReport report;
 };
@@ -31,18 +31,18 @@ using StillTheSame = std::function<std::string()>;
 /// `ask` again.
 /// @throws Error verification: names the differences; `consequence` says what is untouched. remote:
 /// the source changed during every copy.
-Copied copy(Run& run, engine::Engine& engine, engine::Lease& lease,
-            const std::function<engine::StageRequest()>& ask, const StillTheSame& recheck,
-            std::string_view consequence);
+CopyOutcome copy(Run& run, engine::Engine& engine, engine::Lease& lease,
+                 const std::function<engine::StageRequest()>& ask, const StillTheSame& recheck,
+                 std::string_view consequence);
 
 /// The metadata of anything filled by this run: contents, run, tool and times.
 Metadata describe(const Run& run, std::vector<Content> contents);
 /// The metadata of a copy: times, contents, consistency, verification method, run and tool. The
 /// caller adds source, target and origins.
-Metadata describe(const Run& run, const Copied& copied);
+Metadata describe(const Run& run, const CopyOutcome& copied);
 
 /// Publishes the copy and reports it, with the time it took and what it replaced.
-void publish(Run& run, engine::Engine& engine, Copied& copied, const Metadata& metadata,
+void publish(Run& run, engine::Engine& engine, CopyOutcome& copied, const Metadata& metadata,
              engine::Lease& lease, std::string_view replaced);
 
 /// Reports, as steps, what taking the lease recovered from its last holder.

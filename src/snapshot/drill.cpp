@@ -110,7 +110,7 @@ bool lacks_checksums(const Metadata& metadata, const std::vector<Content>& seen)
 /// an hour.
 /// @returns whether checksums were added.
 bool record(Run& run, archive::Store& store, const SnapshotPlan& plan, SystemTime begun,
-            Drilled& drilled, engine::LeaseWish wish) {
+            RestoreTestResult& drilled, engine::LeaseWish wish) {
   if (!drilled.report.equal()) return false;
   const bool learns = lacks_checksums(drilled.entry.metadata, drilled.report.contents);
   try {
@@ -126,7 +126,7 @@ bool record(Run& run, archive::Store& store, const SnapshotPlan& plan, SystemTim
   return false;
 }
 
-void say(Run& run, const Drilled& drilled) {
+void say(Run& run, const RestoreTestResult& drilled) {
   const auto& differences = drilled.report.differences;
   if (!differences.empty()) {
     run.progress().step(Mark::failed, "drill",
@@ -139,13 +139,14 @@ void say(Run& run, const Drilled& drilled) {
                                   drilled.learnt ? "; checksums recorded" : ""));
 }
 
-Drilled drill_once(Run& run, engine::Engine& engine, archive::Store& store, const Gate& gate,
-                   const SnapshotPlan& plan, const std::string& name, engine::LeaseWish wish) {
+RestoreTestResult drill_once(Run& run, engine::Engine& engine, archive::Store& store,
+                             const Gate& gate, const SnapshotPlan& plan, const std::string& name,
+                             engine::LeaseWish wish) {
   const auto begun = run.clock().now();
   const auto permission = gate.scratch(scratch_name(plan.name));
   engine.capabilities(run);
   preflight::require_rights(run, engine, drill_rights(plan, permission));
-  Drilled drilled{pick(run, store, plan.name, name), {}};
+  RestoreTestResult drilled{pick(run, store, plan.name, name), {}};
   const auto before = engine.inspect(run, permission.database());
   refuse_strangers(before);
   const auto items = engine::items_of(drilled.entry.metadata);
@@ -163,8 +164,8 @@ Drilled drill_once(Run& run, engine::Engine& engine, archive::Store& store, cons
   return drilled;
 }
 
-Judged judge(const Drilled& drilled) {
-  Judged judged{drilled.entry.metadata, {}};
+RunVerdict judge(const RestoreTestResult& drilled) {
+  RunVerdict judged{drilled.entry.metadata, {}};
   if (drilled.report.equal()) return judged;
   const auto& first = drilled.report.differences.front();
   judged.verdict = Error(
@@ -177,11 +178,11 @@ Judged judge(const Drilled& drilled) {
 
 }  // namespace
 
-Drilled drill(Run& run, engine::Engine& engine, archive::Store& store, const Gate& gate,
-              journal::Journal& journal, const SnapshotPlan& plan, const std::string& name,
-              engine::LeaseWish wish) {
+RestoreTestResult drill(Run& run, engine::Engine& engine, archive::Store& store, const Gate& gate,
+                        journal::Journal& journal, const SnapshotPlan& plan,
+                        const std::string& name, engine::LeaseWish wish) {
   const Entry entry{"drill", plan.name, store.place(), "", "snapshot"};
-  std::optional<Drilled> drilled;
+  std::optional<RestoreTestResult> drilled;
   recorded(run, journal, entry, [&] {
     run.progress().begin(plan.name, "archives " + store.place(), "a scratch database");
     drilled = drill_once(run, engine, store, gate, plan, name, wish);

@@ -16,7 +16,7 @@ class Journal;
 
 namespace tidegate::snapshot {
 
-struct Drilled {
+struct RestoreTestResult {
   archive::Entry entry;
   engine::VerifyReport report;  ///< the restored copy compared with the archive's metadata
   bool learnt = false;          ///< whether its checksums were recorded beside it
@@ -32,8 +32,8 @@ struct Drilled {
 /// @throws Error refused (the scratch database belongs to something else, or a credential that
 /// could write production), not_found, verification (the archive is damaged), no_space, conflict,
 /// and the errors of engines and stores.
-Drilled drill(Run& run, engine::Engine& engine, archive::Store& store, const Gate& gate,
-              journal::Journal& journal, const SnapshotPlan& plan, const std::string& name = {},
-              engine::LeaseWish wish = {});
+RestoreTestResult drill(Run& run, engine::Engine& engine, archive::Store& store, const Gate& gate,
+                        journal::Journal& journal, const SnapshotPlan& plan,
+                        const std::string& name = {}, engine::LeaseWish wish = {});
 
 }  // namespace tidegate::snapshot

@@ -30,10 +30,10 @@ void say(Run& run, const archive::Entry& entry, bool whole) {
                                   whole ? "whole by its SHA-256" : "DAMAGED"));
 }
 
-Proved prove_all(Run& run, engine::Engine& engine, archive::Store& store, const SnapshotPlan& plan,
-                 const std::string& name) {
+ProofResult prove_all(Run& run, engine::Engine& engine, archive::Store& store,
+                      const SnapshotPlan& plan, const std::string& name) {
   const auto listing = store.list(run, plan.name);
-  Proved proved;
+  ProofResult proved;
   if (name.empty()) {
     proved.archives = listing.archives;
     for (const auto& damaged : listing.damaged) {
@@ -55,8 +55,8 @@ Proved prove_all(Run& run, engine::Engine& engine, archive::Store& store, const 
   return proved;
 }
 
-Judged judge(const Proved& proved) {
-  Judged judged;
+RunVerdict judge(const ProofResult& proved) {
+  RunVerdict judged;
   if (!proved.archives.empty()) judged.metadata = proved.archives.back().metadata;
   if (proved.report.equal()) return judged;
   const auto& first = proved.report.differences.front();
@@ -71,10 +71,10 @@ Judged judge(const Proved& proved) {
 
 }  // namespace
 
-Proved prove(Run& run, engine::Engine& engine, archive::Store& store, journal::Journal& journal,
-             const SnapshotPlan& plan, const std::string& name) {
+ProofResult prove(Run& run, engine::Engine& engine, archive::Store& store,
+                  journal::Journal& journal, const SnapshotPlan& plan, const std::string& name) {
   const Entry entry{"verify", plan.name, "", store.place(), "snapshot"};
-  Proved proved;
+  ProofResult proved;
   recorded(run, journal, entry, [&] {
     run.progress().begin(plan.name, "verify archives " + store.place(), "");
     proved = prove_all(run, engine, store, plan, name);

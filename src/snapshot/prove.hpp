@@ -16,7 +16,7 @@ class Journal;
 
 namespace tidegate::snapshot {
 
-struct Proved {
+struct ProofResult {
   std::vector<archive::Entry> archives;  ///< the checked archives, oldest first
   engine::VerifyReport report;           ///< its `collection` field is an archive's name
 };
@@ -25,7 +25,8 @@ struct Proved {
 /// its checksum, and compares its contents with its metadata. Restores nothing (drill.hpp does) and
 /// removes nothing. Damage is a result, not an error: the caller turns it into exit code 10.
 /// @throws Error not_found: there is no archive, or none with that name; and the errors of stores.
-Proved prove(Run& run, engine::Engine& engine, archive::Store& store, journal::Journal& journal,
-             const SnapshotPlan& plan, const std::string& name = {});
+ProofResult prove(Run& run, engine::Engine& engine, archive::Store& store,
+                  journal::Journal& journal, const SnapshotPlan& plan,
+                  const std::string& name = {});
 
 }  // namespace tidegate::snapshot

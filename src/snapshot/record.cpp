@@ -16,7 +16,7 @@ void never_failing(Run& run, const std::function<void()>& write) {
 
 }  // namespace
 
-Recording::Recording(Run& run, journal::Journal& journal, const Entry& entry)
+RunRecording::RunRecording(Run& run, journal::Journal& journal, const Entry& entry)
     : run_(run), journal_(journal) {
   record_.run = run.id();
   record_.operation = entry.operation;
@@ -30,13 +30,13 @@ Recording::Recording(Run& run, journal::Journal& journal, const Entry& entry)
   never_failing(run_, [this] { journal_.started(record_); });
 }
 
-Recording::~Recording() { run_.progress().end(); }
+RunRecording::~RunRecording() { run_.progress().end(); }
 
-void Recording::finished(const std::optional<Metadata>& metadata) {
-  finished(Judged{metadata, {}});
+void RunRecording::finished(const std::optional<Metadata>& metadata) {
+  finished(RunVerdict{metadata, {}});
 }
 
-void Recording::finished(const Judged& judged) {
+void RunRecording::finished(const RunVerdict& judged) {
   const auto& [metadata, verdict] = judged;
   record_.outcome = verdict ? describe(verdict->kind()).name : "ok";
   if (verdict) record_.message = verdict->message();
@@ -48,14 +48,14 @@ void Recording::finished(const Judged& judged) {
   write();
 }
 
-void Recording::failed(const std::exception& error) {
+void RunRecording::failed(const std::exception& error) {
   const auto* known = dynamic_cast<const Error*>(&error);
   record_.outcome = describe(known == nullptr ? ErrorKind::internal : known->kind()).name;
   record_.message = error.what();
   write();
 }
 
-void Recording::write() {
+void RunRecording::write() {
   record_.finished = run_.clock().now();
   record_.elapsed = run_.elapsed();
   never_failing(run_, [this] { journal_.finished(record_); });

@@ -22,22 +22,22 @@ struct Entry {
 };
 
 /// The result of a run that completed but may count as a failure: `verify`.
-struct Judged {
+struct RunVerdict {
   std::optional<Metadata> metadata;
   std::optional<Error> verdict;  ///< none: success
 };
 
 /// Records one run in the journal. A journal that cannot be written causes a warning in the log,
 /// never a failure of the run. A dry run is not recorded.
-class Recording {
+class RunRecording {
  public:
-  Recording(Run& run, journal::Journal& journal, const Entry& entry);
-  ~Recording();
-  Recording(const Recording&) = delete;
-  Recording& operator=(const Recording&) = delete;
+  RunRecording(Run& run, journal::Journal& journal, const Entry& entry);
+  ~RunRecording();
+  RunRecording(const RunRecording&) = delete;
+  RunRecording& operator=(const RunRecording&) = delete;
 
   void finished(const std::optional<Metadata>& metadata);
-  void finished(const Judged& judged);
+  void finished(const RunVerdict& judged);
   void failed(const std::exception& error);
 
  private:
@@ -50,7 +50,7 @@ class Recording {
 /// Runs `work` and records the outcome. Exceptions pass through.
 template <class Work>
 auto recorded(Run& run, journal::Journal& journal, const Entry& entry, const Work& work) {
-  Recording recording(run, journal, entry);
+  RunRecording recording(run, journal, entry);
   try {
     auto result = work();
     recording.finished(result);

@@ -4,20 +4,22 @@
 
 namespace tidegate::snapshot {
 
-std::vector<Sentence> explain_retention(Run& run, archive::Store& store, const SnapshotPlan& plan) {
+std::vector<RetentionDecision> explain_retention(Run& run, archive::Store& store,
+                                                 const SnapshotPlan& plan) {
   auto archives = store.list(run, plan.name).archives;
   std::vector<SystemTime> moments;
   for (const auto& entry : archives) moments.push_back(entry.taken);
   const auto verdicts = tidegate::retain(plan.archives->retention, moments, run.clock().now());
-  std::vector<Sentence> sentences;
+  std::vector<RetentionDecision> sentences;
   for (std::size_t i = 0; i < archives.size(); ++i) {
     sentences.push_back({std::move(archives[i]), verdicts[i]});
   }
   return sentences;
 }
 
-Retained retain(Run& run, archive::Store& store, archive::Lock& lock, const SnapshotPlan& plan) {
-  Retained result{explain_retention(run, store, plan), {}};
+RetentionResult retain(Run& run, archive::Store& store, archive::Lock& lock,
+                       const SnapshotPlan& plan) {
+  RetentionResult result{explain_retention(run, store, plan), {}};
   std::size_t stay = 0;
   for (const auto& [entry, verdict] : result.sentences) {
     if (verdict.stays) {

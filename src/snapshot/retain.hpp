@@ -13,17 +13,18 @@
 namespace tidegate::snapshot {
 
 /// One archive and the verdict of the retention rules.
-struct Sentence {
+struct RetentionDecision {
   archive::Entry entry;
   Verdict verdict;
 };
 
 /// The verdict of the plan's rules on every complete archive of its database, oldest first. Only
 /// reads. Damaged and foreign files are not archives; no rule applies to them.
-std::vector<Sentence> explain_retention(Run& run, archive::Store& store, const SnapshotPlan& plan);
+std::vector<RetentionDecision> explain_retention(Run& run, archive::Store& store,
+                                                 const SnapshotPlan& plan);
 
-struct Retained {
-  std::vector<Sentence> sentences;
+struct RetentionResult {
+  std::vector<RetentionDecision> sentences;
   std::vector<std::string> troubles;  ///< for each archive that could not be removed: why
 };
 
@@ -32,6 +33,7 @@ struct Retained {
 /// others. One that is being read is left to the next run with a warning. Called only after a
 /// success.
 /// @throws Error cancelled, timeout; conflict: the lock is lost; and the errors of Store::list.
-Retained retain(Run& run, archive::Store& store, archive::Lock& lock, const SnapshotPlan& plan);
+RetentionResult retain(Run& run, archive::Store& store, archive::Lock& lock,
+                       const SnapshotPlan& plan);
 
 }  // namespace tidegate::snapshot

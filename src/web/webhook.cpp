@@ -5,7 +5,7 @@
 namespace tidegate::web {
 namespace {
 
-using Kind = forge::Heard::Kind;
+using Kind = forge::WebhookVerdict::Kind;
 
 http::Outgoing plain(int status, const std::string& says) {
   return {.status = status, .body = says + "\n"};

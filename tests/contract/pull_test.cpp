@@ -25,7 +25,7 @@ class PullContract : public EngineContract {
     explicit Tidegate(PullContract& world)
         : world_(world), engine_(world.server->connect()), forge_(world.host) {
       const auto topology = world.topology();
-      carrier_ = preview::engine_carrier(
+      backend_ = preview::engine_backend(
           {"syrf",
            topology,
            [topology](PullNumber number, const std::string& commit) {
@@ -44,13 +44,13 @@ class PullContract : public EngineContract {
           journal_, {});
     }
 
-    preview::Synced synced(int number) {
+    preview::SyncResult synced(int number) {
       WitnessedRun witnessed(world_.server->clock());
-      return preview::sync(witnessed.run, forge_, *carrier_, world_.sync_plan, numbered(number));
+      return preview::sync(witnessed.run, forge_, *backend_, world_.sync_plan, numbered(number));
     }
-    preview::Reconciled reconciled() {
+    preview::ReconcileResult reconciled() {
       WitnessedRun witnessed(world_.server->clock());
-      return preview::reconcile(witnessed.run, forge_, *carrier_, world_.sync_plan);
+      return preview::reconcile(witnessed.run, forge_, *backend_, world_.sync_plan);
     }
 
     bool sync(int number) override {
@@ -70,7 +70,7 @@ class PullContract : public EngineContract {
     std::shared_ptr<engine::Engine> engine_;
     FakeForge forge_;
     MemoryJournal journal_;
-    std::unique_ptr<preview::Carrier> carrier_;
+    std::unique_ptr<preview::PreviewBackend> backend_;
   };
 
   void SetUp() override {

@@ -42,7 +42,7 @@ class EverySweep : public EngineContract {
   }
 
   /// `work` with every fault in turn; `check` after each. @returns how many points there were.
-  int sweep(Where where, Way way, const Work& work, const std::function<void(Ended)>& check) {
+  int sweep(Where where, Way way, const Work& work, const std::function<void(ProgramExit)>& check) {
     where_ = where;
     for (int call = 1; call < k_far_too_many; ++call) {
       const FaultPoint point{call, way.fault, way.when};
@@ -54,13 +54,13 @@ class EverySweep : public EngineContract {
                                                 : server->attempt(point, work);
       EXPECT_EQ(read("production"), second_data());
       check(ended);
-      if (ended == Ended::well || HasFailure()) return call - 1;
+      if (ended == ProgramExit::well || HasFailure()) return call - 1;
     }
     ADD_FAILURE() << "never came to an end";
     return k_far_too_many;
   }
 
-  void sweep_all(int at_least, const Work& work, const std::function<void(Ended)>& check) {
+  void sweep_all(int at_least, const Work& work, const std::function<void(ProgramExit)>& check) {
     for (const auto fault : {Fault::error, Fault::timeout, Fault::crash}) {
       for (const auto when : {When::before, When::after}) {
         // Where each scene takes a second: only the faults that differ most.
@@ -87,7 +87,7 @@ class EverySweep : public EngineContract {
   void expect_given_back(const std::string& target) {
     const auto found = inspect(target);
     EXPECT_FALSE(found.holder && !found.holder->expired);
-    if (where_ == Where::calls && !half_done(target)) {
+    if (where_ == Where::calls && !interrupted(target)) {
       EXPECT_THAT(found.staging, IsEmpty());
     }
   }
@@ -100,7 +100,7 @@ class EverySweep : public EngineContract {
   }
 
   /// Whether a publish or a drop has been decided there and not finished.
-  bool half_done(const std::string& target) {
+  bool interrupted(const std::string& target) {
     const auto holder = inspect(target).holder;
     return holder && !holder->phase.empty();
   }
@@ -113,11 +113,11 @@ class EverySweep : public EngineContract {
 TEST_P(EverySweep, OfTakeLeavesAWholeSnapshotAndTheNextRunSucceeds) {
   sweep_all(
       8, [this](engine::Engine& engine) { take(engine); },
-      [this](Ended ended) {
-        if (!half_done("snapshot")) {
+      [this](ProgramExit ended) {
+        if (!interrupted("snapshot")) {
           EXPECT_THAT(read("snapshot"), AnyOf(Eq(first_data()), Eq(second_data())));
         }
-        if (ended == Ended::with_error) expect_given_back("snapshot");
+        if (ended == ProgramExit::with_error) expect_given_back("snapshot");
         expect_a_whole_snapshot();
         server->let_leases_run_out();
         const auto metadata = take();
@@ -131,11 +131,11 @@ TEST_P(EverySweep, OfFillLeavesTheOldContentOrTheNewAndTheNextRunSucceeds) {
   newer_snapshot_ = true;
   sweep_all(
       12, [this](engine::Engine& engine) { fill(engine, "pr-1"); },
-      [this](Ended ended) {
-        if (!half_done("pr-1")) {
+      [this](ProgramExit ended) {
+        if (!interrupted("pr-1")) {
           EXPECT_THAT(read("pr-1"), AnyOf(Eq(first_data()), Eq(second_data())));
         }
-        if (ended == Ended::with_error) expect_given_back("pr-1");
+        if (ended == ProgramExit::with_error) expect_given_back("pr-1");
         EXPECT_EQ(read("snapshot"), second_data());
         server->let_leases_run_out();
         fill("pr-1");
@@ -147,8 +147,8 @@ TEST_P(EverySweep, OfFillLeavesTheOldContentOrTheNewAndTheNextRunSucceeds) {
 TEST_P(EverySweep, OfDropTouchesNothingElseAndTheNextRunFinishesIt) {
   sweep_all(
       5, [this](engine::Engine& engine) { drop(engine, "pr-1"); },
-      [this](Ended) {
-        if (!half_done("pr-1")) {
+      [this](ProgramExit) {
+        if (!interrupted("pr-1")) {
           EXPECT_THAT(read("pr-1"), AnyOf(Eq(first_data()), Eq(Data{})));
         }
         expect_a_whole_snapshot();
@@ -162,8 +162,8 @@ TEST_P(EverySweep, OfDropTouchesNothingElseAndTheNextRunFinishesIt) {
 TEST_P(EverySweep, OfSeedLeavesTheOldContentOrAnEmptyMarkedTarget) {
   sweep_all(
       6, [this](engine::Engine& engine) { drop(engine, "pr-1", preview::Leave::seed); },
-      [this](Ended) {
-        if (!half_done("pr-1")) {
+      [this](ProgramExit) {
+        if (!interrupted("pr-1")) {
           EXPECT_THAT(read("pr-1"), AnyOf(Eq(first_data()), Eq(Data{})));
         }
         server->let_leases_run_out();
@@ -180,9 +180,9 @@ TEST_P(EverySweep, OfSeedDataFromAFileLeavesTheOldContentOrAnUnfinishedTarget) {
   const auto file = server->seed_file(folder.path(), second_data());
   const auto is_finished = [this] {
     const auto metadata = inspect("pr-1").metadata;
-    return metadata && metadata->status == Status::complete && !half_done("pr-1");
+    return metadata && metadata->status == Status::complete && !interrupted("pr-1");
   };
-  const auto check = [&](Ended) {
+  const auto check = [&](ProgramExit) {
     if (is_finished()) {
       EXPECT_THAT(read("pr-1"), AnyOf(Eq(first_data()), Eq(second_data())));
     }
@@ -209,7 +209,7 @@ TEST_P(EverySweep, OfALockThatIsNotedLeavesTheContentWhole) {
                     },
                     {});
   };
-  const auto check = [&](Ended) {
+  const auto check = [&](ProgramExit) {
     EXPECT_EQ(read("pr-1"), first_data());
     server->let_leases_run_out();
     note(bystander());
@@ -230,7 +230,7 @@ TEST_P(EverySweep, OfALockThatIsNotedLeavesTheContentWhole) {
 TEST_P(EverySweep, OfFillIsFinishedOrClearedByNotingALock) {
   newer_snapshot_ = true;
   const auto fill_it = [this](engine::Engine& engine) { fill(engine, "pr-1"); };
-  const auto check = [this](Ended) {
+  const auto check = [this](ProgramExit) {
     server->let_leases_run_out();
     WitnessedRun witnessed(server->clock());
     const auto place = mark(Gate(topology()), parse_target("pr-1").value());
@@ -260,7 +260,7 @@ TEST_P(EverySweep, OfFillIsFinishedOrClearedByNotingALock) {
 TEST_P(EverySweep, OfVerifyChangesNothing) {
   sweep_all(
       1, [this](engine::Engine& engine) { audit(engine, "pr-1"); },
-      [this](Ended) {
+      [this](ProgramExit) {
         EXPECT_EQ(read("pr-1"), first_data());
         EXPECT_EQ(read("snapshot"), first_data());
         expect_tidy("pr-1");

@@ -11,7 +11,7 @@
 namespace tidegate::test {
 namespace {
 
-using Kind = forge::Heard::Kind;
+using Kind = forge::WebhookVerdict::Kind;
 
 const Secret k_secret("webhook-secret");
 
@@ -25,7 +25,7 @@ std::string signature(const std::string& body) {
   return text;
 }
 
-forge::Heard hear(const std::string& event, const Json& payload) {
+forge::WebhookVerdict hear(const std::string& event, const Json& payload) {
   const auto repository = payload.contains("repository")
                               ? payload["repository"].value("full_name", "o/r")
                               : std::string("o/r");

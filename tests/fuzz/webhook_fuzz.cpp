@@ -13,7 +13,7 @@
 namespace {
 
 using namespace tidegate;
-using forge::Heard;
+using forge::WebhookVerdict;
 
 const Secret k_secret("a-secret-of-the-hook");
 
@@ -45,19 +45,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   switch (data[0] % 4) {
     case 0:
       headers["x-hub-signature-256"] = std::string(rest);
-      expect(receive(headers, body).kind == Heard::Kind::unproven || rest == signature(body));
+      expect(receive(headers, body).kind == WebhookVerdict::Kind::unproven ||
+             rest == signature(body));
       break;
     case 1:
       headers["x-hub-signature-256"] = signature(body);
       headers["x-github-delivery"] = std::string(rest);
-      expect(receive(headers, body).kind != Heard::Kind::unproven);
+      expect(receive(headers, body).kind != WebhookVerdict::Kind::unproven);
       break;
     default: {
       headers["x-hub-signature-256"] = signature(rest);
       if (data[0] % 4 == 3) headers["x-github-event"] = "issues";
       const auto heard = receive(headers, rest);
-      expect(heard.kind != Heard::Kind::unproven);
-      expect((heard.kind == Heard::Kind::hint) == heard.number.has_value());
+      expect(heard.kind != WebhookVerdict::Kind::unproven);
+      expect((heard.kind == WebhookVerdict::Kind::hint) == heard.number.has_value());
     }
   }
   return 0;

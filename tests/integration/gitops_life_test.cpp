@@ -16,7 +16,7 @@ namespace {
 
 using gitops::Commits;
 using preview::Action;
-using preview::Holds;
+using preview::TargetContent;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -57,16 +57,16 @@ class GitopsLife : public PullWorld {
   }
   static PullNumber number() { return PullNumber::parse(std::to_string(k_number)).value(); }
 
-  std::unique_ptr<preview::Carrier> committing() {
+  std::unique_ptr<preview::PreviewBackend> committing() {
     const auto config = config::sample::load(k_configuration);
-    return gitops::committing_carrier(
-        carrier(engine, journal),
+    return gitops::gitops_backend(
+        backend(engine, journal),
         Commits(repository, "syrf", gitops::manifests(config.render_plan("syrf"))));
   }
-  preview::Synced synced(preview::Asked asked = preview::Asked::no) {
+  preview::SyncResult synced(preview::Trigger asked = preview::Trigger::state_change) {
     return preview::sync(start(), forge, *committing(), sync_plan, number(), asked);
   }
-  preview::Reconciled reconciled() {
+  preview::ReconcileResult reconciled() {
     return preview::reconcile(start(), forge, *committing(), sync_plan);
   }
   /// A look of tidegate's, one of the cluster's, and another of tidegate's, which sees what came.
@@ -105,24 +105,24 @@ class GitopsLife : public PullWorld {
   std::string run_of_data() { return server.find("syrf_pr_42")->latest->run; }
 
   /// As the rendered Jobs do it: `restore`, `drop --seed`, `drop --going`.
-  bool carried_out(Action action, Holds afterwards, const std::string& commit) {
-    preview::Errand errand{.pull = {.number = number(), .commit = commit}};
-    errand.decision.action = action;
-    errand.decision.afterwards = afterwards;
+  bool carried_out(Action action, TargetContent afterwards, const std::string& commit) {
+    preview::ApplyRequest request{.pull = {.number = number(), .commit = commit}};
+    request.decision.action = action;
+    request.decision.afterwards = afterwards;
     auto& run = start();
     const auto target = *parse_target("pr-42");
     const preview::FailureRecorder recorder(run, engine, gate, target, commit,
                                             [](const std::string& words) { return words; });
     try {
       if (failures > 0) server.on_step = fail_copy;
-      preview::recording_failure(recorder, [&] { carrier(engine, journal)->carry(run, errand); });
+      preview::recording_failure(recorder, [&] { backend(engine, journal)->carry(run, request); });
       return true;
     } catch (const Error& error) {
       server.on_step = nullptr;
       if (failures-- > 0) return false;
       failures = 0;
       EXPECT_EQ(error.kind(), ErrorKind::locked) << error.message();
-      return afterwards == Holds::nothing;
+      return afterwards == TargetContent::nothing;
     }
   }
   static void fail_copy(const std::string& step) {
@@ -133,12 +133,15 @@ class GitopsLife : public PullWorld {
 
   static inline std::unique_ptr<GitServer> git;
   GitopsPlan repository;
-  FakeArgo argo{
-      files,
-      {[this](const auto& commit) { return carried_out(Action::fill, Holds::snapshot, commit); },
-       [this](const auto& commit) { return carried_out(Action::drop, Holds::seed, commit); },
-       [this] { return carried_out(Action::drop, Holds::nothing, ""); }},
-      [this] { return clock.now(); }};
+  FakeArgo argo{files,
+                {[this](const auto& commit) {
+                   return carried_out(Action::fill, TargetContent::snapshot, commit);
+                 },
+                 [this](const auto& commit) {
+                   return carried_out(Action::drop, TargetContent::seed, commit);
+                 },
+                 [this] { return carried_out(Action::drop, TargetContent::nothing, ""); }},
+                [this] { return clock.now(); }};
 };
 
 TEST_F(GitopsLife, HasInTheRepositoryWhatTheLabelsAskForFromLabelToClose) {
@@ -220,7 +223,7 @@ TEST_F(GitopsLife, FillsAgainWhenSomebodyAsksForTheSameCommit) {
   settle();
   const auto first = run_of_data();
   clock.advance(std::chrono::minutes(5));
-  synced(preview::Asked::now);
+  synced(preview::Trigger::person);
   EXPECT_EQ(jobs(), k_filled);
   clock.advance(std::chrono::minutes(1));
   synced();

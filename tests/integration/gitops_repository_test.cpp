@@ -21,7 +21,7 @@ using testing::Not;
 
 std::string ours(const std::string& text) { return std::string(k_mark) + "\n" + text + "\n"; }
 
-gitops::Wish these(Files files) {
+gitops::DesiredFiles these(Files files) {
   return [files = std::move(files)](const Files&) { return files; };
 }
 

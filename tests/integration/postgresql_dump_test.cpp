@@ -40,7 +40,8 @@ struct Witnessed {
 
 DatabaseName named(const std::string& text) { return DatabaseName(text, EngineKind::postgresql); }
 
-void pipe_all(Witnessed& as, Moment& moment, const std::string& database, const Filling& filling) {
+void pipe_all(Witnessed& as, Moment& moment, const std::string& database,
+              const LoadTarget& filling) {
   const auto plan = plan_pipe(as.run(), moment, filling);
   pipe(as.run(), as.server, moment, named(database), {}, filling, plan);
 }

@@ -268,10 +268,10 @@ TEST_F(PostgresqlPublishes, NoCopyOfASnapshotThatIsLookedIntoIsLeftWhenTimeIsOve
   const auto metadata = *inspect("snapshot").metadata;
   const LeapingClock clock(24h, [&] { return !staging().empty(); });
   WitnessedRun witnessed(clock, 10min);
-  engine::postgresql::Server speaker(
+  engine::postgresql::Server writer(
       {Secret(server->uri()), {}, {}, "the test", std::chrono::seconds{0}});
   const auto error = error_of(
-      [&] { engine::postgresql::audit(witnessed.run, speaker, *topology().snapshot, metadata); });
+      [&] { engine::postgresql::audit(witnessed.run, writer, *topology().snapshot, metadata); });
   EXPECT_EQ(error.kind(), ErrorKind::timeout);
   EXPECT_THAT(staging(), IsEmpty()) << testing::PrintToString(witnessed.lines);
 }

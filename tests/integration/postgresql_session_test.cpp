@@ -35,8 +35,8 @@ class PostgresqlSession : public PostgresqlFlow {
 
 TEST_F(PostgresqlSession, StopsTheServersWorkWhenTheRunIsStopped) {
   WitnessedRun witnessed(under_test->clock());
-  Server speaker(endpoint(server->uri()));
-  auto session = speaker.open(witnessed.run);
+  Server writer(endpoint(server->uri()));
+  auto session = writer.open(witnessed.run);
   std::jthread stopper([&] {
     EXPECT_TRUE(eventually([&] { return running("SELECT pg_sleep(4711)") == "1"; }, 60s));
     witnessed.stop.request_stop();
@@ -49,8 +49,8 @@ TEST_F(PostgresqlSession, StopsTheServersWorkWhenTheRunIsStopped) {
 
 TEST_F(PostgresqlSession, StopsTheServersWorkAtTheTimeLimit) {
   WitnessedRun first(under_test->clock());
-  Server speaker(endpoint(server->uri()));
-  auto session = speaker.open(first.run);
+  Server writer(endpoint(server->uri()));
+  auto session = writer.open(first.run);
   WitnessedRun brief(under_test->clock(), 300ms);
   const auto error = error_of([&] { session.ask(brief.run, "SELECT pg_sleep(4712)"); });
   EXPECT_EQ(error.kind(), ErrorKind::timeout);
@@ -65,8 +65,8 @@ TEST_F(PostgresqlSession, IgnoresLimitsThatAreSetForItsUser) {
   admin().run("ALTER ROLE " + role + " SET default_transaction_read_only = on");
   admin().run("ALTER ROLE " + role + " SET search_path = nowhere");
   WitnessedRun witnessed(under_test->clock());
-  Server speaker(endpoint(server->uri_as(server->name("limited"), "secret!")));
-  auto session = speaker.open(witnessed.run);
+  Server writer(endpoint(server->uri_as(server->name("limited"), "secret!")));
+  auto session = writer.open(witnessed.run);
   session.tell(witnessed.run, "SELECT pg_sleep(0.2)");
   const auto settings = session.ask(
       witnessed.run,
@@ -91,8 +91,8 @@ TEST_F(PostgresqlSession, NamesWhatTheServerRefuses) {
   const auto closed = "postgresql://127.0.0.1:" + std::to_string(free_port()) + "/x";
   const auto nobody = error_of([&] { Server(endpoint(closed)).now(run); });
   EXPECT_EQ(nobody.kind(), ErrorKind::unreachable);
-  Server speaker(endpoint(server->uri_as(name, "secret!")));
-  auto session = speaker.open(run);
+  Server writer(endpoint(server->uri_as(name, "secret!")));
+  auto session = writer.open(run);
   const auto refused = error_of([&] { session.ask(run, "CREATE DATABASE x", {}, "CREATEDB"); });
   EXPECT_EQ(refused.kind(), ErrorKind::permission);
   EXPECT_THAT(refused.message(), HasSubstr("CREATEDB"));
@@ -119,10 +119,10 @@ TEST_F(PostgresqlSession, ComesBackAfterTheServerHasRestarted) {
   const auto own = server->another();
   if (own == nullptr) GTEST_SKIP() << "an external server is not to be restarted";
   WitnessedRun witnessed(under_test->clock());
-  Server speaker(endpoint(own->uri()));
-  const auto before = speaker.now(witnessed.run);
+  Server writer(endpoint(own->uri()));
+  const auto before = writer.now(witnessed.run);
   own->restart(SIGINT);
-  EXPECT_GE(speaker.now(witnessed.run), before);
+  EXPECT_GE(writer.now(witnessed.run), before);
 }
 
 TEST_F(PostgresqlSession, PassesOverAHostThatNeverAnswers) {
@@ -131,9 +131,9 @@ TEST_F(PostgresqlSession, PassesOverAHostThatNeverAnswers) {
   uri.insert(uri.find('@') + 1, mute.host() + ",");
   uri += std::string(uri.find('?') == std::string::npos ? "?" : "&") + "connect_timeout=2";
   WitnessedRun witnessed(under_test->clock());
-  Server speaker(endpoint(uri));
-  const auto session = speaker.open(witnessed.run);
-  EXPECT_EQ(session.reached(speaker.conninfo()).display(),
+  Server writer(endpoint(uri));
+  const auto session = writer.open(witnessed.run);
+  EXPECT_EQ(session.reached(writer.conninfo()).display(),
             engine::postgresql::Conninfo(endpoint(server->uri())).display());
 }
 

@@ -37,11 +37,11 @@ Metadata ArchiveWorld::fill_from_archive(std::string_view target, const std::str
   return preview::fill(start(), engine, *source, archive_gate, journal, restore);
 }
 
-tidegate::snapshot::Drilled ArchiveWorld::drill(const std::string& name) {
+tidegate::snapshot::RestoreTestResult ArchiveWorld::drill(const std::string& name) {
   return tidegate::snapshot::drill(start(), engine, *store(), archive_gate, journal, plan, name);
 }
 
-tidegate::snapshot::Proved ArchiveWorld::prove(const std::string& name) {
+tidegate::snapshot::ProofResult ArchiveWorld::prove(const std::string& name) {
   return tidegate::snapshot::prove(start(), engine, *store(), journal, plan, name);
 }
 

@@ -18,8 +18,8 @@ struct ArchiveWorld : public FakeWorld {
   std::unique_ptr<archive::Store> store(const std::function<void(std::string_view)>& before = {});
   snapshot::ArchiveTaken take_archive();
   Metadata fill_from_archive(std::string_view target, const std::string& from = {});
-  snapshot::Drilled drill(const std::string& name = {});
-  snapshot::Proved prove(const std::string& name = {});
+  snapshot::RestoreTestResult drill(const std::string& name = {});
+  snapshot::ProofResult prove(const std::string& name = {});
   archive::Listing list();
   std::vector<std::string> archives();  ///< names of complete ones, oldest first
   /// Every complete archive is whole and can be read, and nothing else is there but `.tmp` files.

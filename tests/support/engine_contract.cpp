@@ -96,7 +96,8 @@ preview::Dropped EngineContract::seed(engine::Engine& engine, std::string_view t
                        preview::Leave::seed);
 }
 
-tidegate::snapshot::Audited EngineContract::audit(engine::Engine& engine, std::string_view target) {
+tidegate::snapshot::AuditResult EngineContract::audit(engine::Engine& engine,
+                                                      std::string_view target) {
   WitnessedRun witnessed(server->clock());
   return tidegate::snapshot::audit(witnessed.run, engine, Gate(topology()), journal,
                                    drop_plan(topology(), target));

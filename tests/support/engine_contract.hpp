@@ -30,7 +30,7 @@ class EngineContract : public testing::TestWithParam<EngineChoice> {
                         preview::Leave leave = preview::Leave::nothing);
   /// The same as drop(Leave::seed), with data from a file.
   preview::Dropped seed(engine::Engine& engine, std::string_view target, const std::string& file);
-  tidegate::snapshot::Audited audit(engine::Engine& engine, std::string_view target);
+  tidegate::snapshot::AuditResult audit(engine::Engine& engine, std::string_view target);
   Metadata take() { return take(bystander()); }
   Metadata fill(std::string_view target) { return fill(bystander(), target); }
   /// A client that lives as long as the server: connecting is what costs most.

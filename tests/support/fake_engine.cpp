@@ -330,7 +330,7 @@ engine::Inventory FakeEngine::inspect(Run& run, const DatabaseName& name) {
   }
   engine::tell(inventory, published(*database));
   inventory.holder = holder_of(server_, *database);
-  inventory.leftover = is_leftover(*database);
+  inventory.abandoned = is_leftover(*database);
   return inventory;
 }
 
@@ -343,10 +343,10 @@ std::optional<Metadata> FakeEngine::metadata(Run& run, const DatabaseName& name)
   return engine::with_lock(published(*database));
 }
 
-std::vector<engine::Filled> FakeEngine::list(Run& run, const NamePattern& pattern) {
+std::vector<engine::FilledDatabase> FakeEngine::list(Run& run, const NamePattern& pattern) {
   begin(run, "list");
   const std::scoped_lock lock(server_.mutex_);
-  std::vector<engine::Filled> found;
+  std::vector<engine::FilledDatabase> found;
   for (const auto& [name, database] : server_.databases_) {
     const DatabaseName valid(name);
     if (const auto number = pattern.number_in(valid)) {
@@ -610,7 +610,7 @@ void FakeEngine::seed(Run& run, const engine::SeedRequest& request, engine::Leas
   }
 }
 
-engine::Dumped FakeEngine::dump(Run& run, const engine::DumpRequest& request) {
+engine::DumpResult FakeEngine::dump(Run& run, const engine::DumpRequest& request) {
   begin(run, "dump");
   require(server_.readable, request.source.text(), "read");
   FakeCollections taken;
@@ -623,7 +623,8 @@ engine::Dumped FakeEngine::dump(Run& run, const engine::DumpRequest& request) {
       taken[item.name] = *found;
     }
   }
-  engine::Dumped dumped{server_.now(), Consistency::point_in_time, "fake", "fake archive", {}, {}};
+  engine::DumpResult dumped{
+      server_.now(), Consistency::point_in_time, "fake", "fake archive", {}, {}};
   dumped.verified = request.checksums ? Verified::checksum : Verified::none;
   write_fake_archive(request.path, request.form, taken, [&](const std::string& name) {
     run.check();

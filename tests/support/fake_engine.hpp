@@ -107,7 +107,7 @@ class FakeEngine final : public engine::Engine {
   std::vector<engine::Obstacle> creation_obstacles(Run& run, const std::string& owner) override;
   engine::Inventory inspect(Run& run, const DatabaseName& database) override;
   std::optional<Metadata> metadata(Run& run, const DatabaseName& database) override;
-  std::vector<engine::Filled> list(Run& run, const NamePattern& pattern) override;
+  std::vector<engine::FilledDatabase> list(Run& run, const NamePattern& pattern) override;
   std::unique_ptr<engine::Lease> lease(Run& run, const WriteTarget& target,
                                        engine::LeaseWish wish) override;
   std::unique_ptr<engine::Staged> stage(Run& run, const engine::StageRequest& request,
@@ -117,7 +117,7 @@ class FakeEngine final : public engine::Engine {
                engine::Lease& lease) override;
   void note(Run& run, const Metadata& metadata, engine::Lease& lease) override;
   void seed(Run& run, const engine::SeedRequest& request, engine::Lease& lease) override;
-  engine::Dumped dump(Run& run, const engine::DumpRequest& request) override;
+  engine::DumpResult dump(Run& run, const engine::DumpRequest& request) override;
   engine::VerifyReport examine(Run& run, const std::filesystem::path& archive,
                                const Metadata& expected) override;
   void drop(Run& run, engine::Lease& lease) override;

@@ -6,14 +6,14 @@
 namespace tidegate::test {
 namespace {
 
-Ended ending_of(const std::function<void()>& work) {
+ProgramExit ending_of(const std::function<void()>& work) {
   try {
     work();
-    return Ended::well;
+    return ProgramExit::well;
   } catch (const Error&) {
-    return Ended::with_error;
+    return ProgramExit::with_error;
   } catch (const Crashed&) {
-    return Ended::crashed;
+    return ProgramExit::crashed;
   }
 }
 
@@ -71,7 +71,7 @@ void FakeServerUnderTest::spoil(const DatabaseName& database) {
 
 void FakeServerUnderTest::let_leases_run_out() { clock_.advance(std::chrono::minutes{1}); }
 
-Ended FakeServerUnderTest::attempt(FaultPoint point, const Work& work) {
+ProgramExit FakeServerUnderTest::attempt(FaultPoint point, const Work& work) {
   FakeEngine inner(server_);
   FaultyEngine faulty(inner, point, [&inner] {
     inner.crash();
@@ -80,7 +80,7 @@ Ended FakeServerUnderTest::attempt(FaultPoint point, const Work& work) {
   return ending_of([&] { work(faulty); });
 }
 
-Ended FakeServerUnderTest::attempt_inside(FaultPoint point, const Work& work) {
+ProgramExit FakeServerUnderTest::attempt_inside(FaultPoint point, const Work& work) {
   FakeEngine inner(server_);
   int steps = 0;
   const auto strike = [&](const std::string& name) {

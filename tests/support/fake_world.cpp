@@ -37,7 +37,7 @@ preview::Dropped FakeWorld::drop(std::string_view target, preview::Leave leave) 
   return preview::drop(start(), engine, gate, journal, drop_plan(topology, target), leave);
 }
 
-tidegate::snapshot::Audited FakeWorld::audit(std::string_view target) {
+tidegate::snapshot::AuditResult FakeWorld::audit(std::string_view target) {
   return tidegate::snapshot::audit(start(), engine, gate, journal, drop_plan(topology, target));
 }
 

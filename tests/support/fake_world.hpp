@@ -29,7 +29,7 @@ struct FakeWorld : public testing::Test {
   Metadata take();
   Metadata fill(std::string_view target);
   preview::Dropped drop(std::string_view target, preview::Leave leave = preview::Leave::nothing);
-  tidegate::snapshot::Audited audit(std::string_view target);
+  tidegate::snapshot::AuditResult audit(std::string_view target);
   /// A run of its own, whose steps said() returns afterwards.
   tidegate::Run& start();
   std::string said() const { return run_ ? run_->progress.text() : ""; }

@@ -63,7 +63,7 @@ std::optional<Metadata> FaultyEngine::metadata(Run& run, const DatabaseName& dat
   return counted("metadata", [&] { return inner_.metadata(run, database); });
 }
 
-std::vector<engine::Filled> FaultyEngine::list(Run& run, const NamePattern& pattern) {
+std::vector<engine::FilledDatabase> FaultyEngine::list(Run& run, const NamePattern& pattern) {
   return counted("list", [&] { return inner_.list(run, pattern); });
 }
 
@@ -94,7 +94,7 @@ void FaultyEngine::seed(Run& run, const engine::SeedRequest& request, engine::Le
   counted("seed", [&] { inner_.seed(run, request, lease); });
 }
 
-engine::Dumped FaultyEngine::dump(Run& run, const engine::DumpRequest& request) {
+engine::DumpResult FaultyEngine::dump(Run& run, const engine::DumpRequest& request) {
   return counted("dump", [&] { return inner_.dump(run, request); });
 }
 

@@ -106,15 +106,15 @@ void MongoDbUnderTest::let_leases_run_out() {
   }
 }
 
-Ended MongoDbUnderTest::attempt(FaultPoint point, const Work& work) {
+ProgramExit MongoDbUnderTest::attempt(FaultPoint point, const Work& work) {
   if (point.fault == Fault::crash) return attempt_in_child(*this, point, work);
   const auto inner = connect();
   FaultyEngine faulty(*inner, point, [] {});
   try {
     work(faulty);
-    return Ended::well;
+    return ProgramExit::well;
   } catch (const Error&) {
-    return Ended::with_error;
+    return ProgramExit::with_error;
   }
 }
 

@@ -150,15 +150,15 @@ void PostgresqlUnderTest::let_leases_run_out() {
   if (!eventually(gone, 30s)) throw std::runtime_error("a dead client's session goes on");
 }
 
-Ended PostgresqlUnderTest::attempt(FaultPoint point, const Work& work) {
+ProgramExit PostgresqlUnderTest::attempt(FaultPoint point, const Work& work) {
   if (point.fault == Fault::crash) return attempt_in_child(*this, point, work);
   const auto inner = connect();
   FaultyEngine faulty(*inner, point, [] {});
   try {
     work(faulty);
-    return Ended::well;
+    return ProgramExit::well;
   } catch (const Error&) {
-    return Ended::with_error;
+    return ProgramExit::with_error;
   }
 }
 

@@ -12,8 +12,8 @@ constexpr std::string_view k_status = "status ";
 
 }  // namespace
 
-preview::Wording plain_wording() {
-  return {[](const preview::Topic& topic) {
+preview::ReportTexts plain_wording() {
+  return {[](const preview::ReportSubject& topic) {
             return fmt::format("status {} {}{}{}", topic.database,
                                !topic.metadata            ? "none"
                                : topic.metadata->snapshot ? "snapshot"
@@ -21,7 +21,7 @@ preview::Wording plain_wording() {
                                topic.working ? " working" : "",
                                topic.failure.empty() ? "" : " failed");
           },
-          [](preview::Notice notice, const preview::Topic& topic) {
+          [](preview::Notice notice, const preview::ReportSubject& topic) {
             return fmt::format("notice {}{}", preview::to_text(notice),
                                topic.failure.empty() ? "" : ": " + topic.failure);
           },
@@ -33,8 +33,8 @@ PullWorld::PullWorld() {
   take();
 }
 
-std::unique_ptr<preview::Carrier> PullWorld::carrier(engine::Engine& through,
-                                                     journal::Journal& record) {
+std::unique_ptr<preview::PreviewBackend> PullWorld::backend(engine::Engine& through,
+                                                            journal::Journal& record) {
   const auto borrowed = std::shared_ptr<engine::Engine>(&through, [](auto*) {});
   preview::Previews previews{
       .name = "syrf",
@@ -57,25 +57,25 @@ std::unique_ptr<preview::Carrier> PullWorld::carrier(engine::Engine& through,
       .listers = {[this] { return std::make_unique<FakeEngine>(server); }},
       .open_store = {},
   };
-  return preview::engine_carrier(std::move(previews), record, {});
+  return preview::engine_backend(std::move(previews), record, {});
 }
 
-preview::Synced PullWorld::sync(int number, preview::Asked asked) {
-  return preview::sync(start(), forge, *carrier(engine, journal), sync_plan,
+preview::SyncResult PullWorld::sync(int number, preview::Trigger asked) {
+  return preview::sync(start(), forge, *backend(engine, journal), sync_plan,
                        PullNumber::parse(std::to_string(number)).value(), asked);
 }
 
-preview::Synced PullWorld::sync(int number, engine::Engine& through) {
-  return preview::sync(start(), forge, *carrier(through, journal), sync_plan,
+preview::SyncResult PullWorld::sync(int number, engine::Engine& through) {
+  return preview::sync(start(), forge, *backend(through, journal), sync_plan,
                        PullNumber::parse(std::to_string(number)).value());
 }
 
-preview::Reconciled PullWorld::reconcile() {
-  return preview::reconcile(start(), forge, *carrier(engine, journal), sync_plan);
+preview::ReconcileResult PullWorld::reconcile() {
+  return preview::reconcile(start(), forge, *backend(engine, journal), sync_plan);
 }
 
 std::vector<preview::Orphan> PullWorld::sweep(const preview::SweepPlan& how) {
-  return preview::sweep(start(), forge, *carrier(engine, journal), sync_plan, how);
+  return preview::sweep(start(), forge, *backend(engine, journal), sync_plan, how);
 }
 
 std::string PullWorld::holds(int number) {

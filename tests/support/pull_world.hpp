@@ -19,10 +19,11 @@ struct PullWorld : public FakeWorld {
   PullWorld();
 
   /// The carrier of one tidegate; both arguments outlive it.
-  std::unique_ptr<preview::Carrier> carrier(engine::Engine& through, journal::Journal& record);
-  preview::Synced sync(int number, preview::Asked asked = preview::Asked::no);
-  preview::Synced sync(int number, engine::Engine& engine);
-  preview::Reconciled reconcile();
+  std::unique_ptr<preview::PreviewBackend> backend(engine::Engine& through,
+                                                   journal::Journal& record);
+  preview::SyncResult sync(int number, preview::Trigger asked = preview::Trigger::state_change);
+  preview::SyncResult sync(int number, engine::Engine& engine);
+  preview::ReconcileResult reconcile();
   std::vector<preview::Orphan> sweep(const preview::SweepPlan& how);
 
   /// `none`, `snapshot`, `seed`, with ` locked` where its metadata says so.
@@ -42,6 +43,6 @@ struct PullWorld : public FakeWorld {
 };
 
 /// Short texts that say what they are of.
-preview::Wording plain_wording();
+preview::ReportTexts plain_wording();
 
 }  // namespace tidegate::test

@@ -20,15 +20,15 @@ std::vector<std::vector<std::string>> label_sets();
 
 /// Everything that a target can be: none, unknown, and seed or snapshot of the present, an older or
 /// an unknown commit.
-std::vector<preview::TargetSeen> targets();
+std::vector<preview::ObservedTarget> targets();
 
 /// The state after `decision` was carried out in full.
 struct Afterwards {
   PullRequest pull;
-  preview::TargetSeen target;
-  preview::Said said;
+  preview::ObservedTarget target;
+  preview::LastReport said;
 };
 Afterwards carry_out(const preview::Decision& decision, PullRequest pull,
-                     const preview::TargetSeen& target);
+                     const preview::ObservedTarget& target);
 
 }  // namespace tidegate::test

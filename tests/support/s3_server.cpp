@@ -169,7 +169,7 @@ std::vector<std::string> S3Server::keys(const std::string& bucket) const {
 
 S3Between::S3Between(const S3Server& server)
     : endpoint_(server.endpoint()), log_(LogLevel::error, LogFormat::text, redactor_) {
-  http::Listen listen;
+  http::ListenOptions listen;
   listen.threads = 8;
   listen.largest_body = 64 * 1024 * 1024;
   listen.most_large = 64;

@@ -23,14 +23,15 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::milliseconds, std::chrono::seconds;
 
-class InPlace final : public Fetched {
+class ArchiveInPlace final : public LocalArchive {
  public:
-  InPlace(fs::path path, Hold hold) : path_(std::move(path)), hold_(std::move(hold)) {}
+  ArchiveInPlace(fs::path path, ArchiveHold hold)
+      : path_(std::move(path)), hold_(std::move(hold)) {}
   const fs::path& path() const override { return path_; }
 
  private:
   fs::path path_;
-  Hold hold_;
+  ArchiveHold hold_;
 };
 
 Error gone(const fs::path& path) {
@@ -102,12 +103,12 @@ class DirectoryStore final : public Store {
     return std::make_unique<DirectoryDraft>(files_, database, archive_name(database, second), lock);
   }
 
-  std::unique_ptr<Fetched> fetch(Run& run, const Entry& entry) override {
+  std::unique_ptr<LocalArchive> fetch(Run& run, const Entry& entry) override {
     auto path = files_.path(entry.name);
-    Hold hold(path, Hold::As::reader);
+    ArchiveHold hold(path, ArchiveHold::As::reader);
     if (hold.refused()) throw gone(path);
     prove(run, entry);
-    return std::make_unique<InPlace>(std::move(path), std::move(hold));
+    return std::make_unique<ArchiveInPlace>(std::move(path), std::move(hold));
   }
 
   void prove(Run& run, const Entry& entry) override {
@@ -134,7 +135,7 @@ class DirectoryStore final : public Store {
                   fmt::format("'{}' is neither a file nor a directory: it was left alone",
                               files_.path(entry.name).string()));
     }
-    const Hold hold(files_.path(entry.name), Hold::As::remover);
+    const ArchiveHold hold(files_.path(entry.name), ArchiveHold::As::remover);
     if (hold.refused()) {
       throw Error(ErrorKind::conflict,
                   fmt::format("'{}' is being read: it was left alone", entry.name));

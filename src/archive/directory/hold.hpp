@@ -10,15 +10,15 @@ namespace tidegate::archive::directory {
 /// Readers share the lock, a remover holds it alone, and nothing waits for it. Where the lock
 /// cannot be taken (the file system has no such locks, or this user may not open the file), it is
 /// as if no other process held it.
-class Hold {
+class ArchiveHold {
  public:
   enum class As { reader, remover };
-  Hold(const std::filesystem::path& archive, As as);
-  ~Hold();
-  Hold(Hold&& other) noexcept;
-  Hold& operator=(Hold&&) = delete;
-  Hold(const Hold&) = delete;
-  Hold& operator=(const Hold&) = delete;
+  ArchiveHold(const std::filesystem::path& archive, As as);
+  ~ArchiveHold();
+  ArchiveHold(ArchiveHold&& other) noexcept;
+  ArchiveHold& operator=(ArchiveHold&&) = delete;
+  ArchiveHold(const ArchiveHold&) = delete;
+  ArchiveHold& operator=(const ArchiveHold&) = delete;
 
   /// Another process holds it: a reader against a remover, or a remover against both.
   bool refused() const noexcept { return refused_; }

@@ -36,9 +36,10 @@ std::optional<std::string> without(std::string_view name, std::string_view endin
   return std::string(name);
 }
 
-class Look {
+class DirectoryScan {
  public:
-  Look(const Files& files, const std::string& database) : files_(files), database_(database) {}
+  DirectoryScan(const Files& files, const std::string& database)
+      : files_(files), database_(database) {}
 
   void at(const std::string& name) {
     if (is_archive(name)) {
@@ -105,7 +106,7 @@ std::string unfinished_name(std::string_view name) {
 }
 
 Listing look_through(Run& run, const Files& files, const std::string& database) {
-  Look look(files, database);
+  DirectoryScan look(files, database);
   for (const auto& name : names_in(run, files.directory())) {
     run.check();
     look.at(name);

@@ -33,7 +33,7 @@ struct Upload {
 };
 
 /// An object that was read. Its age is measured with the store's clock.
-struct Read {
+struct ReadObject {
   std::string body, etag;
   std::chrono::seconds age{0};  ///< since it was written
 };
@@ -62,7 +62,7 @@ class Bucket {
   std::vector<Upload> uploads(Run& run, std::string_view begin);
 
   /// The object; nothing when it does not exist.
-  std::optional<Read> read(Run& run, const std::string& name);
+  std::optional<ReadObject> read(Run& run, const std::string& name);
   /// Passes every byte to `sink` once and in order, and continues where a connection broke.
   /// @throws Error not_found; remote: the object was replaced meanwhile.
   void stream(Run& run, const std::string& name, const std::function<void(std::string_view)>& sink);
@@ -92,11 +92,12 @@ class Bucket {
   void abort_upload(Run& run, const Upload& upload);
 
  private:
-  struct Ask;
-  http::Answer ask(Run& run, const Ask& what);
-  http::Answer send_once(Run& run, const Ask& what);
-  Error refused(const http::Answer& answer, const Ask& what) const;
-  Written settled(Run& run, const http::Answer& answer, const Ask& what, const std::string& token);
+  struct FillRequest;
+  http::Answer ask(Run& run, const FillRequest& what);
+  http::Answer send_once(Run& run, const FillRequest& what);
+  Error refused(const http::Answer& answer, const FillRequest& what) const;
+  Written settled(Run& run, const http::Answer& answer, const FillRequest& what,
+                  const std::string& token);
   std::unique_ptr<http::Client> take_client();
   void give_back(std::unique_ptr<http::Client> client);
 

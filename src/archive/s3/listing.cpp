@@ -32,7 +32,7 @@ class Sorter {
   Sorter(Run& run, Bucket& bucket, const std::string& database)
       : run_(run), bucket_(bucket), database_(database) {}
 
-  Look look() {
+  BucketScan look() {
     const auto names = bucket_.list(run_, "", Bucket::Depth::shallow);
     for (const auto& object : names.objects) place(object);
     for (const auto& folder : names.folders) place_folder(folder);
@@ -111,7 +111,7 @@ class Sorter {
   Bucket& bucket_;
   const std::string& database_;
   std::map<std::string, Family> families_;
-  Look look_;
+  BucketScan look_;
 };
 
 }  // namespace
@@ -120,7 +120,7 @@ std::string mark_name(std::string_view archive) {
   return std::string(archive) + std::string(k_mark);
 }
 
-Look look_through(Run& run, Bucket& bucket, const std::string& database) {
+BucketScan look_through(Run& run, Bucket& bucket, const std::string& database) {
   return Sorter(run, bucket, database).look();
 }
 

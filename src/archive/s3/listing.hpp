@@ -16,12 +16,12 @@ namespace tidegate::archive::s3 {
 /// because they are being written or removed. An archive that is one object needs no marker.
 std::string mark_name(std::string_view archive);
 
-struct Look {
+struct BucketScan {
   Listing listing;              ///< unfinished uploads are listed in `unfinished`
   std::vector<Upload> uploads;  ///< the unfinished uploads
 };
 
-Look look_through(Run& run, Bucket& bucket, const std::string& database);
+BucketScan look_through(Run& run, Bucket& bucket, const std::string& database);
 
 /// All objects of an archive: the archive itself, or the files of its directory. The sidecar is not
 /// among them.

@@ -120,7 +120,7 @@ class ObjectLock final : public Lock {
 
  private:
   // Uses only the store's clock: both times come from it.
-  bool expired(const Read& found) const {
+  bool expired(const ReadObject& found) const {
     const auto claim = Claim::of(found.body);
     const milliseconds life{claim.life_ms > 0 ? claim.life_ms : bucket_.manner().lock_life.count()};
     return found.age > life + k_slack;
@@ -132,7 +132,7 @@ class ObjectLock final : public Lock {
     return adopt(run);
   }
 
-  bool take_over(Run& run, const Read& dead) {
+  bool take_over(Run& run, const ReadObject& dead) {
     if (!bucket_.replace(run, name_, claim_.text(0), dead.etag) && !is_mine(run)) return false;
     run.log().warning("took over the lock of a run that has not renewed it",
                       {{"run", run.id()},

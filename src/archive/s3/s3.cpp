@@ -25,7 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::milliseconds, std::chrono::seconds;
 
-class LocalCopy final : public Fetched {
+class LocalCopy final : public LocalArchive {
  public:
   explicit LocalCopy(const std::string& name) : path_(scratch_.path() / name) {}
   const fs::path& path() const override { return path_; }
@@ -147,7 +147,7 @@ class ObjectStore final : public Store {
                                          lock);
   }
 
-  std::unique_ptr<Fetched> fetch(Run& run, const Entry& entry) override {
+  std::unique_ptr<LocalArchive> fetch(Run& run, const Entry& entry) override {
     if (const auto free = free_in_scratch_place(); free < entry.size) {
       throw Error(ErrorKind::no_space,
                   fmt::format("'{}' has {}, and '{}' has only {} free", entry.name,
@@ -170,7 +170,7 @@ class ObjectStore final : public Store {
     auto objects = must_have(run, entry);
     std::sort(objects.begin(), objects.end(),
               [](const Object& a, const Object& b) { return a.name < b.name; });
-    Sum sum;
+    FileChecksum sum;
     Digest list(Algorithm::sha256);
     for (const auto& object : objects) {
       Digest digest(Algorithm::sha256);
@@ -232,7 +232,7 @@ class ObjectStore final : public Store {
                 "'tidegate status' lists what there is");
   }
 
-  void compare(const Entry& entry, const Sum& sum) const {
+  void compare(const Entry& entry, const FileChecksum& sum) const {
     if (sum.sha256 == entry.sha256 && sum.size == entry.size) return;
     throw Error(
         ErrorKind::verification,

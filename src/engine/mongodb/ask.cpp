@@ -37,7 +37,7 @@ Answer answer_to(const Question& question) {
 
 /// What the thread that waits for the server shares with the one that waits for it, or no longer
 /// does.
-struct Waiting {
+struct PendingCall {
   std::mutex mutex;
   std::condition_variable changed;
   std::optional<Answer> answer;
@@ -45,7 +45,7 @@ struct Waiting {
   bool done() const { return answer || failure; }
 };
 
-void wait_for_server(Waiting& waiting, Ask ask) {
+void wait_for_server(PendingCall& waiting, FillRequest ask) {
   std::optional<Answer> answer;
   std::exception_ptr failure;
   try {
@@ -62,14 +62,15 @@ void wait_for_server(Waiting& waiting, Ask ask) {
 
 }  // namespace
 
-Ask command_to_primary(std::shared_ptr<Clients> clients, std::string database, Bson command) {
+FillRequest command_to_primary(std::shared_ptr<Clients> clients, std::string database,
+                               Bson command) {
   const auto question = std::make_shared<Question>(
       Question{std::move(clients), std::move(database), std::move(command)});
   return [question] { return answer_to(*question); };
 }
 
-Answer ask_once(Run& run, Ask ask, const std::string& where) {
-  const auto waiting = std::make_shared<Waiting>();
+Answer ask_once(Run& run, FillRequest ask, const std::string& where) {
+  const auto waiting = std::make_shared<PendingCall>();
   leave_alone(
       [waiting, ask = std::move(ask)]() mutable { wait_for_server(*waiting, std::move(ask)); });
   std::unique_lock lock(waiting->mutex);

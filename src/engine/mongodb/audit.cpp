@@ -27,27 +27,28 @@ struct Comparison {
   const Metadata& expected;
   const std::string& metadata_collection;
   std::optional<PublishPlan> plan;  ///< of the run that is expected, when it has yet to be finished
-  std::map<std::string, Listed> there;  ///< by name, contents and staging
+  std::map<std::string, CollectionInfo> there;  ///< by name, contents and staging
 
   /// Where a content is to be read: during a publish under its staging name if that is there with
   /// the planned UUID, else under its own.
-  const Listed* place_of(const Content& content) const;
+  const CollectionInfo* place_of(const Content& content) const;
   engine::VerifyReport compare();
   std::vector<engine::Difference> compare_names() const;
   /// In a target, documents that run out are removed by the server, as they should be.
   bool expires_by_itself(const Content& content) const;
   std::vector<engine::Difference> compare_definition(const Content& content,
-                                                     const Listed& found) const;
-  std::vector<engine::Difference> compare_documents(Content& content, const Listed& found,
+                                                     const CollectionInfo& found) const;
+  std::vector<engine::Difference> compare_documents(Content& content, const CollectionInfo& found,
                                                     const std::atomic<bool>& abandoned) const;
 };
 
-const Listed* find_in(const std::map<std::string, Listed>& listed, const std::string& name) {
+const CollectionInfo* find_in(const std::map<std::string, CollectionInfo>& listed,
+                              const std::string& name) {
   const auto found = listed.find(name);
   return found == listed.end() ? nullptr : &found->second;
 }
 
-const Listed* Comparison::place_of(const Content& content) const {
+const CollectionInfo* Comparison::place_of(const Content& content) const {
   const auto* own = find_in(there, content.name);
   if (!plan) return own;
   for (const auto& move : plan->moves) {
@@ -67,7 +68,7 @@ std::vector<engine::Difference> Comparison::compare_names() const {
   std::set<std::string> wanted(expected.collections.begin(), expected.collections.end());
   for (const auto& content : expected.contents) wanted.insert(content.name);
   for (const auto& [name, listed] : there) {
-    if (belongs(listed, metadata_collection) != Belongs::to_user) continue;
+    if (belongs(listed, metadata_collection) != CollectionOwner::to_user) continue;
     if (wanted.count(name) == 0) {
       differences.push_back({name, "unexpected", "nothing", "a " + listed.type});
     }
@@ -105,7 +106,7 @@ void compare_indexes(const std::string& collection, const std::map<std::string, 
 }
 
 std::vector<engine::Difference> Comparison::compare_definition(const Content& content,
-                                                               const Listed& found) const {
+                                                               const CollectionInfo& found) const {
   std::vector<engine::Difference> differences;
   if (content.type != found.type) {
     differences.push_back({content.name, content.type == "view" ? "view" : "options",
@@ -138,7 +139,7 @@ std::vector<engine::Difference> Comparison::compare_definition(const Content& co
   return differences;
 }
 
-std::vector<engine::Difference> differences_of(const Content& expected, const Sum& found) {
+std::vector<engine::Difference> differences_of(const Content& expected, const Checksum& found) {
   std::vector<engine::Difference> differences;
   const auto differs = [&](const char* what, std::string want, std::string have) {
     differences.push_back({expected.name, what, std::move(want), std::move(have)});
@@ -169,7 +170,7 @@ bool Comparison::expires_by_itself(const Content& content) const {
 
 /// `content` becomes what was found; verified by nothing where documents have expired.
 std::vector<engine::Difference> Comparison::compare_documents(
-    Content& content, const Listed& found, const std::atomic<bool>& abandoned) const {
+    Content& content, const CollectionInfo& found, const std::atomic<bool>& abandoned) const {
   const Namespace place{database.text(), found.name};
   const auto wanted = content;
   const auto average =
@@ -213,7 +214,7 @@ std::vector<engine::Difference> Comparison::compare_documents(
 
 /// Metadata of other writers may name collections and tell no more of them.
 std::vector<engine::Difference> missing_names(const Metadata& expected,
-                                              const std::map<std::string, Listed>& there) {
+                                              const std::map<std::string, CollectionInfo>& there) {
   std::vector<engine::Difference> differences;
   for (const auto& name : expected.collections) {
     if (expected.find(name) == nullptr && there.count(name) == 0) {

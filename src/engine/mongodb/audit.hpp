@@ -20,7 +20,7 @@ namespace tidegate::engine::mongodb {
 engine::VerifyReport audit(Run& run, Server& server, const DatabaseName& database,
                            const Metadata& expected, const std::string& metadata_collection);
 
-struct Sum {
+struct Checksum {
   std::int64_t documents = 0;
   Bytes bytes;
   std::string md5;  ///< hex, over the raw documents in `_id` order: what dbHash says
@@ -32,12 +32,12 @@ using SumProgress = std::function<bool(std::int64_t documents)>;
 /// Streams the collection with read concern majority; memory stays flat.
 /// `average_document_size` in bytes sizes the batches (0: unknown). Starts over after a network
 /// failure. A collection that does not exist sums up to nothing.
-Sum stream_sum(Run& run, Server& server, const Namespace& collection,
-               std::int64_t average_document_size, const SumProgress& progress = {},
-               Order order = Order::by_id);
+Checksum stream_sum(Run& run, Server& server, const Namespace& collection,
+                    std::int64_t average_document_size, const SumProgress& progress = {},
+                    Order order = Order::by_id);
 
 /// Count and sizes alone, summed up by the server with read concern majority; `md5` stays empty.
-Sum server_sum(Run& run, Server& server, const Namespace& collection,
-               const Bson& read_concern = doc("level", "majority"));
+Checksum server_sum(Run& run, Server& server, const Namespace& collection,
+                    const Bson& read_concern = doc("level", "majority"));
 
 }  // namespace tidegate::engine::mongodb

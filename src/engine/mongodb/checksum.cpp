@@ -24,12 +24,12 @@ std::string entry(const Bson& collections, const std::string& name) {
 
 }  // namespace
 
-Blocking::Blocking(Run& run, ServerLease& lease, std::chrono::milliseconds estimate)
+LeaseExtension::LeaseExtension(Run& run, ServerLease& lease, std::chrono::milliseconds estimate)
     : run_(run), lease_(lease) {
   lease_.begin_blocking(run, estimate);
 }
 
-Blocking::~Blocking() {
+LeaseExtension::~LeaseExtension() {
   try {
     lease_.end_blocking(run_);
   } catch (const std::exception& error) {

@@ -12,13 +12,13 @@ namespace tidegate::engine::mongodb {
 /// While this lives, the lease outlasts work that blocks writes to its database, as dbHash does:
 /// renewals are writes, too. Taken once for many checksums, since a write in between would make
 /// them wait for each other.
-class Blocking {
+class LeaseExtension {
  public:
   /// `estimate` of the whole work; a spare is added.
-  Blocking(Run& run, ServerLease& lease, std::chrono::milliseconds estimate);
-  ~Blocking();
-  Blocking(const Blocking&) = delete;
-  Blocking& operator=(const Blocking&) = delete;
+  LeaseExtension(Run& run, ServerLease& lease, std::chrono::milliseconds estimate);
+  ~LeaseExtension();
+  LeaseExtension(const LeaseExtension&) = delete;
+  LeaseExtension& operator=(const LeaseExtension&) = delete;
 
  private:
   Run& run_;

@@ -15,7 +15,8 @@ namespace {
 /// From the commit point on neither a signal nor the time limit counts, for this long.
 constexpr std::chrono::milliseconds k_grace{120'000};
 
-void refuse_lost_staging(const std::vector<Piece>& pieces, const std::vector<Listed>& listed) {
+void refuse_lost_staging(const std::vector<CollectionCopy>& pieces,
+                         const std::vector<CollectionInfo>& listed) {
   for (const auto& piece : pieces) {
     if (piece.is_view()) continue;
     const auto& name = piece.unchanged ? piece.name : piece.staging;
@@ -32,8 +33,8 @@ void refuse_lost_staging(const std::vector<Piece>& pieces, const std::vector<Lis
   }
 }
 
-void plan_moves(PublishPlan& plan, const std::vector<Piece>& pieces,
-                const std::vector<Listed>& listed) {
+void plan_moves(PublishPlan& plan, const std::vector<CollectionCopy>& pieces,
+                const std::vector<CollectionInfo>& listed) {
   std::vector<Bson> uuids;
   for (const auto& piece : pieces) {
     if (piece.is_view()) {
@@ -50,9 +51,9 @@ void plan_moves(PublishPlan& plan, const std::vector<Piece>& pieces,
 }
 
 /// Everything of the target that is no part of the copy. What cannot be renamed goes by name.
-void plan_removals(PublishPlan& plan, ServerLease& lease, const std::vector<Piece>& pieces,
-                   const std::vector<Listed>& listed) {
-  std::map<std::string_view, const Piece*> by_name;
+void plan_removals(PublishPlan& plan, ServerLease& lease, const std::vector<CollectionCopy>& pieces,
+                   const std::vector<CollectionInfo>& listed) {
+  std::map<std::string_view, const CollectionCopy*> by_name;
   for (const auto& piece : pieces) by_name[piece.name] = &piece;
   for (const auto& each : listed) {
     if (!is_contents(each.name, lease.metadata_collection())) continue;
@@ -70,7 +71,7 @@ void plan_removals(PublishPlan& plan, ServerLease& lease, const std::vector<Piec
 
 /// The server lets nobody rename an encrypted collection, nor rename onto one; asked before the
 /// commit point.
-void refuse_encrypted(ServerLease& lease, const std::vector<Listed>& listed) {
+void refuse_encrypted(ServerLease& lease, const std::vector<CollectionInfo>& listed) {
   for (const auto& each : listed) {
     if (!is_contents(each.name, lease.metadata_collection()) ||
         !each.options.has("encryptedFields"))

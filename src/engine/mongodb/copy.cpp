@@ -18,7 +18,7 @@ constexpr milliseconds k_pause{1000};
 /// What is larger is in no cache any more when its copy is done.
 constexpr Bytes k_large{1'000'000'000};
 
-Bson last_stage(const std::string& database, const Piece& piece) {
+Bson last_stage(const std::string& database, const CollectionCopy& piece) {
   if (piece.method == "$out") {
     return doc("$out",
                doc("db", std::string_view(database), "coll", std::string_view(piece.staging)));
@@ -29,7 +29,8 @@ Bson last_stage(const std::string& database, const Piece& piece) {
           "whenMatched", "fail", "whenNotMatched", "insert"));
 }
 
-void copy_documents(Run& run, Server& server, const std::string& database, const Piece& piece) {
+void copy_documents(Run& run, Server& server, const std::string& database,
+                    const CollectionCopy& piece) {
   Bson command = doc("aggregate", std::string_view(piece.source.collection));
   command.add_array("pipeline", Bson().add("0", last_stage(database, piece)));
   command.add("cursor", Bson()).add("readConcern", piece.read_at.concern());
@@ -52,7 +53,7 @@ milliseconds since(const Run& run, SteadyTime begin) {
 
 /// Production is read no longer than it must be: its sums right after the copy, before any index;
 /// beside the copy where the history that both are read from may end before that.
-void copy_and_sum_up(Run& run, Server& server, const std::string& database, Piece& piece) {
+void copy_and_sum_up(Run& run, Server& server, const std::string& database, CollectionCopy& piece) {
   const auto begin = run.clock().steady();
   const auto copy = [&] {
     copy_documents(run, server, database, piece);
@@ -71,7 +72,7 @@ void copy_and_sum_up(Run& run, Server& server, const std::string& database, Piec
   });
 }
 
-void copy_once(Run& run, Server& server, ServerLease& lease, Piece& piece) {
+void copy_once(Run& run, Server& server, ServerLease& lease, CollectionCopy& piece) {
   const auto begin = run.clock().steady();
   const auto& database = lease.database();
   piece.staging = staging_name(run.id(), lease.next_number());
@@ -95,7 +96,7 @@ void copy_once(Run& run, Server& server, ServerLease& lease, Piece& piece) {
 
 }  // namespace
 
-void copy_piece(Run& run, Server& server, ServerLease& lease, Piece& piece) {
+void copy_piece(Run& run, Server& server, ServerLease& lease, CollectionCopy& piece) {
   for (int attempt = 1;; ++attempt) {
     try {
       copy_once(run, server, lease, piece);
@@ -114,7 +115,7 @@ void copy_piece(Run& run, Server& server, ServerLease& lease, Piece& piece) {
   }
 }
 
-void add_ttl(Run& run, Server& server, const std::string& database, const Piece& piece) {
+void add_ttl(Run& run, Server& server, const std::string& database, const CollectionCopy& piece) {
   std::vector<Bson> indexes;
   for (const auto& index : piece.definition.indexes) {
     if (is_ttl(index)) indexes.push_back(index);

@@ -15,10 +15,10 @@ namespace tidegate::engine::mongodb {
 /// under another name after a network failure, since the server may still be at the first, and when
 /// a capped source has overwritten what was being read. Errors
 /// as the server's: says_source_changed(), 239 where the history of the source at read_at is gone.
-void copy_piece(Run& run, Server& server, ServerLease& lease, Piece& piece);
+void copy_piece(Run& run, Server& server, ServerLease& lease, CollectionCopy& piece);
 
 /// The TTL indexes (and the time to live of a clustered collection), for a target, after
 /// verification.
-void add_ttl(Run& run, Server& server, const std::string& database, const Piece& piece);
+void add_ttl(Run& run, Server& server, const std::string& database, const CollectionCopy& piece);
 
 }  // namespace tidegate::engine::mongodb

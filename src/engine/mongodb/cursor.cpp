@@ -48,7 +48,8 @@ bool hand_over(const Bson& reply, const char* batch,
 /// end.
 class Server::Cursor {
  public:
-  Cursor(Server& server, Run& run, std::string_view database, std::string needs, const Send& how)
+  Cursor(Server& server, Run& run, std::string_view database, std::string needs,
+         const CommandOptions& how)
       : server_(server),
         run_(run),
         database_(database),
@@ -117,7 +118,7 @@ class Server::Cursor {
   Server& server_;
   Run& run_;
   std::string database_, needs_, collection_;
-  const Send& how_;
+  const CommandOptions& how_;
   std::shared_ptr<Clients> clients_;
   Connection connection_;
   SessionPtr session_{nullptr, &mongoc_client_session_destroy};
@@ -129,7 +130,7 @@ class Server::Cursor {
 };
 
 void Server::each(Run& run, std::string_view database, const Bson& command,
-                  const std::function<bool(DocumentView)>& each, const Send& how) {
+                  const std::function<bool(DocumentView)>& each, const CommandOptions& how) {
   Cursor cursor(*this, run, database,
                 how.needs.empty() ? rights_needed(database, command) : how.needs, how);
   auto reply = cursor.open(tagged(run, cursor_command(command), how));

@@ -21,22 +21,22 @@ Error cannot_require(const std::string& what, const std::string& more = {}) {
 
 }  // namespace
 
-Cut choose_cut(Run& run, Server& server, bool point_in_time) {
+ReadTimestamp choose_cut(Run& run, Server& server, bool point_in_time) {
   const auto hello = server.read(run, "admin", doc("hello", 1));
-  Cut cut;
+  ReadTimestamp cut;
   cut.time = hello.time("localTime").value_or(SystemTime{});
   if (point_in_time) cut.at.time = hello.cluster_time("operationTime");
   return cut;
 }
 
-void refuse_cut_untold(const Cut& cut, ConsistencyWish wish) {
+void refuse_cut_untold(const ReadTimestamp& cut, ConsistencyWish wish) {
   if (wish == ConsistencyWish::require && !cut.at.time) {
     throw cannot_require("the server has not told its cluster time");
   }
 }
 
-Cut cut_of_production(Run& run, Server& server, const std::vector<Piece>& pieces,
-                      const Capabilities& capabilities, ConsistencyWish wish) {
+ReadTimestamp cut_of_production(Run& run, Server& server, const std::vector<CollectionCopy>& pieces,
+                                const Capabilities& capabilities, ConsistencyWish wish) {
   bool point_in_time = capabilities.point_in_time;
   if (point_in_time && !keeps_read_timestamps(run, server, pieces)) {
     if (wish == ConsistencyWish::require) throw cannot_require(k_time_ignored);
@@ -49,13 +49,13 @@ Cut cut_of_production(Run& run, Server& server, const std::vector<Piece>& pieces
   return cut;
 }
 
-bool read_at_one_moment(const Cut& cut, const std::vector<Piece>& pieces) {
+bool read_at_one_moment(const ReadTimestamp& cut, const std::vector<CollectionCopy>& pieces) {
   return cut.at.time && std::all_of(pieces.begin(), pieces.end(), [](const auto& piece) {
            return piece.is_view() || piece.at_cut;
          });
 }
 
-void refuse_without_cut(const StageRequest& request, const std::vector<Piece>& pieces,
+void refuse_without_cut(const StageRequest& request, const std::vector<CollectionCopy>& pieces,
                         const Capabilities& capabilities) {
   if (request.consistency != ConsistencyWish::require || request.snapshot) return;
   if (!capabilities.point_in_time) throw cannot_require(capabilities.why_not);
@@ -68,13 +68,13 @@ void refuse_without_cut(const StageRequest& request, const std::vector<Piece>& p
   }
 }
 
-Error outlasts_history(const Piece& piece) {
+Error outlasts_history(const CollectionCopy& piece) {
   return cannot_require(
       fmt::format("copying '{}' takes longer than the server keeps its history", piece.name),
       "let it keep more (setParameter minSnapshotHistoryWindowInSeconds, 300 by default), or ");
 }
 
-void say_not_at_cut(Run& run, const Piece& piece, std::string_view when) {
+void say_not_at_cut(Run& run, const CollectionCopy& piece, std::string_view when) {
   run.log().warning(
       fmt::format("'{}' cannot be read at the moment of the cut any more; copying it {} (the "
                   "server keeps its history for minSnapshotHistoryWindowInSeconds, 300 by default)",
@@ -82,11 +82,11 @@ void say_not_at_cut(Run& run, const Piece& piece, std::string_view when) {
       {{"run", run.id()}});
 }
 
-void refuse_read_as_empty(Run& run, Server& server, const Piece& piece) {
+void refuse_read_as_empty(Run& run, Server& server, const CollectionCopy& piece) {
   if (piece.source_sum->documents > 0 || piece.expected_documents == 0) return;
   // The count that was expected may be wrong, since a server that crashed, or old by now.
   const auto any = doc("find", std::string_view(piece.source.collection), "limit", 1, "readConcern",
-                       ReadAt{}.concern());
+                       ReadPoint{}.concern());
   if (server.all(run, piece.source.database, any).empty()) return;
   throw Error(ErrorKind::remote,
               fmt::format("'{}' reads as empty, although it holds about {} documents",

@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t k_largest_batch = 10'000;
 constexpr std::int64_t k_unknown_size_batch = 100;
 
-Bson find_command(Run& run, Server& server, const Namespace& collection, const Reading& how) {
+Bson find_command(Run& run, Server& server, const Namespace& collection, const ReadOptions& how) {
   Bson command = doc("find", std::string_view(collection.collection), "batchSize", batch_size(how),
                      "readConcern", how.concern);
   if (how.order == Order::natural) return command.add("hint", doc("$natural", 1));
@@ -31,7 +31,7 @@ Bson find_command(Run& run, Server& server, const Namespace& collection, const R
 
 }  // namespace
 
-std::int64_t batch_size(const Reading& how) {
+std::int64_t batch_size(const ReadOptions& how) {
   if (how.average_document_size <= 0) return k_unknown_size_batch;
   return std::clamp<std::int64_t>(how.batch_bytes / how.average_document_size, 1, k_largest_batch);
 }
@@ -56,7 +56,7 @@ std::string Md5::hex() {
   return text;
 }
 
-void stream_documents(Run& run, Server& server, const Namespace& collection, const Reading& how,
+void stream_documents(Run& run, Server& server, const Namespace& collection, const ReadOptions& how,
                       const std::function<bool(DocumentView)>& each) {
   server.each(run, collection.database, find_command(run, server, collection, how), each);
 }

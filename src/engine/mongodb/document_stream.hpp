@@ -28,7 +28,7 @@ class Md5 {
 enum class Order { by_id, natural };
 
 /// How a collection is read.
-struct Reading {
+struct ReadOptions {
   Bson concern = doc("level", "majority");
   Order order = Order::by_id;
   std::int64_t average_document_size = 0;  ///< in bytes; sizes the batches; 0: unknown
@@ -36,11 +36,11 @@ struct Reading {
 };
 
 /// How many documents come at a time.
-std::int64_t batch_size(const Reading& how);
+std::int64_t batch_size(const ReadOptions& how);
 
 /// Hands every document over, one after another; memory stays flat. Stops early when `each` returns
 /// false. Not tried again by itself. A collection that does not exist has no documents.
-void stream_documents(Run& run, Server& server, const Namespace& collection, const Reading& how,
+void stream_documents(Run& run, Server& server, const Namespace& collection, const ReadOptions& how,
                       const std::function<bool(DocumentView)>& each);
 
 }  // namespace tidegate::engine::mongodb

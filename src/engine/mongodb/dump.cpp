@@ -23,16 +23,16 @@ constexpr int k_read_tries = 4;
 constexpr milliseconds k_read_pause{1000};
 
 /// One dump, and what all its collections share.
-struct Dumping {
+struct DumpJob {
   Run& run;
   Server& server;
   const DumpRequest& request;
-  const Cut& cut;
+  const ReadTimestamp& cut;
   ArchiveFiles files;
 };
 
-Reading reading_of(const Piece& piece) {
-  Reading how;
+ReadOptions reading_of(const CollectionCopy& piece) {
+  ReadOptions how;
   how.concern = piece.read_at.concern();
   // Their order is what they are for.
   how.order = piece.is_capped() ? Order::natural : Order::by_id;
@@ -43,8 +43,8 @@ Reading reading_of(const Piece& piece) {
   return how;
 }
 
-Sum write_documents(const Dumping& all, const Piece& piece, FileWriter& file) {
-  Sum sum;
+Checksum write_documents(const DumpJob& all, const CollectionCopy& piece, FileWriter& file) {
+  Checksum sum;
   Md5 md5;
   std::int64_t told = 0;
   stream_documents(all.run, all.server, piece.source, reading_of(piece), [&](DocumentView each) {
@@ -64,7 +64,7 @@ Sum write_documents(const Dumping& all, const Piece& piece, FileWriter& file) {
 }
 
 /// Begun again after a network failure, at the same moment.
-Sum read_at_moment(const Dumping& all, const Piece& piece, FileWriter& file) {
+Checksum read_at_moment(const DumpJob& all, const CollectionCopy& piece, FileWriter& file) {
   for (int attempt = 1;; ++attempt) {
     try {
       return write_documents(all, piece, file);
@@ -80,7 +80,7 @@ Sum read_at_moment(const Dumping& all, const Piece& piece, FileWriter& file) {
 }
 
 /// At the cut, or, where the server's history does not reach back to it any more, later.
-void read_source(const Dumping& all, Piece& piece, FileWriter& file) {
+void read_source(const DumpJob& all, CollectionCopy& piece, FileWriter& file) {
   for (int later = 0;; ++later) {
     try {
       piece.source_sum = read_at_moment(all, piece, file);
@@ -92,12 +92,12 @@ void read_source(const Dumping& all, Piece& piece, FileWriter& file) {
     }
     file.restart();
     piece.at_cut = false;
-    piece.read_at = later == 0 ? choose_cut(all.run, all.server, true).at : ReadAt{};
+    piece.read_at = later == 0 ? choose_cut(all.run, all.server, true).at : ReadPoint{};
   }
 }
 
 /// What the file holds, from the disk's side.
-void read_back(Run& run, const ArchiveFiles& files, const Piece& piece) {
+void read_back(Run& run, const ArchiveFiles& files, const CollectionCopy& piece) {
   DocumentReader reader(files.documents(piece.name), files.compression);
   Md5 md5;
   std::int64_t checked = 0;
@@ -114,14 +114,14 @@ void read_back(Run& run, const ArchiveFiles& files, const Piece& piece) {
   }
 }
 
-void write_metadata(const ArchiveFiles& files, const Piece& piece) {
+void write_metadata(const ArchiveFiles& files, const CollectionCopy& piece) {
   FileWriter file(files.metadata(piece.name), files.compression);
   const auto text = metadata_json(piece.definition, piece.name, piece.source_uuid);
   file.write({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
   file.finish();
 }
 
-void report(Run& run, const Piece& piece) {
+void report(Run& run, const CollectionCopy& piece) {
   ItemResult result;
   const auto content = piece.content();
   result.documents = content.documents;
@@ -133,7 +133,7 @@ void report(Run& run, const Piece& piece) {
   run.progress().item_finished(piece.name, result);
 }
 
-void dump_piece(const Dumping& all, Piece& piece) {
+void dump_piece(const DumpJob& all, CollectionCopy& piece) {
   const auto begin = all.run.clock().steady();
   all.run.check();
   write_metadata(all.files, piece);
@@ -141,7 +141,7 @@ void dump_piece(const Dumping& all, Piece& piece) {
   if (!piece.is_view()) {
     all.run.progress().item_started(piece.name, piece.expected_documents, piece.expected_bytes);
     // No capped collection can be read at a moment of the past.
-    piece.read_at = piece.is_capped() ? ReadAt{} : all.cut.at;
+    piece.read_at = piece.is_capped() ? ReadPoint{} : all.cut.at;
     piece.at_cut = piece.read_at.time.has_value();
     FileWriter file(all.files.documents(piece.name), all.files.compression);
     read_source(all, piece, file);
@@ -154,7 +154,7 @@ void dump_piece(const Dumping& all, Piece& piece) {
   report(all.run, piece);
 }
 
-void expect_reads(Run& run, const std::vector<Piece>& pieces) {
+void expect_reads(Run& run, const std::vector<CollectionCopy>& pieces) {
   std::int64_t documents = 0;
   Bytes bytes;
   for (const auto& piece : pieces) {
@@ -164,8 +164,9 @@ void expect_reads(Run& run, const std::vector<Piece>& pieces) {
   run.progress().expect(static_cast<int>(pieces.size()), documents, bytes);
 }
 
-Dumped describe(const DumpRequest& request, const Cut& cut, const std::vector<Piece>& pieces) {
-  Dumped dumped;
+DumpResult describe(const DumpRequest& request, const ReadTimestamp& cut,
+                    const std::vector<CollectionCopy>& pieces) {
+  DumpResult dumped;
   dumped.cut = cut.time;
   dumped.consistency =
       read_at_one_moment(cut, pieces) ? Consistency::point_in_time : Consistency::per_collection;
@@ -189,8 +190,8 @@ Dumped describe(const DumpRequest& request, const Cut& cut, const std::vector<Pi
 
 }  // namespace
 
-Dumped dump(Run& run, Server& server, const DumpRequest& request,
-            const Capabilities& capabilities) {
+DumpResult dump(Run& run, Server& server, const DumpRequest& request,
+                const Capabilities& capabilities) {
   StageRequest source{request.source, request.items, {}, request.consistency, request.parallel};
   auto resolved = resolve(run, server, source, {});
   if (!resolved.changed.empty()) changed(resolved.changed);
@@ -198,7 +199,7 @@ Dumped dump(Run& run, Server& server, const DumpRequest& request,
   // After the list, so that whatever is dropped or replaced since is noticed by comparing lists.
   const auto cut =
       cut_of_production(run, server, resolved.pieces, capabilities, request.consistency);
-  const Dumping all{run,
+  const DumpJob all{run,
                     server,
                     request,
                     cut,
@@ -207,7 +208,7 @@ Dumped dump(Run& run, Server& server, const DumpRequest& request,
   make_directory(all.files.directory);
   expect_reads(run, resolved.pieces);
   {
-    Watch watch(run, server, request.source.text());  // a stop reaches what the server is at
+    CopyMonitor watch(run, server, request.source.text());  // a stop reaches what the server is at
     side_by_side(
         resolved.pieces.size(), request.parallel,
         [&](std::size_t i, const std::atomic<bool>&) { dump_piece(all, resolved.pieces[i]); });

@@ -14,6 +14,7 @@ namespace tidegate::engine::mongodb {
 /// asked for or not, and its file is read back and held against it: `verified` is `checksum`.
 /// @throws Error refused: `consistency: require` cannot be held; remote, with
 /// says_source_changed(): a collection was dropped or changed under the dump.
-Dumped dump(Run& run, Server& server, const DumpRequest& request, const Capabilities& capabilities);
+DumpResult dump(Run& run, Server& server, const DumpRequest& request,
+                const Capabilities& capabilities);
 
 }  // namespace tidegate::engine::mongodb

@@ -10,12 +10,12 @@
 namespace tidegate::engine::mongodb {
 namespace {
 
-struct Granted {
+struct GrantedRole {
   std::string role, database;
 };
 
 std::string statement(const std::string& purpose, const std::string& user,
-                      const std::vector<Granted>& roles) {
+                      const std::vector<GrantedRole>& roles) {
   std::string list;
   for (const auto& granted : roles) {
     list += fmt::format("{}\n    {{\"role\": {}, \"db\": {}}}", list.empty() ? "" : ",",
@@ -37,8 +37,8 @@ std::string with_dashes(std::string name) {
 }
 
 /// Roles of whoever fills `database` from the snapshot.
-std::vector<Granted> filler(const Topology& topology, const std::string& database) {
-  std::vector<Granted> roles;
+std::vector<GrantedRole> filler(const Topology& topology, const std::string& database) {
+  std::vector<GrantedRole> roles;
   if (topology.snapshot) roles.push_back({"read", topology.snapshot->text()});
   roles.push_back({"readWrite", database});
   roles.push_back({"dbAdmin", database});
@@ -46,7 +46,7 @@ std::vector<Granted> filler(const Topology& topology, const std::string& databas
 }
 
 std::string producer(const Topology& topology) {
-  std::vector<Granted> roles{{"read", topology.production.text()}};
+  std::vector<GrantedRole> roles{{"read", topology.production.text()}};
   if (!topology.snapshot) {
     return statement(fmt::format("takes snapshots: reads production '{}', writes no database",
                                  topology.production.text()),

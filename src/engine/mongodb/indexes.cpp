@@ -44,7 +44,7 @@ bool is_usual_key(const bson_iter_t& key) {
   return BSON_ITER_HOLDS_NUMBER(&key) && bson_iter_as_double(&key) != 0;
 }
 
-void try_one(Run& run, Server& server, const Namespace& place, const Piece& piece,
+void try_one(Run& run, Server& server, const Namespace& place, const CollectionCopy& piece,
              const Bson& index) {
   try {
     build_indexes(run, server, place, {index}, piece.definition.options);
@@ -109,7 +109,7 @@ void build_indexes(Run& run, Server& server, const Namespace& collection,
   }
 }
 
-std::vector<Bson> indexes_before_verification(const Piece& piece) {
+std::vector<Bson> indexes_before_verification(const CollectionCopy& piece) {
   std::vector<Bson> indexes;
   const bool for_target = piece.recorded.has_value();
   for (const auto& index : piece.definition.indexes) {
@@ -124,7 +124,7 @@ std::vector<Bson> indexes_before_verification(const Piece& piece) {
 }
 
 void try_unusual_indexes(Run& run, Server& server, ServerLease& lease,
-                         const std::vector<Piece>& pieces) {
+                         const std::vector<CollectionCopy>& pieces) {
   for (const auto& piece : pieces) {
     std::vector<Bson> unusual;
     for (const auto& index : piece.definition.indexes) {

@@ -25,14 +25,14 @@ void build_indexes(Run& run, Server& server, const Namespace& collection,
 
 /// All but `_id_`, which the collection has, and but TTLs: in a snapshot those are plain indexes,
 /// in a target they come later.
-std::vector<Bson> indexes_before_verification(const Piece& piece);
+std::vector<Bson> indexes_before_verification(const CollectionCopy& piece);
 
 /// Servers keep indexes of former versions with options and kinds that they would refuse today.
 /// Those that look so are built once on an empty staging collection, so that a refusal comes before
 /// hours of copying. Leaves nothing behind.
 /// @throws Error refused: names the index, with the server's words.
 void try_unusual_indexes(Run& run, Server& server, ServerLease& lease,
-                         const std::vector<Piece>& pieces);
+                         const std::vector<CollectionCopy>& pieces);
 
 /// An option that no present version documents, or a key that is neither a direction nor a kind
 /// that every version has.

@@ -14,7 +14,7 @@ namespace {
 constexpr int k_questions_at_once = 4;
 constexpr std::string_view k_reserved = "_tidegate";
 
-std::string obstacle_of(const Listed& listed) {
+std::string obstacle_of(const CollectionInfo& listed) {
   if (listed.type == "timeseries") {
     return "a time series, which the server cannot rename, so that it cannot be published";
   }
@@ -69,14 +69,14 @@ std::string own_name(const std::string& metadata_collection) {
       metadata_collection);
 }
 
-void sort_in(Run& run, Server& server, const std::vector<Listed>& listed,
+void sort_in(Run& run, Server& server, const std::vector<CollectionInfo>& listed,
              const std::string& metadata_collection, engine::Inventory& inventory) {
   for (const auto& each : listed) {
     const auto whose = belongs(each, metadata_collection);
-    if (whose == Belongs::to_staging) inventory.staging.push_back(each.name);
+    if (whose == CollectionOwner::to_staging) inventory.staging.push_back(each.name);
     if (each.name == metadata_collection) inventory.left_out.push_back(own_name(each.name));
     if (each.name == "system.js") note_functions(run, server, inventory);
-    if (whose != Belongs::to_user) continue;
+    if (whose != CollectionOwner::to_user) continue;
     engine::Item item;
     item.name = each.name;
     item.type = each.type;
@@ -107,7 +107,8 @@ bool is_leftover(const Records& told) {
   return !told.latest && !(told.lease && told.lease->has("plan"));
 }
 
-bool holds_nothing(const std::vector<Listed>& listed, const std::string& metadata_collection) {
+bool holds_nothing(const std::vector<CollectionInfo>& listed,
+                   const std::string& metadata_collection) {
   return !listed.empty() && std::all_of(listed.begin(), listed.end(), [&](const auto& each) {
     return is_nobodys(each.name, metadata_collection);
   });
@@ -146,12 +147,12 @@ std::optional<DatabaseName> candidate(const std::string& name, const NamePattern
 
 }  // namespace
 
-Belongs belongs(const Listed& collection, const std::string& metadata_collection) {
+CollectionOwner belongs(const CollectionInfo& collection, const std::string& metadata_collection) {
   const auto& name = collection.name;
-  if (is_staging(name)) return Belongs::to_staging;
+  if (is_staging(name)) return CollectionOwner::to_staging;
   const bool engine_own =
       !is_contents(name, metadata_collection) || collection.options.truth("temp");
-  return engine_own ? Belongs::to_engine : Belongs::to_user;
+  return engine_own ? CollectionOwner::to_engine : CollectionOwner::to_user;
 }
 
 engine::Inventory inspect(Run& run, Server& server, const DatabaseName& database,
@@ -166,13 +167,13 @@ engine::Inventory inspect(Run& run, Server& server, const DatabaseName& database
   const auto told = records(run, server, database, metadata_collection);
   tell(inventory, told.published());
   inventory.holder = told.holder(inventory.server_time);
-  inventory.leftover = is_leftover(told) && holds_nothing(listed, metadata_collection);
+  inventory.abandoned = is_leftover(told) && holds_nothing(listed, metadata_collection);
   return inventory;
 }
 
-std::vector<engine::Filled> list(Run& run, Server& server, const NamePattern& pattern,
-                                 const std::string& metadata_collection) {
-  std::vector<engine::Filled> found;
+std::vector<engine::FilledDatabase> list(Run& run, Server& server, const NamePattern& pattern,
+                                         const std::string& metadata_collection) {
+  std::vector<engine::FilledDatabase> found;
   // Without authorizedDatabases: whoever may list all is told all, anybody else their own.
   const auto reply = server.read(run, "admin", doc("listDatabases", 1, "nameOnly", true));
   for (const auto& each : reply.documents("databases")) {
@@ -190,7 +191,7 @@ std::vector<engine::Filled> list(Run& run, Server& server, const NamePattern& pa
                  const auto told = records(run, server, filled.database, metadata_collection);
                  tell(filled, told.published());
                  filled.holder = told.holder(now);
-                 filled.leftover =
+                 filled.abandoned =
                      is_leftover(told) &&
                      holds_nothing(run, server, filled.database.text(), metadata_collection);
                });

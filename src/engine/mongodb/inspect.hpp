@@ -43,15 +43,15 @@ std::optional<engine::Holder> holder(Run& run, Server& server, const DatabaseNam
 
 /// Databases whose name is exactly of the pattern, by number, with what they say of themselves.
 /// One that may be seen but not read is an error: taken for an empty one, its lock would be missed.
-std::vector<engine::Filled> list(Run& run, Server& server, const NamePattern& pattern,
-                                 const std::string& metadata_collection);
+std::vector<engine::FilledDatabase> list(Run& run, Server& server, const NamePattern& pattern,
+                                         const std::string& metadata_collection);
 
 /// Whose a collection is that stands in a database's listing.
-enum class Belongs {
+enum class CollectionOwner {
   to_user,     ///< data, to be copied or replaced
   to_staging,  ///< `_tidegate.…`: of a run that has not finished
   to_engine,   ///< `system.…`, the server's temporary ones, tidegate's metadata: never copied
 };
-Belongs belongs(const Listed& collection, const std::string& metadata_collection);
+CollectionOwner belongs(const CollectionInfo& collection, const std::string& metadata_collection);
 
 }  // namespace tidegate::engine::mongodb

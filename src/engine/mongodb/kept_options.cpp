@@ -41,7 +41,8 @@ std::map<std::string, Bson> options_by_name(const Bson& latest) {
 
 }  // namespace
 
-void refuse_lost_options(const std::vector<Piece>& pieces, const ServerCapabilities& capabilities) {
+void refuse_lost_options(const std::vector<CollectionCopy>& pieces,
+                         const ServerCapabilities& capabilities) {
   if (keeps(capabilities)) return;
   std::vector<std::string> lost;
   for (const auto& piece : pieces) {

@@ -17,7 +17,8 @@ namespace tidegate::engine::mongodb {
 /// Asked before anything is copied.
 /// @throws Error refused: collections with options that nothing can set after a rename, each with
 /// the option.
-void refuse_lost_options(const std::vector<Piece>& pieces, const ServerCapabilities& capabilities);
+void refuse_lost_options(const std::vector<CollectionCopy>& pieces,
+                         const ServerCapabilities& capabilities);
 
 /// Sets the validators of what a plan has published, where they are missing. Repeatable.
 void restore_options(Run& run, Server& server, ServerLease& lease, const PublishPlan& plan,

@@ -143,7 +143,7 @@ Error ServerLease::conflict(const Bson& held, milliseconds age) const {
                "wait until it is done, or let this run wait for it with --wait 10m");
 }
 
-bool ServerLease::change(Run& run, const Bson& fields, const Send& how) {
+bool ServerLease::change(Run& run, const Bson& fields, const CommandOptions& how) {
   const auto begun = run.clock().steady();
   Bson command = doc("findAndModify", std::string_view(metadata_collection_), "query",
                      doc("_id", "lease", "token", std::string_view(token_)), "new", true, "fields",
@@ -155,7 +155,7 @@ bool ServerLease::change(Run& run, const Bson& fields, const Send& how) {
   return true;
 }
 
-bool ServerLease::renew(Run& run, const Send& how) {
+bool ServerLease::renew(Run& run, const CommandOptions& how) {
   const Bson fields = doc("renewed", not_before("$renewed", doc("v", "$$NOW")), "expires",
                           not_before("$expires", doc("v", after_now(times_.lasts))));
   return change(run, fields, how);

@@ -71,8 +71,8 @@ class ServerLease final : public engine::Lease {
   void acquire(Run& run, LeaseWish wish);
   /// One write on the condition that the lease is this holder's. @returns false when it is not any
   /// more.
-  bool change(Run& run, const Bson& fields, const Send& how);
-  bool renew(Run& run, const Send& how);
+  bool change(Run& run, const Bson& fields, const CommandOptions& how);
+  bool renew(Run& run, const CommandOptions& how);
   Bson write_plan(Run& run, const Bson& command);
   void renew_until(std::stop_token stop);
   void give_back() noexcept;

@@ -18,9 +18,9 @@ bool blames_document(const Error& error) {
 }
 
 /// One collection's way into the server.
-class Loading {
+class CollectionLoad {
  public:
-  Loading(Run& run, Server& server, const std::string& database, const Piece& piece)
+  CollectionLoad(Run& run, Server& server, const std::string& database, const CollectionCopy& piece)
       : run_(run),
         server_(server),
         piece_(piece),
@@ -71,11 +71,11 @@ class Loading {
 
   Run& run_;
   Server& server_;
-  const Piece& piece_;
+  const CollectionCopy& piece_;
   Namespace staging_;
   DocumentReader reader_;
   Md5 md5_;
-  Sum sum_;
+  Checksum sum_;
   DocumentBatch batch_;
 };
 
@@ -86,7 +86,7 @@ Resolved from_archive(const StageRequest& request) {
   const auto files = open_archive(*request.archive, recorded);
   Resolved resolved;
   for (const auto& content : recorded.contents) {
-    Piece piece;
+    CollectionCopy piece;
     piece.name = content.name;
     piece.definition = Definition::read(content.definition);
     piece.source = {recorded.source, content.name};
@@ -101,8 +101,9 @@ Resolved from_archive(const StageRequest& request) {
   return resolved;
 }
 
-void load_documents(Run& run, Server& server, const std::string& database, const Piece& piece) {
-  Loading(run, server, database, piece).load();
+void load_documents(Run& run, Server& server, const std::string& database,
+                    const CollectionCopy& piece) {
+  CollectionLoad(run, server, database, piece).load();
 }
 
 }  // namespace tidegate::engine::mongodb

@@ -15,6 +15,7 @@ Resolved from_archive(const StageRequest& request);
 
 /// Inserts a piece's documents into its staging collection, which is empty.
 /// @throws Error verification: its file is damaged, or not what the metadata says of it.
-void load_documents(Run& run, Server& server, const std::string& database, const Piece& piece);
+void load_documents(Run& run, Server& server, const std::string& database,
+                    const CollectionCopy& piece);
 
 }  // namespace tidegate::engine::mongodb

@@ -38,7 +38,7 @@ class MongoEngine final : public Engine {
     return published_metadata(run, server_, database, metadata_collection_);
   }
 
-  std::vector<Filled> list(Run& run, const NamePattern& pattern) override {
+  std::vector<FilledDatabase> list(Run& run, const NamePattern& pattern) override {
     return mongodb::list(run, server_, pattern, metadata_collection_);
   }
 
@@ -69,7 +69,7 @@ class MongoEngine final : public Engine {
     mongodb::seed(run, server_, endpoint_, own(lease), request.plan);
   }
 
-  Dumped dump(Run& run, const DumpRequest& request) override {
+  DumpResult dump(Run& run, const DumpRequest& request) override {
     return mongodb::dump(run, server_, request, capabilities(run));
   }
 

@@ -2,12 +2,12 @@
 
 namespace tidegate::engine::mongodb {
 
-Bson ReadAt::concern() const {
+Bson ReadPoint::concern() const {
   if (!time) return doc("level", "majority");
   return doc("level", "snapshot", "atClusterTime", *time);
 }
 
-Content Piece::content() const {
+Content CollectionCopy::content() const {
   Content content;
   content.name = name;
   content.type = is_view() ? "view" : "collection";

@@ -16,7 +16,7 @@
 namespace tidegate::engine::mongodb {
 
 /// At what moment something is read.
-struct ReadAt {
+struct ReadPoint {
   std::optional<ClusterTime> time;  ///< absent: `majority`, whatever is newest
   Bson concern() const;
 };
@@ -27,7 +27,7 @@ struct DocumentFile {
   Compression compression = Compression::zstd;
 };
 
-struct Piece {
+struct CollectionCopy {
   std::string name;       ///< final name
   Definition definition;  ///< the true one, TTLs included
   Namespace
@@ -44,10 +44,10 @@ struct Piece {
   std::string staged_uuid;
   bool unchanged = false;  ///< the target's own collection is equal and stays
   std::string kept_uuid;   ///< of that collection
-  ReadAt read_at;          ///< at which it was copied in the end
+  ReadPoint read_at;       ///< at which it was copied in the end
   bool at_cut = false;     ///< read_at is the cut of all
   std::string method = "$out";
-  std::optional<Sum> source_sum;  ///< of production at read_at (no md5)
+  std::optional<Checksum> source_sum;  ///< of production at read_at (no md5)
   std::chrono::milliseconds copy_time{0}, index_time{0};
   std::string checksum;  ///< of the staged copy
   Verified verified = Verified::none;

@@ -30,7 +30,7 @@ Bson options_to_keep() {
 /// One document of a collection as it was at a time.
 Bson find_at(const std::string& collection, ClusterTime time) {
   return doc("find", std::string_view(collection), "limit", 1, "singleBatch", true, "readConcern",
-             ReadAt{time}.concern());
+             ReadPoint{time}.concern());
 }
 
 /// Two collections, empty or as good as that, and what becomes of them.
@@ -240,7 +240,7 @@ ServerCapabilities require_capabilities(Run& run, Server& server, ServerLease& l
   return known;
 }
 
-bool keeps_read_timestamps(Run& run, Server& server, const std::vector<Piece>& pieces) {
+bool keeps_read_timestamps(Run& run, Server& server, const std::vector<CollectionCopy>& pieces) {
   auto known = server.known();
   if (known && known->state(Id::read_timestamp) != State::unproven) {
     return known->has(Id::read_timestamp);

@@ -29,6 +29,6 @@ ServerCapabilities require_capabilities(Run& run, Server& server, ServerLease& l
 /// Whether a read at a timestamp is one. Where no lease was held to try it, one of the pieces is
 /// read at a time of which no server has a history, and at one that has not come yet: a server that
 /// answers either has not looked at the time.
-bool keeps_read_timestamps(Run& run, Server& server, const std::vector<Piece>& pieces);
+bool keeps_read_timestamps(Run& run, Server& server, const std::vector<CollectionCopy>& pieces);
 
 }  // namespace tidegate::engine::mongodb

@@ -16,9 +16,10 @@ constexpr std::chrono::milliseconds k_rename_limit{5'000};
 constexpr std::chrono::milliseconds k_rename_pause{500};
 
 /// Cannot be renamed, and so neither moved aside nor told apart by UUID.
-bool is_by_name(const Listed& listed) { return listed.type != "collection"; }
+bool is_by_name(const CollectionInfo& listed) { return listed.type != "collection"; }
 
-bool bears(const std::vector<Listed>& listed, const std::string& name, const std::string& uuid) {
+bool bears(const std::vector<CollectionInfo>& listed, const std::string& name,
+           const std::string& uuid) {
   const auto* found = find_by_name(listed, name);
   return found && !uuid.empty() && found->uuid == uuid;
 }
@@ -86,7 +87,7 @@ std::set<std::string> move_into_place(Run& run, Server& server, ServerLease& lea
   return moved;
 }
 
-Bson create_view(const ViewWanted& view, const Definition& wanted) {
+Bson create_view(const DesiredView& view, const Definition& wanted) {
   Bson command = doc("create", std::string_view(view.name));
   for (const auto& key : wanted.options.keys()) {
     if (const auto value = wanted.options.at(key)) command.add_value(key, *value);
@@ -94,7 +95,7 @@ Bson create_view(const ViewWanted& view, const Definition& wanted) {
   return command;
 }
 
-bool is_as_wanted(const std::vector<Listed>& listed, const ViewWanted& view,
+bool is_as_wanted(const std::vector<CollectionInfo>& listed, const DesiredView& view,
                   const Definition& wanted) {
   const auto* there = find_by_name(listed, view.name);
   return there && there->type == "view" && there->options == wanted.options;
@@ -102,9 +103,10 @@ bool is_as_wanted(const std::vector<Listed>& listed, const ViewWanted& view,
 
 /// All that differ go before any comes: an old one and a new one may not stand together, as when
 /// one is over the other the wrong way round, or has another collation.
-void put_views(Run& run, Server& server, ServerLease& lease, const std::vector<ViewWanted>& views) {
+void put_views(Run& run, Server& server, ServerLease& lease,
+               const std::vector<DesiredView>& views) {
   const auto listed = server.collections(run, lease.database());
-  std::vector<std::pair<ViewWanted, Definition>> missing;
+  std::vector<std::pair<DesiredView, Definition>> missing;
   for (const auto& view : views) {
     auto wanted = Definition::read(view.definition);
     if (is_as_wanted(listed, view, wanted)) continue;
@@ -127,7 +129,7 @@ void put_views(Run& run, Server& server, ServerLease& lease, const std::vector<V
 /// Whether a move was carried out, by this holder of the lease or an earlier one. Where a rename
 /// gives another UUID, the staging name, which only this plan uses, is gone, and what stands under
 /// the final name is not what stood there before.
-bool is_published(const std::vector<Listed>& listed, const Move& move,
+bool is_published(const std::vector<CollectionInfo>& listed, const Move& move,
                   const ServerCapabilities& capabilities) {
   if (capabilities.has(ServerCapability::rename_keeps_uuid)) {
     return bears(listed, move.name, move.uuid);

@@ -31,7 +31,7 @@ Bson PublishPlan::bson() const {
                               std::string_view(removal.aside), "uuid",
                               std::string_view(removal.uuid));
                  }));
-  plan.add_array("views", array_of(views, [](const ViewWanted& view) {
+  plan.add_array("views", array_of(views, [](const DesiredView& view) {
                    return doc("name", std::string_view(view.name), "definition",
                               std::string_view(view.definition));
                  }));

@@ -25,7 +25,7 @@ struct Removal {
 };
 
 /// A view as it shall be; `definition` is Definition::text().
-struct ViewWanted {
+struct DesiredView {
   std::string name, definition;
 };
 
@@ -38,7 +38,7 @@ struct PublishPlan {
   Bson latest;  ///< the document to be written, `_id` and `uuids` included; empty for a drop
   std::vector<Move> moves;
   std::vector<Removal> removals;
-  std::vector<ViewWanted> views;
+  std::vector<DesiredView> views;
   std::vector<std::string> views_removed;
 
   Bson bson() const;

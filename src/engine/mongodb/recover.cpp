@@ -16,7 +16,7 @@ constexpr std::chrono::milliseconds k_look_again{200};
 constexpr int k_looks =
     150;  // half a minute: an operation notices that it was killed within seconds
 
-std::vector<Listed> left_behind(Run& run, Server& server, ServerLease& lease) {
+std::vector<CollectionInfo> left_behind(Run& run, Server& server, ServerLease& lease) {
   auto listed = server.collections(run, lease.database());
   std::erase_if(listed, [](const auto& each) { return !is_staging(each.name); });
   return listed;
@@ -52,7 +52,7 @@ std::string published_name(const Bson& latest, const std::string& uuid) {
   return {};
 }
 
-void clear_one(Run& run, Server& server, ServerLease& lease, const Listed& staged,
+void clear_one(Run& run, Server& server, ServerLease& lease, const CollectionInfo& staged,
                const Bson& published) {
   const Namespace there{lease.database(), staged.name};
   lease.confirm(run);

@@ -16,7 +16,7 @@ constexpr std::size_t k_batch = 64;
 
 using Batch = std::span<const Removal>;
 
-bool is_planned(const Listed* there, const Removal& removal) {
+bool is_planned(const CollectionInfo* there, const Removal& removal) {
   return there && !removal.uuid.empty() && there->uuid == removal.uuid;
 }
 
@@ -45,7 +45,7 @@ class Remover {
   }
 
  private:
-  std::vector<Listed> look(Batch batch, std::string Removal::*name) {
+  std::vector<CollectionInfo> look(Batch batch, std::string Removal::*name) {
     std::vector<std::string> names;
     for (const auto& removal : batch) names.push_back(removal.*name);
     return server_.collections(run_, lease_.database(), names);
@@ -114,7 +114,7 @@ class Remover {
 
 /// What is still to be done of a plan that somebody has begun to carry out.
 std::vector<Removal> not_yet_done(const std::vector<Removal>& removals,
-                                  const std::vector<Listed>& listed) {
+                                  const std::vector<CollectionInfo>& listed) {
   std::vector<Removal> left;
   std::copy_if(removals.begin(), removals.end(), std::back_inserter(left), [&](const auto& each) {
     return find_by_name(listed, each.name) || find_by_name(listed, each.aside);

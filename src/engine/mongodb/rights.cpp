@@ -120,15 +120,16 @@ std::vector<std::string> writes_of(const std::vector<Privilege>& privileges,
 }
 
 /// What the server says of its user.
-struct Told {
+struct ReportedUser {
   std::vector<Role> roles;
   std::vector<Privilege> privileges;
   bool privileges_told = false;
 };
 
-Told ask(Run& run, Server& server, const Bson& status) {
-  Told told{read_roles(status.documents("authInfo.authenticatedUserRoles")),
-            read_privileges(status.documents("authInfo.authenticatedUserPrivileges")), false};
+ReportedUser ask(Run& run, Server& server, const Bson& status) {
+  ReportedUser told{read_roles(status.documents("authInfo.authenticatedUserRoles")),
+                    read_privileges(status.documents("authInfo.authenticatedUserPrivileges")),
+                    false};
   told.privileges_told = !told.privileges.empty();
   if (told.privileges_told) return told;
   const auto self = status.documents("authInfo.authenticatedUsers").front();
@@ -151,7 +152,8 @@ Told ask(Run& run, Server& server, const Bson& status) {
   return told;
 }
 
-engine::Rights evaluate_told(const Told& told, const std::string& database, engine::Need need) {
+engine::Rights evaluate_told(const ReportedUser& told, const std::string& database,
+                             engine::Need need) {
   engine::Rights result;
   auto privileges = told.privileges;
   result.basis = engine::Rights::Basis::privileges;

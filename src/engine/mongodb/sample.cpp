@@ -134,7 +134,7 @@ class MongoSample final : public Sample {
   bool being_filled(Run& run, const DatabaseName& database) override {
     const auto all = server_.collections(run, database.text());
     return std::any_of(all.begin(), all.end(),
-                       [](const Listed& each) { return each.name.starts_with(k_staging); });
+                       [](const CollectionInfo& each) { return each.name.starts_with(k_staging); });
   }
 
   void drop(Run& run, const DatabaseName& database) override {
@@ -160,8 +160,8 @@ class MongoSample final : public Sample {
   }
 
  private:
-  static Send once() {
-    Send how;
+  static CommandOptions once() {
+    CommandOptions how;
     how.idempotent = false;
     return how;
   }

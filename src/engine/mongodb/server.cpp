@@ -24,9 +24,9 @@ constexpr std::chrono::milliseconds k_list_limit{60'000};  // a server answers t
 constexpr std::chrono::milliseconds k_kill_limit{4'000};
 constexpr std::chrono::milliseconds k_sign_in_pause{5'000};
 
-const Send k_control{.idempotent = true, .max_time = k_list_limit, .needs = {}};
+const CommandOptions k_control{.idempotent = true, .max_time = k_list_limit, .needs = {}};
 
-std::optional<std::chrono::milliseconds> time_allowed(const Run& run, const Send& how) {
+std::optional<std::chrono::milliseconds> time_allowed(const Run& run, const CommandOptions& how) {
   auto limit = run.remaining();
   if (how.max_time && (!limit || *how.max_time < *limit)) limit = how.max_time;
   return limit;
@@ -56,7 +56,7 @@ Server::~Server() {
 }
 
 // A client keeps one time for all its answers; by doublings there are few kinds of them.
-std::shared_ptr<Clients> Server::clients_for(const Run& run, const Send& how) {
+std::shared_ptr<Clients> Server::clients_for(const Run& run, const CommandOptions& how) {
   const auto limit = time_allowed(run, how);
   std::int32_t answer = limit ? k_shortest_answer_ms : k_longest_answer_ms;
   while (limit && answer < limit->count() + k_answer_slack_ms && answer < k_longest_answer_ms) {
@@ -73,7 +73,7 @@ std::shared_ptr<Clients> Server::clients_for(const Run& run, const Send& how) {
   return clients;
 }
 
-Bson Server::tagged(Run& run, Bson command, const Send& how) const {
+Bson Server::tagged(Run& run, Bson command, const CommandOptions& how) const {
   if (!command.has("comment")) command.add("comment", std::string_view(comment_of(run.id())));
   if (const auto limit = time_allowed(run, how)) {
     command.add("maxTimeMS", std::clamp<std::int64_t>(limit->count(), 1, k_longest_ms));
@@ -81,7 +81,8 @@ Bson Server::tagged(Run& run, Bson command, const Send& how) const {
   return command;
 }
 
-Bson Server::send_once(Run& run, std::string_view database, const Bson& command, const Send& how) {
+Bson Server::send_once(Run& run, std::string_view database, const Bson& command,
+                       const CommandOptions& how) {
   const Bson full = tagged(run, command, how);
   answers_ = false;
   auto [ok, result, error] = ask_once(
@@ -95,7 +96,7 @@ Bson Server::send_once(Run& run, std::string_view database, const Bson& command,
 }
 
 Error Server::failure(Run& run, const bson_error_t& error, const Bson& reply,
-                      const std::string& needs, const Send& how) const {
+                      const std::string& needs, const CommandOptions& how) const {
   // It was the run's limit that the server has kept, by a clock that may be a little ahead: the
   // run's own words say how long it was.
   const auto left = run.remaining();
@@ -105,8 +106,8 @@ Error Server::failure(Run& run, const bson_error_t& error, const Bson& reply,
                    run.stop().stop_requested() && !run.shielded() ? Stopping::yes : Stopping::no);
 }
 
-template <class Ask>
-auto Server::patiently(Run& run, const Send& how, const Ask& ask) {
+template <class FillRequest>
+auto Server::patiently(Run& run, const CommandOptions& how, const FillRequest& ask) {
   for (int attempt = 1;; ++attempt) {
     run.check();
     try {
@@ -125,7 +126,8 @@ auto Server::patiently(Run& run, const Send& how, const Ask& ask) {
   }
 }
 
-Bson Server::send(Run& run, std::string_view database, const Bson& command, const Send& how) {
+Bson Server::send(Run& run, std::string_view database, const Bson& command,
+                  const CommandOptions& how) {
   return patiently(run, how, [&] { return send_once(run, database, command, how); });
 }
 
@@ -153,17 +155,18 @@ bool Server::wait_to_sign_in(Run& run, const Error& error) {
   return true;
 }
 
-Bson Server::read(Run& run, std::string_view database, const Bson& command, const Send& how) {
+Bson Server::read(Run& run, std::string_view database, const Bson& command,
+                  const CommandOptions& how) {
   return send(run, database, command, how);
 }
 
-Bson Server::write(Run& run, std::string_view database, Bson command, const Send& how) {
+Bson Server::write(Run& run, std::string_view database, Bson command, const CommandOptions& how) {
   if (!command.has("writeConcern")) command.add("writeConcern", doc("w", "majority"));
   return send(run, database, command, how);
 }
 
 std::vector<Bson> Server::all(Run& run, std::string_view database, const Bson& command,
-                              const Send& how) {
+                              const CommandOptions& how) {
   return patiently(run, how, [&] {
     std::vector<Bson> result;
     each(
@@ -177,19 +180,19 @@ std::vector<Bson> Server::all(Run& run, std::string_view database, const Bson& c
   });
 }
 
-std::vector<Listed> Server::collections(Run& run, std::string_view database) {
+std::vector<CollectionInfo> Server::collections(Run& run, std::string_view database) {
   return list_collections(run, database, doc("listCollections", 1));
 }
 
-std::vector<Listed> Server::collections(Run& run, std::string_view database,
-                                        const std::vector<std::string>& names) {
+std::vector<CollectionInfo> Server::collections(Run& run, std::string_view database,
+                                                const std::vector<std::string>& names) {
   const auto either = Bson().add_array("$in", Bson::strings(names));
   return list_collections(run, database, doc("listCollections", 1, "filter", doc("name", either)));
 }
 
-std::vector<Listed> Server::list_collections(Run& run, std::string_view database,
-                                             const Bson& command) {
-  std::vector<Listed> result;
+std::vector<CollectionInfo> Server::list_collections(Run& run, std::string_view database,
+                                                     const Bson& command) {
+  std::vector<CollectionInfo> result;
   for (const auto& each : all(run, database, command, k_control)) {
     result.push_back(
         {each.text("name"), each.text("type"), each.document("options"), each.uuid("info.uuid")});
@@ -216,8 +219,8 @@ SystemTime Server::now(Run& run) {
 }
 
 int Server::kill_operations(Run& run, const std::string& of_run, const std::string& collection,
-                            const Send& how) {
-  Send brief = how;
+                            const CommandOptions& how) {
+  CommandOptions brief = how;
   brief.max_time = k_kill_limit;
   const std::string comment = comment_of(of_run);
   Bson either;
@@ -245,7 +248,7 @@ int Server::kill_operations(Run& run, const std::string& of_run, const std::stri
   return found;
 }
 
-std::vector<Bson> Server::if_told(Run& run, const Bson& command, const Send& how) {
+std::vector<Bson> Server::if_told(Run& run, const Bson& command, const CommandOptions& how) {
   try {
     return all(run, "admin", command, how);
   } catch (const Error& error) {
@@ -266,10 +269,11 @@ void Server::know(ServerCapabilities capabilities) {
   known_ = std::move(capabilities);
 }
 
-const Listed* find_by_name(const std::vector<Listed>& listed, std::string_view name) {
+const CollectionInfo* find_by_name(const std::vector<CollectionInfo>& listed,
+                                   std::string_view name) {
   const auto at = std::lower_bound(
       listed.begin(), listed.end(), name,
-      [](const Listed& each, std::string_view wanted) { return each.name < wanted; });
+      [](const CollectionInfo& each, std::string_view wanted) { return each.name < wanted; });
   return at == listed.end() || at->name != name ? nullptr : &*at;
 }
 

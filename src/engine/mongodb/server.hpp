@@ -37,7 +37,7 @@ struct DocumentView {
 };
 
 /// One collection or view as listCollections tells it.
-struct Listed {
+struct CollectionInfo {
   std::string name;
   std::string type;  ///< `collection`, `view`, `timeseries`
   Bson options;
@@ -45,10 +45,11 @@ struct Listed {
 };
 
 /// In a listing, which is sorted by name. @returns null when it is not there.
-const Listed* find_by_name(const std::vector<Listed>& listed, std::string_view name);
+const CollectionInfo* find_by_name(const std::vector<CollectionInfo>& listed,
+                                   std::string_view name);
 
 /// How a command is to be sent.
-struct Send {
+struct CommandOptions {
   /// Tried again after network errors and changes of primary, with growing pauses within the run's
   /// time limit. Only for what may be done twice.
   bool idempotent = true;
@@ -84,15 +85,16 @@ class Server {
 
   /// Runs a command that has no cursor, or whose first batch is enough. Write concern is added by
   /// `write`.
-  Bson read(Run& run, std::string_view database, const Bson& command, const Send& how = {});
-  Bson write(Run& run, std::string_view database, Bson command, const Send& how = {});
+  Bson read(Run& run, std::string_view database, const Bson& command,
+            const CommandOptions& how = {});
+  Bson write(Run& run, std::string_view database, Bson command, const CommandOptions& how = {});
   /// All documents of a cursor command, one after another; stops early when `each` returns false.
   /// Not tried again once a document has been handed over. A cursor that is left before its end,
   /// for whatever reason, is closed at the server.
   void each(Run& run, std::string_view database, const Bson& command,
-            const std::function<bool(DocumentView)>& each, const Send& how = {});
+            const std::function<bool(DocumentView)>& each, const CommandOptions& how = {});
   std::vector<Bson> all(Run& run, std::string_view database, const Bson& command,
-                        const Send& how = {});
+                        const CommandOptions& how = {});
 
   /// Inserts raw documents with write concern majority; the server looks at them, the client does
   /// not. Not tried again but once by the library, where that cannot insert twice.
@@ -101,10 +103,10 @@ class Server {
 
   /// Everything in a database, `system.*` included, sorted by name. A database that does not exist
   /// is empty.
-  std::vector<Listed> collections(Run& run, std::string_view database);
+  std::vector<CollectionInfo> collections(Run& run, std::string_view database);
   /// The same of these names alone, which costs a server no look at the others.
-  std::vector<Listed> collections(Run& run, std::string_view database,
-                                  const std::vector<std::string>& names);
+  std::vector<CollectionInfo> collections(Run& run, std::string_view database,
+                                          const std::vector<std::string>& names);
   /// As listIndexes tells them, in its order; `_id_` included. Empty when the collection is gone.
   std::vector<Bson> indexes(Run& run, const Namespace& collection);
   /// The server's clock.
@@ -114,7 +116,7 @@ class Server {
   /// aggregate `collection` where one is named. @returns how many were found; 0 where the server
   /// does not tell.
   int kill_operations(Run& run, const std::string& of_run, const std::string& collection = {},
-                      const Send& how = {});
+                      const CommandOptions& how = {});
 
   /// What was found out about the server by way of this connection; see probe.hpp.
   std::optional<ServerCapabilities> known();
@@ -127,24 +129,26 @@ class Server {
 
  private:
   class Cursor;
-  /// Asks again as Send::idempotent says.
-  template <class Ask>
-  auto patiently(Run& run, const Send& how, const Ask& ask);
-  Bson send(Run& run, std::string_view database, const Bson& command, const Send& how);
+  /// Asks again as CommandOptions::idempotent says.
+  template <class FillRequest>
+  auto patiently(Run& run, const CommandOptions& how, const FillRequest& ask);
+  Bson send(Run& run, std::string_view database, const Bson& command, const CommandOptions& how);
   /// @throws Error timeout or cancelled: the run's own end is why.
   Error failure(Run& run, const bson_error_t& error, const Bson& reply, const std::string& needs,
-                const Send& how) const;
+                const CommandOptions& how) const;
   bool worth_another_try(const Error& error) const;
   static constexpr int k_tries =
       6;  // 1 + 2 + 4 + 8 + 16 s of pauses: longer than an election takes
   static std::chrono::milliseconds pause_before(int attempt);
-  Bson send_once(Run& run, std::string_view database, const Bson& command, const Send& how);
-  Bson tagged(Run& run, Bson command, const Send& how) const;
-  std::vector<Listed> list_collections(Run& run, std::string_view database, const Bson& command);
+  Bson send_once(Run& run, std::string_view database, const Bson& command,
+                 const CommandOptions& how);
+  Bson tagged(Run& run, Bson command, const CommandOptions& how) const;
+  std::vector<CollectionInfo> list_collections(Run& run, std::string_view database,
+                                               const Bson& command);
   /// $currentOp, which shared tiers refuse and other servers do not know: then nothing.
-  std::vector<Bson> if_told(Run& run, const Bson& command, const Send& how);
+  std::vector<Bson> if_told(Run& run, const Bson& command, const CommandOptions& how);
   /// Whose connections wait for an answer a little longer than the command may take.
-  std::shared_ptr<Clients> clients_for(const Run& run, const Send& how);
+  std::shared_ptr<Clients> clients_for(const Run& run, const CommandOptions& how);
   /// Pauses after a failed sign-in. @returns false when the endpoint's sign_in_wait is over.
   bool wait_to_sign_in(Run& run, const Error& error);
 

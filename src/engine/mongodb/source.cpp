@@ -16,14 +16,14 @@ namespace {
 
 constexpr int k_listed_at_once = 4;
 
-const Listed* by_uuid(const std::vector<Listed>& listed, std::string_view uuid) {
+const CollectionInfo* by_uuid(const std::vector<CollectionInfo>& listed, std::string_view uuid) {
   const auto found = std::find_if(listed.begin(), listed.end(), [&](const auto& each) {
     return !uuid.empty() && each.uuid == uuid;
   });
   return found == listed.end() ? nullptr : &*found;
 }
 
-void read_indexes(Run& run, Server& server, std::vector<Piece>& pieces) {
+void read_indexes(Run& run, Server& server, std::vector<CollectionCopy>& pieces) {
   side_by_side(pieces.size(), k_listed_at_once, [&](std::size_t i, const std::atomic<bool>&) {
     if (!pieces[i].is_view()) pieces[i].definition.indexes = server.indexes(run, pieces[i].source);
   });
@@ -39,7 +39,7 @@ Resolved from_production(Run& run, Server& server, const StageRequest& request) 
       resolved.changed = fmt::format("'{}.{}' is gone", database, item.name);
       return resolved;
     }
-    Piece piece;
+    CollectionCopy piece;
     piece.name = item.name;
     piece.definition.type = there->type;
     piece.definition.options = there->options;
@@ -83,7 +83,7 @@ Resolved from_snapshot(Run& run, Server& server, const StageRequest& request,
   const auto listed = server.collections(run, database);
   for (const auto& content : request.snapshot->contents) {
     const auto recorded = uuids.find(content.name);
-    Piece piece;
+    CollectionCopy piece;
     piece.name = content.name;
     piece.definition = Definition::read(content.definition);
     piece.expected_documents = content.documents;
@@ -108,7 +108,7 @@ Resolved from_snapshot(Run& run, Server& server, const StageRequest& request,
 }
 
 std::string production_changed(Run& run, Server& server, const StageRequest& request,
-                               const std::vector<Piece>& pieces) {
+                               const std::vector<CollectionCopy>& pieces) {
   const auto again = from_production(run, server, request);
   if (!again.changed.empty()) return again.changed;
   for (const auto& piece : pieces) {
@@ -125,7 +125,7 @@ std::string production_changed(Run& run, Server& server, const StageRequest& req
 
 }  // namespace
 
-void largest_first(std::vector<Piece>& pieces) {
+void largest_first(std::vector<CollectionCopy>& pieces) {
   std::stable_sort(pieces.begin(), pieces.end(), [](const auto& a, const auto& b) {
     return a.expected_bytes > b.expected_bytes;
   });
@@ -139,7 +139,7 @@ Resolved resolve(Run& run, Server& server, const StageRequest& request,
 }
 
 std::string changed_since(Run& run, Server& server, const StageRequest& request,
-                          const std::vector<Piece>& pieces,
+                          const std::vector<CollectionCopy>& pieces,
                           const std::string& metadata_collection) {
   if (request.archive) return {};
   if (!request.snapshot) return production_changed(run, server, request, pieces);
@@ -150,7 +150,7 @@ std::string changed_since(Run& run, Server& server, const StageRequest& request,
              : fmt::format("the snapshot is that of run {} now", now->run);
 }
 
-void refuse_long_names(const std::string& database, const std::vector<Piece>& pieces) {
+void refuse_long_names(const std::string& database, const std::vector<CollectionCopy>& pieces) {
   constexpr std::size_t k_longest = 255;  // bytes, the database's name and the dot included
   std::vector<std::string> names;
   for (const auto& piece : pieces) {
@@ -165,7 +165,7 @@ void refuse_long_names(const std::string& database, const std::vector<Piece>& pi
               "'snapshot.exclude'");
 }
 
-bool find_again(Run& run, Server& server, Piece& piece) {
+bool find_again(Run& run, Server& server, CollectionCopy& piece) {
   const auto listed = server.collections(run, piece.source.database);
   const auto* there = piece.source_uuid.empty() ? find_by_name(listed, piece.source.collection)
                                                 : by_uuid(listed, piece.source_uuid);

@@ -14,7 +14,7 @@ namespace tidegate::engine::mongodb {
 
 /// The pieces of a request, largest first, or why the source is not what the request takes it for.
 struct Resolved {
-  std::vector<Piece> pieces;
+  std::vector<CollectionCopy> pieces;
   std::string changed;  ///< empty, or for people: start over
 };
 
@@ -26,17 +26,18 @@ Resolved resolve(Run& run, Server& server, const StageRequest& request,
 /// Why the pieces are not the source's any more: gone, another UUID, other options or indexes; for
 /// a snapshot, that it is another one now; an archive never. Empty: still the same.
 std::string changed_since(Run& run, Server& server, const StageRequest& request,
-                          const std::vector<Piece>& pieces, const std::string& metadata_collection);
+                          const std::vector<CollectionCopy>& pieces,
+                          const std::string& metadata_collection);
 
 /// Looks a snapshot's collection up again, which a publish may have renamed. @returns false when it
 /// is gone.
-bool find_again(Run& run, Server& server, Piece& piece);
+bool find_again(Run& run, Server& server, CollectionCopy& piece);
 
 /// Staging has short names, and so would find it out only after the commit point.
 /// @throws Error refused: names that are too long in this database.
-void refuse_long_names(const std::string& database, const std::vector<Piece>& pieces);
+void refuse_long_names(const std::string& database, const std::vector<CollectionCopy>& pieces);
 
 /// In this order a few at a time are done soonest.
-void largest_first(std::vector<Piece>& pieces);
+void largest_first(std::vector<CollectionCopy>& pieces);
 
 }  // namespace tidegate::engine::mongodb

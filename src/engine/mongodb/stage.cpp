@@ -18,7 +18,7 @@ constexpr int k_renames_followed = 3;
 
 /// A snapshot's collection may be renamed by its own publish while it is read: the same UUID under
 /// another name.
-void copy_from_snapshot(Run& run, Server& server, ServerLease& lease, Piece& piece) {
+void copy_from_snapshot(Run& run, Server& server, ServerLease& lease, CollectionCopy& piece) {
   for (int i = 0; i < k_renames_followed; ++i) {
     const auto name = piece.source.collection;
     bool copied = false;
@@ -38,8 +38,8 @@ void copy_from_snapshot(Run& run, Server& server, ServerLease& lease, Piece& pie
 /// Equal in definition, count and size: probably nothing to copy. Its checksum decides, last of
 /// all, when everything else is verified (check_what_stays). TTLs delete while one looks, so never
 /// with one.
-bool may_stay(Run& run, Server& server, ServerLease& lease, const Piece& piece,
-              const Listed& there) {
+bool may_stay(Run& run, Server& server, ServerLease& lease, const CollectionCopy& piece,
+              const CollectionInfo& there) {
   if (piece.is_view() || piece.definition.has_ttl() || piece.recorded->checksum.empty() ||
       there.type != "collection") {
     return false;
@@ -70,11 +70,11 @@ void leave_what_is_equal(Run& run, Server& server, ServerLease& lease, StagedCop
 }
 
 void copy_all(Run& run, Server& server, ServerLease& lease, StagedCopy& staged) {
-  std::vector<Piece*> todo;
+  std::vector<CollectionCopy*> todo;
   for (auto& piece : staged.pieces()) {
     if (!piece.is_view() && !piece.unchanged) todo.push_back(&piece);
   }
-  Watch watch(run, server, lease.database());
+  CopyMonitor watch(run, server, lease.database());
   side_by_side(
       todo.size(), staged.request().parallel, [&](std::size_t i, const std::atomic<bool>&) {
         auto& piece = *todo[i];
@@ -94,14 +94,14 @@ void copy_all(Run& run, Server& server, ServerLease& lease, StagedCopy& staged) 
 
 /// No capped collection can be written by $out; that it keeps a clustered one's order is documented
 /// nowhere. Some servers lose the options of whatever it writes into.
-bool must_merge(Server& server, const Piece& piece) {
+bool must_merge(Server& server, const CollectionCopy& piece) {
   const auto& options = piece.definition.options;
   if (piece.is_capped() || options.has("clusteredIndex")) return true;
   const auto known = server.known();
   return !options.empty() && known && !known->has(ServerCapability::out_keeps_options);
 }
 
-void expect_copies(Run& run, const std::vector<Piece>& pieces) {
+void expect_copies(Run& run, const std::vector<CollectionCopy>& pieces) {
   std::int64_t documents = 0;
   Bytes bytes;
   int items = 0;
@@ -119,7 +119,7 @@ void expect_copies(Run& run, const std::vector<Piece>& pieces) {
 
 }  // namespace
 
-void report_copied(Run& run, const Piece& piece) {
+void report_copied(Run& run, const CollectionCopy& piece) {
   ItemResult result;
   const auto content = piece.content();
   result.documents = content.documents;
@@ -134,7 +134,7 @@ void report_copied(Run& run, const Piece& piece) {
   run.progress().item_finished(piece.name, result);
 }
 
-void note_uuids(Run& run, Server& server, ServerLease& lease, std::vector<Piece>& pieces) {
+void note_uuids(Run& run, Server& server, ServerLease& lease, std::vector<CollectionCopy>& pieces) {
   const auto listed = server.collections(run, lease.database());
   for (auto& piece : pieces) {
     if (const auto* there = find_by_name(listed, piece.staging)) piece.staged_uuid = there->uuid;
@@ -142,7 +142,7 @@ void note_uuids(Run& run, Server& server, ServerLease& lease, std::vector<Piece>
 }
 
 void copy_at_cut(Run& run, Server& server, ServerLease& lease, const StagedCopy& staged,
-                 Piece& piece) {
+                 CollectionCopy& piece) {
   piece.method = must_merge(server, piece) ? "$merge" : "$out";
   if (piece.recorded) {
     piece.read_at = {};
@@ -153,7 +153,7 @@ void copy_at_cut(Run& run, Server& server, ServerLease& lease, const StagedCopy&
     return copy_from_snapshot(run, server, lease, piece);
   }
   const auto& cut = staged.chosen_cut().at;
-  piece.read_at = piece.is_capped() ? ReadAt{} : cut;
+  piece.read_at = piece.is_capped() ? ReadPoint{} : cut;
   piece.at_cut = piece.read_at.time.has_value();
   for (int later = 0;; ++later) {
     try {
@@ -165,7 +165,7 @@ void copy_at_cut(Run& run, Server& server, ServerLease& lease, const StagedCopy&
       say_not_at_cut(run, piece, later == 0 ? "at a later one" : "as it is now");
     }
     piece.at_cut = false;
-    piece.read_at = later == 0 ? choose_cut(run, server, true).at : ReadAt{};
+    piece.read_at = later == 0 ? choose_cut(run, server, true).at : ReadPoint{};
   }
   refuse_read_as_empty(run, server, piece);
 }

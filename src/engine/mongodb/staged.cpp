@@ -54,7 +54,7 @@ void StagedCopy::discard() noexcept {
     SilentProgress silent;
     Run own(run_.id() + " discard", run_.clock(), run_.log(), silent, {},
             run_.stop().stop_requested() ? k_discard_limit_after_stop : k_discard_limit);
-    const Send once{.idempotent = false, .max_time = {}, .needs = {}};
+    const CommandOptions once{.idempotent = false, .max_time = {}, .needs = {}};
     while (server_.kill_operations(own, run_.id(), {}, once) > 0)
       own.sleep(std::chrono::milliseconds{200});
     for (const auto& each : server_.collections(own, lease_.database())) {

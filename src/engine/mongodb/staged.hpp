@@ -33,10 +33,10 @@ class StagedCopy final : public engine::Staged {
   int unchanged() const override;
 
   const StageRequest& request() const { return request_; }
-  std::vector<Piece>& pieces() { return pieces_; }
-  const Cut& chosen_cut() const { return cut_; }
-  void set_cut(Cut cut) { cut_ = cut; }
-  void set_pieces(std::vector<Piece> pieces) { pieces_ = std::move(pieces); }
+  std::vector<CollectionCopy>& pieces() { return pieces_; }
+  const ReadTimestamp& chosen_cut() const { return cut_; }
+  void set_cut(ReadTimestamp cut) { cut_ = cut; }
+  void set_pieces(std::vector<CollectionCopy> pieces) { pieces_ = std::move(pieces); }
   void set_changed(std::string reason) { reason_ = std::move(reason); }
   /// Makes contents() from the pieces, by name.
   void describe();
@@ -49,9 +49,9 @@ class StagedCopy final : public engine::Staged {
   Server& server_;
   ServerLease& lease_;
   StageRequest request_;
-  std::vector<Piece> pieces_;
+  std::vector<CollectionCopy> pieces_;
   std::vector<Content> contents_;
-  Cut cut_;
+  ReadTimestamp cut_;
   std::string reason_;
   bool armed_ = true;
 };
@@ -68,14 +68,14 @@ void drop(Run& run, Server& server, ServerLease& lease);
 void note(Run& run, Server& server, ServerLease& lease, const Metadata& metadata);
 
 /// `$out` gives a collection another UUID; after it, it stays.
-void note_uuids(Run& run, Server& server, ServerLease& lease, std::vector<Piece>& pieces);
+void note_uuids(Run& run, Server& server, ServerLease& lease, std::vector<CollectionCopy>& pieces);
 /// Says that a piece is done.
-void report_copied(Run& run, const Piece& piece);
+void report_copied(Run& run, const CollectionCopy& piece);
 /// Copies one piece at the cut, or, where it cannot be read there, later and by itself (239), or
 /// not at any cut at all.
 /// @throws Error with says_source_changed(): start over. refused: `consistency: require` cannot be
 /// held.
 void copy_at_cut(Run& run, Server& server, ServerLease& lease, const StagedCopy& staged,
-                 Piece& piece);
+                 CollectionCopy& piece);
 
 }  // namespace tidegate::engine::mongodb

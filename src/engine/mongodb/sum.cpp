@@ -10,13 +10,13 @@ constexpr int k_sum_tries = 4;
 
 }  // namespace
 
-Sum stream_sum(Run& run, Server& server, const Namespace& collection,
-               std::int64_t average_document_size, const SumProgress& progress, Order order) {
-  Reading how;
+Checksum stream_sum(Run& run, Server& server, const Namespace& collection,
+                    std::int64_t average_document_size, const SumProgress& progress, Order order) {
+  ReadOptions how;
   how.order = order;
   how.average_document_size = average_document_size;
   const auto batch = batch_size(how);
-  Sum sum;
+  Checksum sum;
   retry(run, k_sum_tries, {}, fmt::format("reading '{}'", collection.text()), [&](int /*attempt*/) {
     sum = {};
     Md5 md5;
@@ -31,13 +31,14 @@ Sum stream_sum(Run& run, Server& server, const Namespace& collection,
   return sum;
 }
 
-Sum server_sum(Run& run, Server& server, const Namespace& collection, const Bson& read_concern) {
+Checksum server_sum(Run& run, Server& server, const Namespace& collection,
+                    const Bson& read_concern) {
   Bson pipeline;
   pipeline.add("0", doc("$group", doc("_id", 1, "documents", doc("$sum", std::int64_t{1}), "bytes",
                                       doc("$sum", doc("$bsonSize", "$$ROOT")))));
   Bson command = doc("aggregate", std::string_view(collection.collection));
   command.add_array("pipeline", pipeline).add("cursor", Bson()).add("readConcern", read_concern);
-  Sum sum;
+  Checksum sum;
   for (const auto& each : server.all(run, collection.database, command)) {
     sum.documents = each.number("documents");
     sum.bytes = {each.number("bytes")};

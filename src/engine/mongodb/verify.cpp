@@ -23,12 +23,12 @@ constexpr std::int64_t k_slowest_bytes_per_ms = 10'000;
 
 using Differences = std::vector<Difference>;
 
-void differ(Differences& differences, const Piece& piece, const char* what,
+void differ(Differences& differences, const CollectionCopy& piece, const char* what,
             const std::string& expected, const std::string& found) {
   differences.push_back({piece.name, what, expected, found});
 }
 
-Bytes size_of(const Piece& piece) {
+Bytes size_of(const CollectionCopy& piece) {
   return piece.source_sum ? piece.source_sum->bytes : piece.expected_bytes;
 }
 
@@ -39,16 +39,16 @@ bool plausible(std::int64_t source, std::int64_t copy) {
 
 /// Count and size of what was just written, as the server keeps them (exact but for a server that
 /// crashed in between), or, where that is not what is expected, summed up.
-Sum staged_sum(Run& run, Server& server, const Namespace& staged, const Sum& expected) {
+Checksum staged_sum(Run& run, Server& server, const Namespace& staged, const Checksum& expected) {
   const auto stats =
       server.read(run, staged.database, doc("collStats", std::string_view(staged.collection)));
-  const Sum kept{stats.number("count"), {stats.number("size")}, {}};
+  const Checksum kept{stats.number("count"), {stats.number("size")}, {}};
   const bool equal = kept.documents == expected.documents && kept.bytes == expected.bytes;
   return equal ? kept : server_sum(run, server, staged);
 }
 
 /// Against production: count and size as they were at the moment of the copy.
-void compare_sums(Run& run, Server& server, ServerLease& lease, Piece& piece,
+void compare_sums(Run& run, Server& server, ServerLease& lease, CollectionCopy& piece,
                   Differences& differences) {
   const auto staged = staged_sum(run, server, {lease.database(), piece.staging}, *piece.source_sum);
   auto& source = *piece.source_sum;
@@ -71,7 +71,8 @@ void compare_sums(Run& run, Server& server, ServerLease& lease, Piece& piece,
 
 /// An archive holds a capped collection's sum in natural order, and a server of another version may
 /// have made the snapshot's: the order that dbHash takes is the version's.
-bool equal_in_another_order(Run& run, Server& server, const Piece& piece, const Namespace& place) {
+bool equal_in_another_order(Run& run, Server& server, const CollectionCopy& piece,
+                            const Namespace& place) {
   const auto& recorded = *piece.recorded;
   if (!piece.is_capped()) return false;
   const auto average = recorded.documents > 0 ? recorded.bytes.count / recorded.documents : 0;
@@ -82,7 +83,7 @@ bool equal_in_another_order(Run& run, Server& server, const Piece& piece, const 
 }
 
 /// Against what the snapshot or the archive recorded of itself.
-void compare_recorded(Run& run, Server& server, ServerLease& lease, Piece& piece,
+void compare_recorded(Run& run, Server& server, ServerLease& lease, CollectionCopy& piece,
                       Differences& differences) {
   const auto& recorded = *piece.recorded;
   if (!recorded.checksum.empty()) {
@@ -110,7 +111,8 @@ void compare_recorded(Run& run, Server& server, ServerLease& lease, Piece& piece
   }
 }
 
-void check(Run& run, Server& server, ServerLease& lease, Piece& piece, Differences& differences) {
+void check(Run& run, Server& server, ServerLease& lease, CollectionCopy& piece,
+           Differences& differences) {
   const auto& name = piece.unchanged ? piece.name : piece.staging;
   piece.checksum =
       checksum(run, server, {lease.database(), name}, piece.expected_documents, size_of(piece));
@@ -126,7 +128,7 @@ void check(Run& run, Server& server, ServerLease& lease, Piece& piece, Differenc
 
 /// How long the checksums may take: less than the copies did, and whatever was not copied at a slow
 /// disk's pace.
-std::chrono::milliseconds estimate(const std::vector<Piece*>& pieces) {
+std::chrono::milliseconds estimate(const std::vector<CollectionCopy*>& pieces) {
   std::chrono::milliseconds sum{0};
   for (const auto* piece : pieces) {
     const std::chrono::milliseconds by_size(size_of(*piece).count / k_slowest_bytes_per_ms);
@@ -135,11 +137,11 @@ std::chrono::milliseconds estimate(const std::vector<Piece*>& pieces) {
   return sum;
 }
 
-void check_all(Run& run, Server& server, ServerLease& lease, const std::vector<Piece*>& pieces,
-               int parallel, Differences& differences) {
+void check_all(Run& run, Server& server, ServerLease& lease,
+               const std::vector<CollectionCopy*>& pieces, int parallel, Differences& differences) {
   if (pieces.empty()) return;
   std::mutex mutex;
-  const Blocking blocking(run, lease, estimate(pieces));
+  const LeaseExtension blocking(run, lease, estimate(pieces));
   side_by_side(pieces.size(), parallel, [&](std::size_t i, const std::atomic<bool>&) {
     Differences found;
     check(run, server, lease, *pieces[i], found);
@@ -149,9 +151,9 @@ void check_all(Run& run, Server& server, ServerLease& lease, const std::vector<P
 }
 
 /// What was to stay and is not equal, as its checksum shows, is copied after all.
-std::vector<Piece*> copy_what_differs(Run& run, Server& server, ServerLease& lease,
-                                      StagedCopy& staged) {
-  std::vector<Piece*> copied;
+std::vector<CollectionCopy*> copy_what_differs(Run& run, Server& server, ServerLease& lease,
+                                               StagedCopy& staged) {
+  std::vector<CollectionCopy*> copied;
   for (auto& piece : staged.pieces()) {
     if (piece.unchanged && piece.checksum != piece.recorded->checksum) copied.push_back(&piece);
   }
@@ -165,8 +167,8 @@ std::vector<Piece*> copy_what_differs(Run& run, Server& server, ServerLease& lea
   return copied;
 }
 
-std::vector<Piece*> collections_of(StagedCopy& staged, bool unchanged) {
-  std::vector<Piece*> found;
+std::vector<CollectionCopy*> collections_of(StagedCopy& staged, bool unchanged) {
+  std::vector<CollectionCopy*> found;
   for (auto& piece : staged.pieces()) {
     if (!piece.is_view() && piece.unchanged == unchanged) found.push_back(&piece);
   }
@@ -175,7 +177,7 @@ std::vector<Piece*> collections_of(StagedCopy& staged, bool unchanged) {
 
 /// Who looks at TTL indexes before the copy is verified sees documents expire.
 void add_all_ttl(Run& run, Server& server, ServerLease& lease, const StagedCopy& staged,
-                 const std::vector<Piece*>& copied) {
+                 const std::vector<CollectionCopy*>& copied) {
   if (!staged.request().snapshot) return;
   side_by_side(copied.size(), staged.request().parallel,
                [&](std::size_t i, const std::atomic<bool>&) {
@@ -205,7 +207,7 @@ VerifyReport verify(Run& run, Server& server, ServerLease& lease, StagedCopy& st
   for (auto& piece : staged.pieces()) {
     if (piece.is_view()) piece.verified = Verified::checksum;  // its definition is the whole of it
   }
-  const Watch watch(run, server, lease.database());
+  const CopyMonitor watch(run, server, lease.database());
   try {
     check_pieces(run, server, lease, staged, report.differences);
   } catch (const Error& error) {

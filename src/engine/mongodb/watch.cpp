@@ -8,11 +8,12 @@ namespace {
 constexpr std::chrono::milliseconds k_tick{250};
 constexpr int k_ticks_a_look = 3;
 // One try: the next tick is another, and whoever ends the watch does not wait for pauses.
-const Send k_once{.idempotent = false, .max_time = std::chrono::milliseconds{4'000}, .needs = {}};
+const CommandOptions k_once{
+    .idempotent = false, .max_time = std::chrono::milliseconds{4'000}, .needs = {}};
 
 }  // namespace
 
-Watch::Watch(Run& run, Server& server, std::string database)
+CopyMonitor::CopyMonitor(Run& run, Server& server, std::string database)
     : run_(run),
       server_(server),
       database_(std::move(database)),
@@ -20,29 +21,29 @@ Watch::Watch(Run& run, Server& server, std::string database)
                std::nullopt),
       thread_([this](std::stop_token stop) { watch(stop); }) {}
 
-Watch::~Watch() {
+CopyMonitor::~CopyMonitor() {
   ending_.request_stop();
   thread_.request_stop();
   thread_.join();
 }
 
-void Watch::begins(const std::string& name) {
+void CopyMonitor::begins(const std::string& name) {
   const std::lock_guard lock(mutex_);
   active_.push_back({name, {}, 0});
 }
 
-void Watch::ends(const std::string& name) {
+void CopyMonitor::ends(const std::string& name) {
   const std::lock_guard lock(mutex_);
   std::erase_if(active_, [&](const auto& each) { return each.name == name; });
 }
 
-void Watch::abandon() { abandoned_ = true; }
+void CopyMonitor::abandon() { abandoned_ = true; }
 
-bool Watch::unwanted() const {
+bool CopyMonitor::unwanted() const {
   return abandoned_ || (run_.stop().stop_requested() && !run_.shielded());
 }
 
-void Watch::watch(std::stop_token stop) {
+void CopyMonitor::watch(std::stop_token stop) {
   for (int tick = 1; !stop.stop_requested(); ++tick) {
     own_run_.clock().sleep(k_tick, stop);
     if (stop.stop_requested()) return;
@@ -60,7 +61,7 @@ void Watch::watch(std::stop_token stop) {
   }
 }
 
-void Watch::look() {
+void CopyMonitor::look() {
   {
     const std::lock_guard lock(mutex_);
     if (active_.empty()) return;
@@ -86,7 +87,7 @@ void Watch::look() {
   }
 }
 
-void Watch::assign(const std::vector<std::string>& temporaries) {
+void CopyMonitor::assign(const std::vector<std::string>& temporaries) {
   const std::lock_guard lock(mutex_);
   for (const auto& temporary : temporaries) {
     if (std::find(seen_.begin(), seen_.end(), temporary) != seen_.end()) continue;

@@ -16,12 +16,12 @@ namespace tidegate::engine::mongodb {
 /// Lives from before the first copy until all have ended; thread safe. When the run is stopped, or
 /// abandon() is called, the server's operations of this run are killed again and again until the
 /// object is destroyed.
-class Watch {
+class CopyMonitor {
  public:
-  Watch(Run& run, Server& server, std::string database);
-  ~Watch();
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
+  CopyMonitor(Run& run, Server& server, std::string database);
+  ~CopyMonitor();
+  CopyMonitor(const CopyMonitor&) = delete;
+  CopyMonitor& operator=(const CopyMonitor&) = delete;
 
   /// Progress is the size of the server's temporary collections. Which belongs to which copy the
   /// server does not say; they are taken in the order of their appearance.

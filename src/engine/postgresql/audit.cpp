@@ -47,12 +47,12 @@ class Scratch {
   }
 
   Run& run_;
-  Session session_;
+  SqlSession session_;
   DatabaseName name_;
 };
 
-std::vector<Wanted> wanted_of(const Metadata& expected) {
-  std::vector<Wanted> wanted;
+std::vector<ExpectedRelation> wanted_of(const Metadata& expected) {
+  std::vector<ExpectedRelation> wanted;
   for (const auto& content : expected.contents) {
     wanted.push_back({content, content.definition, {}});
     if (content.type == "materialized view") wanted.back().populated = !content.checksum.empty();
@@ -60,7 +60,7 @@ std::vector<Wanted> wanted_of(const Metadata& expected) {
   return wanted;
 }
 
-Image look(Run& run, Server& server, const DatabaseName& database) {
+DatabaseImage look(Run& run, Server& server, const DatabaseName& database) {
   const auto there = find_database(server, run, database);
   if (!there || there->is_invalid) return {};
   if (there->allows_connections) return image_of(run, server, database, k_parallel);

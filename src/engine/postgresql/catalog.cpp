@@ -121,7 +121,7 @@ const char* type_of(const Relation& view) {
 
 }  // namespace
 
-std::vector<Relation> relations(Session& session, Run& run, Detail detail) {
+std::vector<Relation> relations(SqlSession& session, Run& run, Detail detail) {
   const auto rows =
       session.ask(run, k_relations, {detail == Detail::definitions ? "true" : "false"});
   std::vector<Relation> result;
@@ -140,7 +140,7 @@ std::vector<Relation> relations(Session& session, Run& run, Detail detail) {
   return result;
 }
 
-std::vector<Relation> configuration_of_extensions(Session& session, Run& run) {
+std::vector<Relation> configuration_of_extensions(SqlSession& session, Run& run) {
   const auto rows = session.ask(run, k_configuration);
   std::vector<Relation> result;
   for (int row = 0; row < rows.count(); ++row) {
@@ -152,7 +152,7 @@ std::vector<Relation> configuration_of_extensions(Session& session, Run& run) {
   return result;
 }
 
-std::vector<std::string> not_carried(Session& session, Run& run) {
+std::vector<std::string> not_carried(SqlSession& session, Run& run) {
   const auto rows = session.ask(run, k_not_carried);
   std::vector<std::string> result;
   for (int row = 0; row < rows.count(); ++row) result.push_back(rows.text(row, 0));

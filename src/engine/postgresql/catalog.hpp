@@ -46,13 +46,13 @@ struct Relation {
 enum class Detail { outline, definitions };
 
 /// By name. Large objects are among them where there are any.
-std::vector<Relation> relations(Session& session, Run& run, Detail detail);
+std::vector<Relation> relations(SqlSession& session, Run& run, Detail detail);
 
 /// Tables of extensions whose rows are the users' own, so that a dump has them: only their names.
-std::vector<Relation> configuration_of_extensions(Session& session, Run& run);
+std::vector<Relation> configuration_of_extensions(SqlSession& session, Run& run);
 
 /// What a copy does without, for people.
-std::vector<std::string> not_carried(Session& session, Run& run);
+std::vector<std::string> not_carried(SqlSession& session, Run& run);
 
 /// The relation as an item of an inventory; a foreign table with its obstacle.
 engine::Item item_of(const Relation& relation);

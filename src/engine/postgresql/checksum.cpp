@@ -74,7 +74,7 @@ std::string count_of(const Relation& relation) {
 
 }  // namespace
 
-Sum sum_up(Session& session, Run& run, const Relation& relation, Reading reading) {
+Checksum sum_up(SqlSession& session, Run& run, const Relation& relation, Reading reading) {
   const bool counted = reading == Reading::counted;
   if (relation.is_view() && !relation.has_rows()) return {};
   if (!relation.has_rows()) return {0, Bytes{}, counted ? "" : std::string(32, '0'), {}};
@@ -83,7 +83,7 @@ Sum sum_up(Session& session, Run& run, const Relation& relation, Reading reading
   return {rows.number(0, 0), Bytes{rows.number(0, 1)}, rows.text(0, 2), rows.text(0, 3)};
 }
 
-void note_sum(Content& content, const Sum& sum) {
+void note_sum(Content& content, const Checksum& sum) {
   content.documents = sum.documents;
   content.bytes = sum.bytes;
   content.checksum = sum.checksum;

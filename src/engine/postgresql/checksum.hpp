@@ -12,12 +12,12 @@ namespace tidegate::engine::postgresql {
 /// How closely rows are looked at.
 enum class Reading { counted, summed };
 
-struct Sum {
+struct Checksum {
   std::int64_t documents = 0;
   Bytes bytes;           ///< of the rows as text
   std::string checksum;  ///< 32 hex digits
   std::string inputs;    ///< the same over Relation::inputs; empty where there are none
-  friend bool operator==(const Sum&, const Sum&) = default;
+  friend bool operator==(const Checksum&, const Checksum&) = default;
 };
 
 /// Reads every row once: of the table itself, not of its partitions or children, which are summed
@@ -27,9 +27,10 @@ struct Sum {
 /// materialized one has, unless it was never filled.
 /// In a transaction at a snapshot it is of that snapshot. Where rows are only counted, there are no
 /// bytes and no checksum.
-Sum sum_up(Session& session, Run& run, const Relation& relation, Reading reading = Reading::summed);
+Checksum sum_up(SqlSession& session, Run& run, const Relation& relation,
+                Reading reading = Reading::summed);
 
 /// The sum as metadata says it.
-void note_sum(Content& content, const Sum& sum);
+void note_sum(Content& content, const Checksum& sum);
 
 }  // namespace tidegate::engine::postgresql

@@ -12,7 +12,7 @@ namespace {
 
 using Differences = std::vector<Difference>;
 
-Content content_in(const Image& image, std::size_t index) {
+Content content_in(const DatabaseImage& image, std::size_t index) {
   auto content = content_of(image.relations[index]);
   if (content.type == "view") {
     content.verified = Verified::checksum;  // its definition is the whole of it
@@ -48,7 +48,7 @@ std::string why_computed(const Content& expected, const Content& content, bool i
 }
 
 /// Notes in `content` what was compared.
-void compare_rows(Differences& differences, const Wanted& wanted, Computed computed,
+void compare_rows(Differences& differences, const ExpectedRelation& wanted, Computed computed,
                   bool is_refreshed, Content& content) {
   const auto& expected = wanted.content;
   const bool known = !expected.checksum.empty() || expected.verified != Verified::none;
@@ -86,8 +86,9 @@ bool is_former(const Content& expected, const Content& content) {
   return expected.type == "view" && content.type == "materialized view";
 }
 
-void compare_one(Differences& differences, const Wanted& wanted, const Image& image,
-                 std::size_t index, Computed computed, Content& content) {
+void compare_one(Differences& differences, const ExpectedRelation& wanted,
+                 const DatabaseImage& image, std::size_t index, Computed computed,
+                 Content& content) {
   const auto& expected = wanted.content;
   const auto& relation = image.relations[index];
   if (words_of(wanted.definition) == words_of(relation.definition)) {
@@ -113,23 +114,24 @@ void compare_one(Differences& differences, const Wanted& wanted, const Image& im
 
 }  // namespace
 
-Image image_of(Run& run, Server& server, const DatabaseName& database, int parallel) {
-  Moment moment(run, server, database);
-  Image image;
+DatabaseImage image_of(Run& run, Server& server, const DatabaseName& database, int parallel) {
+  ExportedSnapshot moment(run, server, database);
+  DatabaseImage image;
   image.relations = moment.relations(run);
   image.sums = moment.sum_all(run, image.relations, parallel);
   return image;
 }
 
-Image outline_of(Run& run, Server& server, const DatabaseName& database, Verified rows) {
+DatabaseImage outline_of(Run& run, Server& server, const DatabaseName& database, Verified rows) {
   auto session = server.open(run, database);
   return {relations(session, run, Detail::definitions), {}, rows};
 }
 
-VerifyReport compare(const std::vector<Wanted>& wanted, const Image& image, Computed computed) {
+VerifyReport compare(const std::vector<ExpectedRelation>& wanted, const DatabaseImage& image,
+                     Computed computed) {
   VerifyReport report;
   report.method = Verified::checksum;
-  std::map<std::string, const Wanted*> open;
+  std::map<std::string, const ExpectedRelation*> open;
   for (const auto& each : wanted) open[each.content.name] = &each;
   for (std::size_t i = 0; i < image.relations.size(); ++i) {
     auto content = content_in(image, i);
@@ -150,7 +152,8 @@ VerifyReport compare(const std::vector<Wanted>& wanted, const Image& image, Comp
   return report;
 }
 
-void say_compared(Run& run, const std::vector<Wanted>& wanted, const VerifyReport& report) {
+void say_compared(Run& run, const std::vector<ExpectedRelation>& wanted,
+                  const VerifyReport& report) {
   std::map<std::string, std::string> definitions;
   for (const auto& content : report.contents) {
     definitions[content.name] = content.definition;
@@ -158,11 +161,12 @@ void say_compared(Run& run, const std::vector<Wanted>& wanted, const VerifyRepor
     run.progress().step(Mark::warning, "computed",
                         fmt::format("'{}': {}", content.name, content.note));
   }
-  const auto others = std::count_if(wanted.begin(), wanted.end(), [&](const Wanted& each) {
-    const auto found = definitions.find(each.content.name);
-    return !each.definition.empty() && found != definitions.end() &&
-           words_of(each.definition) != words_of(found->second);
-  });
+  const auto others =
+      std::count_if(wanted.begin(), wanted.end(), [&](const ExpectedRelation& each) {
+        const auto found = definitions.find(each.content.name);
+        return !each.definition.empty() && found != definitions.end() &&
+               words_of(each.definition) != words_of(found->second);
+      });
   if (others == 0) return;
   run.progress().step(Mark::warning, "definitions",
                       fmt::format("not compared for {}: the server had another version when the "

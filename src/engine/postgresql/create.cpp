@@ -12,13 +12,13 @@ namespace {
 constexpr int k_tries = 3;
 constexpr auto k_needs_createdb = "CREATEDB";
 
-void create(Run& run, Session& session, const DatabaseName& name, const std::string& options) {
+void create(Run& run, SqlSession& session, const DatabaseName& name, const std::string& options) {
   session.tell(run, fmt::format("CREATE DATABASE {} {}", session.name(name.text()), options),
                k_needs_createdb);
 }
 
 /// Where somebody is connected to the template after all, that is ended; autovacuum comes and goes.
-void copy(Run& run, Session& session, const DatabaseName& name, const DatabaseName& from,
+void copy(Run& run, SqlSession& session, const DatabaseName& name, const DatabaseName& from,
           const std::string& strategy) {
   const auto options = fmt::format("TEMPLATE {}{}", session.name(from.text()), strategy);
   for (int attempt = 1;; ++attempt) {
@@ -32,7 +32,7 @@ void copy(Run& run, Session& session, const DatabaseName& name, const DatabaseNa
 }
 
 /// False where the file system cannot.
-bool clone(Run& run, Session& session, const DatabaseName& name, const DatabaseName& from) {
+bool clone(Run& run, SqlSession& session, const DatabaseName& name, const DatabaseName& from) {
   if (session.version() < k_file_clones_since) return false;
   session.tell(run, "SET file_copy_method = 'clone'");
   try {
@@ -48,7 +48,7 @@ bool clone(Run& run, Session& session, const DatabaseName& name, const DatabaseN
 
 }  // namespace
 
-void create_empty(Run& run, Session& session, const DatabaseName& name,
+void create_empty(Run& run, SqlSession& session, const DatabaseName& name,
                   const std::optional<DatabaseLocale>& locale, const StagingNote& note) {
   const auto quote = [&](const std::string& text) { return session.literal(text); };
   create(run, session, name,
@@ -57,7 +57,7 @@ void create_empty(Run& run, Session& session, const DatabaseName& name,
   set_comment(session, run, name, comment_of(note));
 }
 
-std::string create_copy(Run& run, Session& session, const DatabaseName& name,
+std::string create_copy(Run& run, SqlSession& session, const DatabaseName& name,
                         const DatabaseName& from, const StagingNote& note) {
   std::string way = "by the server's plain copy";
   if (clone(run, session, name, from)) {

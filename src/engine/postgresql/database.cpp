@@ -46,7 +46,7 @@ std::optional<Database> first(const Rows& rows) {
 
 }  // namespace
 
-std::optional<Database> find_database(Session& session, Run& run, const DatabaseName& name) {
+std::optional<Database> find_database(SqlSession& session, Run& run, const DatabaseName& name) {
   return first(session.ask(run, select_one(), {name.text()}));
 }
 
@@ -54,7 +54,7 @@ std::optional<Database> find_database(Server& server, Run& run, const DatabaseNa
   return first(server.ask(run, select_one(), {name.text()}));
 }
 
-std::vector<Database> all_databases(Session& session, Run& run) {
+std::vector<Database> all_databases(SqlSession& session, Run& run) {
   const auto rows = session.ask(
       run,
       fmt::format("SELECT {} FROM pg_database d ORDER BY d.datname COLLATE \"C\"", columns("0")));
@@ -74,7 +74,7 @@ std::vector<Database> staging_of(const std::vector<Database>& all, const Databas
   return result;
 }
 
-void set_comment(Session& session, Run& run, const DatabaseName& name, const std::string& text) {
+void set_comment(SqlSession& session, Run& run, const DatabaseName& name, const std::string& text) {
   session.tell(run, fmt::format("COMMENT ON DATABASE {} IS {}", session.name(name.text()),
                                 session.literal(text)));
 }
@@ -84,7 +84,7 @@ std::chrono::milliseconds time_to_clear(const Run& run) {
   return std::chrono::seconds(run.stop().stop_requested() ? 2 : 30);
 }
 
-void end_connections(Session& session, Run& run, const DatabaseName& name) {
+void end_connections(SqlSession& session, Run& run, const DatabaseName& name) {
   refuse_holds(session, run, name);
   // Without a role: autovacuum, which only a superuser may end, and which the server itself sends
   // away from what is renamed, copied or dropped.
@@ -109,7 +109,7 @@ void end_connections(Session& session, Run& run, const DatabaseName& name) {
               "look at pg_stat_activity on the server, and run the command again when it is gone");
 }
 
-void tell_once_unused(Session& session, Run& run, const std::string& sql,
+void tell_once_unused(SqlSession& session, Run& run, const std::string& sql,
                       const std::string& needs) {
   for (int attempt = 1;; ++attempt) {
     try {
@@ -120,14 +120,14 @@ void tell_once_unused(Session& session, Run& run, const std::string& sql,
   }
 }
 
-bool is_own(Session& session, Run& run, const DatabaseName& name) {
+bool is_own(SqlSession& session, Run& run, const DatabaseName& name) {
   const auto rows =
       session.ask(run, "SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = $1",
                   {name.text()});
   return rows.count() == 1 && rows.text(0, 0) == "t";
 }
 
-void drop_database(Session& session, Run& run, const DatabaseName& name) {
+void drop_database(SqlSession& session, Run& run, const DatabaseName& name) {
   const auto there = find_database(session, run, name);
   if (!there) return;
   const auto quoted = session.name(name.text());

@@ -26,14 +26,14 @@ struct Database {
   std::optional<Metadata> metadata() const { return metadata_in(comment, name.text()); }
 };
 
-std::optional<Database> find_database(Session& session, Run& run, const DatabaseName& name);
+std::optional<Database> find_database(SqlSession& session, Run& run, const DatabaseName& name);
 std::optional<Database> find_database(Server& server, Run& run, const DatabaseName& name);
 /// Every database on the server, by name; without sizes.
-std::vector<Database> all_databases(Session& session, Run& run);
+std::vector<Database> all_databases(SqlSession& session, Run& run);
 /// Those of them that stand under staging names for this target.
 std::vector<Database> staging_of(const std::vector<Database>& all, const DatabaseName& target);
 
-void set_comment(Session& session, Run& run, const DatabaseName& name, const std::string& text);
+void set_comment(SqlSession& session, Run& run, const DatabaseName& name, const std::string& text);
 
 /// How long clearing away what a run has made may take whatever became of the run. Short after a
 /// stop, for the program is to be gone within seconds: what is left then is the next run's.
@@ -43,14 +43,14 @@ std::chrono::milliseconds time_to_clear(const Run& run);
 /// has none, is left to the server.
 /// @throws Error permission: one is another user's, who is named; conflict: one does not end, or
 /// what refuse_holds() names.
-void end_connections(Session& session, Run& run, const DatabaseName& name);
+void end_connections(SqlSession& session, Run& run, const DatabaseName& name);
 
-/// Session::tell for what the server does to a database that nobody uses; tried again where
+/// SqlSession::tell for what the server does to a database that nobody uses; tried again where
 /// something of its own, as autovacuum, has stayed there too long.
-void tell_once_unused(Session& session, Run& run, const std::string& sql,
+void tell_once_unused(SqlSession& session, Run& run, const std::string& sql,
                       const std::string& needs = {});
 
 /// Whoever is connected and however it is marked. Success when there is none.
-void drop_database(Session& session, Run& run, const DatabaseName& name);
+void drop_database(SqlSession& session, Run& run, const DatabaseName& name);
 
 }  // namespace tidegate::engine::postgresql

@@ -77,14 +77,14 @@ void compare_fact(const SchemaKey& key, const std::string* expected, const std::
 
 }  // namespace
 
-std::optional<DatabaseLocale> find_locale(Run& run, Session& session, const DatabaseName& name) {
+std::optional<DatabaseLocale> find_locale(Run& run, SqlSession& session, const DatabaseName& name) {
   const auto rows = session.ask(run, k_locale, {name.text()});
   if (rows.empty()) return std::nullopt;
   return DatabaseLocale{rows.text(0, 0),       rows.text(0, 1), rows.text(0, 2),
                         rows.text(0, 3).at(0), rows.text(0, 4), rows.text(0, 5)};
 }
 
-std::vector<DatabaseSetting> settings_of(Run& run, Session& session, const DatabaseName& name) {
+std::vector<DatabaseSetting> settings_of(Run& run, SqlSession& session, const DatabaseName& name) {
   const auto rows = session.ask(run, k_settings, {name.text()});
   std::vector<DatabaseSetting> settings;
   for (int row = 0; row < rows.count(); ++row) {
@@ -93,7 +93,7 @@ std::vector<DatabaseSetting> settings_of(Run& run, Session& session, const Datab
   return settings;
 }
 
-DatabaseDefinition read_definition(Run& run, Session& session, const DatabaseName& name) {
+DatabaseDefinition read_definition(Run& run, SqlSession& session, const DatabaseName& name) {
   DatabaseDefinition definition;
   if (auto locale = find_locale(run, session, name)) definition.locale = std::move(*locale);
   definition.settings = settings_of(run, session, name);

@@ -37,10 +37,10 @@ struct DatabaseDefinition {
 };
 
 /// Nothing where there is no such database on the server.
-std::optional<DatabaseLocale> find_locale(Run& run, Session& session, const DatabaseName& name);
-std::vector<DatabaseSetting> settings_of(Run& run, Session& session, const DatabaseName& name);
+std::optional<DatabaseLocale> find_locale(Run& run, SqlSession& session, const DatabaseName& name);
+std::vector<DatabaseSetting> settings_of(Run& run, SqlSession& session, const DatabaseName& name);
 /// Of the database that `session` is in.
-DatabaseDefinition read_definition(Run& run, Session& session, const DatabaseName& name);
+DatabaseDefinition read_definition(Run& run, SqlSession& session, const DatabaseName& name);
 
 /// As metadata carries it: JSON. @throws Error verification: the text is none.
 std::string definition_text(const DatabaseDefinition& definition);

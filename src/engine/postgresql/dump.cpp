@@ -97,7 +97,7 @@ Bytes data_of(const std::vector<Relation>& relations) {
   return sum;
 }
 
-Error failure(const Ended& ended, const std::filesystem::path& path, Bytes needed) {
+Error failure(const ProgramExit& ended, const std::filesystem::path& path, Bytes needed) {
   auto error = translate(ended.complaints, ended.how());
   const bool servers = error.message().find("ERROR:") != std::string::npos;
   const bool here = (error.kind() == ErrorKind::no_space && !servers) ||
@@ -114,7 +114,7 @@ void write_archive(Run& run, const Programs& programs, const Conninfo& where,
   call.where = &service;
   if (options.form == ArchiveForm::custom) make_private_file(options.path);
   Reporter reporter(run, options.path, taken);
-  Meanwhile meanwhile;
+  WaitCallbacks meanwhile;
   meanwhile.line = [&](std::string_view line) { reporter.hear(line); };
   meanwhile.tick = [&] { reporter.look(); };
   const auto ended = std::move(run_together(run, {call}, meanwhile).front());
@@ -124,7 +124,7 @@ void write_archive(Run& run, const Programs& programs, const Conninfo& where,
 }
 
 void check_listing(Run& run, const Programs& programs, const DumpOptions& options,
-                   const std::vector<Relation>& taken, Moment& moment) {
+                   const std::vector<Relation>& taken, ExportedSnapshot& moment) {
   const auto differences = compare_listing(list_archive(run, programs, options.path), taken,
                                            configuration_of_extensions(moment.session(), run));
   if (differences.empty()) return;
@@ -140,12 +140,12 @@ Verified verified(const engine::DumpRequest& request, bool counted) {
 
 /// Nothing where it takes more than half of the time that is left: an archive that is whole is
 /// worth more than its count, and has to be put in its place yet.
-std::optional<std::vector<Sum>> count(Run& run, const Moment& moment,
-                                      const engine::DumpRequest& request,
-                                      const std::vector<Relation>& taken) {
+std::optional<std::vector<Checksum>> count(Run& run, const ExportedSnapshot& moment,
+                                           const engine::DumpRequest& request,
+                                           const std::vector<Relation>& taken) {
   auto limit = run.remaining();
   if (limit) *limit /= 2;
-  Within own(run, limit, run.id());
+  LimitedRun own(run, limit, run.id());
   try {
     return moment.sum_all(own.run(), taken, request.parallel,
                           request.checksums ? Reading::summed : Reading::counted);
@@ -163,7 +163,7 @@ std::optional<std::vector<Sum>> count(Run& run, const Moment& moment,
 /// Not counted, a table has the rows that the planner believes it to have.
 std::vector<Content> contents_of(const engine::DumpRequest& request,
                                  const std::vector<Relation>& taken,
-                                 const std::optional<std::vector<Sum>>& sums) {
+                                 const std::optional<std::vector<Checksum>>& sums) {
   std::vector<Content> contents;
   for (std::size_t i = 0; i < taken.size(); ++i) {
     auto content = content_of(taken[i]);
@@ -180,10 +180,10 @@ std::vector<Content> contents_of(const engine::DumpRequest& request,
 
 }  // namespace
 
-Choice choose(const std::vector<engine::Item>& items, std::vector<Relation> relations) {
+DumpChoice choose(const std::vector<engine::Item>& items, std::vector<Relation> relations) {
   std::set<std::string> wanted;
   for (const auto& item : items) wanted.insert(item.name);
-  Choice choice;
+  DumpChoice choice;
   for (auto& relation : relations) {
     auto& side = wanted.erase(relation.name) != 0 ? choice.taken : choice.left_out;
     side.push_back(std::move(relation));
@@ -192,7 +192,7 @@ Choice choose(const std::vector<engine::Item>& items, std::vector<Relation> rela
   return choice;
 }
 
-void require_self_contained(Run& run, Session& session, const std::vector<Relation>& left_out) {
+void require_self_contained(Run& run, SqlSession& session, const std::vector<Relation>& left_out) {
   std::vector<std::string> names;
   for (const auto& each : left_out) {
     if (!each.quoted.empty()) names.push_back(each.quoted);
@@ -226,11 +226,11 @@ engine::VerifyReport examine(Run& run, const std::filesystem::path& archive,
   return report;
 }
 
-engine::Dumped dump(Run& run, Server& server, const engine::DumpRequest& request) {
+engine::DumpResult dump(Run& run, Server& server, const engine::DumpRequest& request) {
   const auto programs = find_programs(run);
   require_as_new_as(programs, server.version(run));
-  Moment moment(run, server, request.source);
-  Choice choice;
+  ExportedSnapshot moment(run, server, request.source);
+  DumpChoice choice;
   if (request.whole) {
     choice.taken = moment.relations(run);
   } else {
@@ -255,7 +255,7 @@ engine::Dumped dump(Run& run, Server& server, const engine::DumpRequest& request
   check_listing(run, programs, options, choice.taken, moment);
   put_on_disk(request.path);
 
-  engine::Dumped dumped;
+  engine::DumpResult dumped;
   dumped.cut = moment.time();
   dumped.consistency = Consistency::point_in_time;
   dumped.method = "pg_dump";

@@ -19,7 +19,7 @@ namespace tidegate::engine::postgresql {
 /// whole database, what came after inspect() is in the archive and what went is not.
 /// @throws Error config: something refers to a table that is left out, so that it could not be
 /// restored; remote: a table that was asked for is gone.
-engine::Dumped dump(Run& run, Server& server, const engine::DumpRequest& request);
+engine::DumpResult dump(Run& run, Server& server, const engine::DumpRequest& request);
 
 /// See engine::Engine::examine: `pg_restore --list`. A restore that has read it has read all that
 /// tells where the rows are; the rows themselves are the checksum's.
@@ -31,14 +31,14 @@ std::vector<Entry> list_archive(Run& run, const Programs& programs,
                                 const std::filesystem::path& archive);
 
 /// What is in `relations` and not among `items`, and the rest.
-struct Choice {
+struct DumpChoice {
   std::vector<Relation> taken, left_out;
   std::vector<std::string> gone;  ///< items that are no more
 };
-Choice choose(const std::vector<engine::Item>& items, std::vector<Relation> relations);
+DumpChoice choose(const std::vector<engine::Item>& items, std::vector<Relation> relations);
 
 /// @throws Error config: a foreign key, a view or a partition that is taken needs a table that is
 /// left out.
-void require_self_contained(Run& run, Session& session, const std::vector<Relation>& left_out);
+void require_self_contained(Run& run, SqlSession& session, const std::vector<Relation>& left_out);
 
 }  // namespace tidegate::engine::postgresql

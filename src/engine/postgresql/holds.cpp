@@ -11,7 +11,7 @@ Error held(std::string message, std::string hint) {
   return error;
 }
 
-void refuse_prepared_transactions(Session& session, Run& run, const DatabaseName& name) {
+void refuse_prepared_transactions(SqlSession& session, Run& run, const DatabaseName& name) {
   const auto rows = session.ask(run, "SELECT gid, owner FROM pg_prepared_xacts WHERE database = $1",
                                 {name.text()});
   if (rows.empty()) return;
@@ -21,7 +21,7 @@ void refuse_prepared_transactions(Session& session, Run& run, const DatabaseName
 }
 
 /// Its worker comes back as often as it is ended, and no database with one can be dropped.
-void refuse_subscriptions(Session& session, Run& run, const DatabaseName& name) {
+void refuse_subscriptions(SqlSession& session, Run& run, const DatabaseName& name) {
   const auto rows = session.ask(run,
                                 "SELECT s.subname FROM pg_subscription s "
                                 "JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = $1",
@@ -35,7 +35,7 @@ void refuse_subscriptions(Session& session, Run& run, const DatabaseName& name) 
                          quoted));
 }
 
-void refuse_slots(Session& session, Run& run, const DatabaseName& name) {
+void refuse_slots(SqlSession& session, Run& run, const DatabaseName& name) {
   const auto rows =
       session.ask(run, "SELECT slot_name FROM pg_replication_slots WHERE database = $1 AND active",
                   {name.text()});
@@ -48,7 +48,7 @@ void refuse_slots(Session& session, Run& run, const DatabaseName& name) {
 
 }  // namespace
 
-void refuse_holds(Session& session, Run& run, const DatabaseName& name) {
+void refuse_holds(SqlSession& session, Run& run, const DatabaseName& name) {
   refuse_prepared_transactions(session, run, name);
   refuse_subscriptions(session, run, name);
   refuse_slots(session, run, name);

@@ -13,7 +13,7 @@ namespace {
 
 std::vector<Database> databases(Run& run, Server& server) {
   std::vector<Database> all;
-  server.ask(run, [&](Session& session) {
+  server.ask(run, [&](SqlSession& session) {
     all = all_databases(session, run);
     return session.ask(run, "SELECT 1");
   });
@@ -105,8 +105,8 @@ std::optional<Metadata> published_metadata(Run& run, Server& server, const Datab
   return with_lock(told(*there));
 }
 
-std::vector<engine::Filled> list(Run& run, Server& server, const NamePattern& pattern) {
-  std::vector<engine::Filled> found;
+std::vector<engine::FilledDatabase> list(Run& run, Server& server, const NamePattern& pattern) {
+  std::vector<engine::FilledDatabase> found;
   for (const auto& each : databases(run, server)) {
     if (const auto number = pattern.number_in(each.name)) {
       found.push_back({each.name, *number, std::nullopt, holder(server, run, each.name)});

@@ -15,7 +15,7 @@ namespace tidegate::engine::postgresql {
 /// what its metadata says.
 engine::Inventory inspect(Run& run, Server& server, const DatabaseName& database);
 std::optional<Metadata> published_metadata(Run& run, Server& server, const DatabaseName& database);
-std::vector<engine::Filled> list(Run& run, Server& server, const NamePattern& pattern);
+std::vector<engine::FilledDatabase> list(Run& run, Server& server, const NamePattern& pattern);
 
 engine::Capabilities capabilities(Run& run, Server& server);
 

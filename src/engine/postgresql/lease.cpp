@@ -73,7 +73,7 @@ std::string select_elsewhere() {
 
 /// Of two that take it at the same moment in two databases, each sees the other: the one in the
 /// younger database gives way, the other one looks again.
-bool is_free_elsewhere(Session& session, Run& run, const DatabaseName& name) {
+bool is_free_elsewhere(SqlSession& session, Run& run, const DatabaseName& name) {
   for (int look = 1;; ++look) {
     const auto rows = session.ask(run, select_elsewhere(), {name.text()});
     if (rows.number(0, 0) == 0) return true;
@@ -90,7 +90,7 @@ Error held(const DatabaseName& database, const std::optional<Holder>& who) {
           "wait until it has ended, then run the command again"};
 }
 
-Error through_a_pool(const Session& session) {
+Error through_a_pool(const SqlSession& session) {
   return {ErrorKind::config,
           fmt::format("{} is a proxy that pools transactions: a session there is no session, and "
                       "its lock nobody's",
@@ -99,13 +99,13 @@ Error through_a_pool(const Session& session) {
           "'session'"};
 }
 
-std::string backend(Session& session, Run& run) {
+std::string backend(SqlSession& session, Run& run) {
   return session.ask(run, "SELECT pg_backend_pid()").text(0, 0);
 }
 
 /// A proxy tells a process number of its own. Whether it keeps a session together is found by
 /// having another session busy: of a transaction pool it gets the process that ours was at.
-void refuse_transaction_pool(Run& run, const Server& server, Session& session) {
+void refuse_transaction_pool(Run& run, const Server& server, SqlSession& session) {
   const auto ours = backend(session, run);
   if (ours == std::to_string(session.told_backend())) return;
   auto other = server.open(run);
@@ -123,7 +123,7 @@ void refuse_target_as_maintenance(const Server& server, const WriteTarget& targe
               "let the path name another database, 'postgres' for one", server.conninfo().origin());
 }
 
-Session open_for(Run& run, const Server& server, const WriteTarget& target) {
+SqlSession open_for(Run& run, const Server& server, const WriteTarget& target) {
   refuse_target_as_maintenance(server, target);
   auto session = server.open(run);
   refuse_transaction_pool(run, server, session);
@@ -155,7 +155,7 @@ std::optional<Holder> holder_named(const std::string& session_name) {
   return holder;
 }
 
-bool try_lock(Session& session, Run& run, const DatabaseName& name) {
+bool try_lock(SqlSession& session, Run& run, const DatabaseName& name) {
   const auto lock = fmt::format("SELECT pg_try_advisory_lock({})", k_key);
   if (!session.ask(run, lock, {name.text()}).flag(0, 0)) return false;
   if (is_free_elsewhere(session, run, name)) return true;
@@ -163,7 +163,7 @@ bool try_lock(Session& session, Run& run, const DatabaseName& name) {
   return false;
 }
 
-void unlock(Session& session, Run& run, const DatabaseName& name) {
+void unlock(SqlSession& session, Run& run, const DatabaseName& name) {
   session.ask(run, fmt::format("SELECT pg_advisory_unlock({})", k_key), {name.text()});
 }
 

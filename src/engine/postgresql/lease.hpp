@@ -32,7 +32,7 @@ class SessionLease final : public engine::Lease {
   void confirm(Run& run) override;
   std::vector<std::string> recovered() const override { return recovered_; }
   void add_recovered(std::string text) { recovered_.push_back(std::move(text)); }
-  Session& session() { return session_; }
+  SqlSession& session() { return session_; }
   /// A name at which no database is.
   DatabaseName free_staging_name(Run& run);
 
@@ -42,7 +42,7 @@ class SessionLease final : public engine::Lease {
   Server& server_;
   WriteTarget target_;
   Run& run_;
-  Session session_;
+  SqlSession session_;
   std::vector<std::string> recovered_;
   int staged_ = 0;
 };
@@ -50,8 +50,8 @@ class SessionLease final : public engine::Lease {
 /// Takes the lock of this name for the session, or says that another session has it. For staging
 /// databases too: whoever makes one holds its lock, so that nobody clears it meanwhile. Locks of
 /// other maintenance databases on the same server count.
-bool try_lock(Session& session, Run& run, const DatabaseName& name);
-void unlock(Session& session, Run& run, const DatabaseName& name);
+bool try_lock(SqlSession& session, Run& run, const DatabaseName& name);
+void unlock(SqlSession& session, Run& run, const DatabaseName& name);
 
 /// Who holds the lease of a target; nothing when it is free.
 std::optional<Holder> holder(Server& server, Run& run, const DatabaseName& database);

@@ -48,7 +48,7 @@ void say(Run& run, const RolePlan& plan) {
   for (const auto& text : plan.said) run.progress().step(Mark::warning, "roles", text);
 }
 
-void give_to(Run& run, Session& session, const Filling& filling) {
+void give_to(Run& run, SqlSession& session, const LoadTarget& filling) {
   if (filling.owner.empty()) return;
   session.tell(run,
                fmt::format("ALTER DATABASE {} OWNER TO {}", session.name(filling.into.text()),
@@ -102,7 +102,7 @@ void hear(Run& run, std::string_view line) {
                   {{"run", run.id()}, {"table", std::string(name.substr(0, name.rfind('"')))}});
 }
 
-Conninfo where_to(Run& run, const Session& session, const Server& server,
+Conninfo where_to(Run& run, const SqlSession& session, const Server& server,
                   const DatabaseName& database, const std::vector<Setting>& settings) {
   return with_settings(session.reached(server.conninfo())
                            .with_database(database)
@@ -111,7 +111,7 @@ Conninfo where_to(Run& run, const Session& session, const Server& server,
 }
 
 /// Production's sessions wrote the rows under these, so the sessions that load them have them too.
-std::vector<Setting> settings_for_load(Run& run, Session& session, const Filling& filling) {
+std::vector<Setting> settings_for_load(Run& run, SqlSession& session, const LoadTarget& filling) {
   auto settings = filling.writing;
   const auto own = overrides(run, session, SessionUse::load);
   settings.insert(settings.end(), own.begin(), own.end());
@@ -119,7 +119,7 @@ std::vector<Setting> settings_for_load(Run& run, Session& session, const Filling
 }
 
 // Whoever fails because the other end of the pipe is gone is not the cause.
-[[noreturn]] void throw_cause(const std::vector<Ended>& ended) {
+[[noreturn]] void throw_cause(const std::vector<ProgramExit>& ended) {
   for (const auto& each : ended) {
     const bool ended_by_us = each.exit.signal == SIGTERM || each.exit.signal == SIGPIPE;
     if (each.ok() || ended_by_us || blames_its_pipe(each.complaints)) continue;
@@ -135,7 +135,7 @@ std::vector<Setting> settings_for_load(Run& run, Session& session, const Filling
 }  // namespace
 
 CopyRules load(Run& run, Server& server, const std::filesystem::path& archive,
-               const Filling& filling) {
+               const LoadTarget& filling) {
   const auto programs = find_programs(run);
   const int version = server.version(run);
   require_as_new_as(programs, version);
@@ -159,19 +159,19 @@ CopyRules load(Run& run, Server& server, const std::filesystem::path& archive,
   call.arguments = load_arguments(options);
   call.where = &service;
   call.descriptors = {list.descriptor()};
-  Meanwhile meanwhile;
+  WaitCallbacks meanwhile;
   meanwhile.line = [&](std::string_view line) { hear(run, line); };
   run_program(run, call, meanwhile);
   return rules_of(run, session, plan, filling);
 }
 
-RolePlan plan_pipe(Run& run, Moment& moment, const Filling& filling) {
+RolePlan plan_pipe(Run& run, ExportedSnapshot& moment, const LoadTarget& filling) {
   auto plan = plan_roles(run, moment.session(), filling.owner);
   say(run, plan);
   return plan;
 }
 
-CopyRules rules_of(Run& run, Session& session, const RolePlan& plan, const Filling& filling) {
+CopyRules rules_of(Run& run, SqlSession& session, const RolePlan& plan, const LoadTarget& filling) {
   CopyRules rules;
   rules.owners.kept = plan.owners;
   rules.owners.owner =
@@ -181,8 +181,8 @@ CopyRules rules_of(Run& run, Session& session, const RolePlan& plan, const Filli
   return rules;
 }
 
-void pipe(Run& run, Server& server, Moment& moment, const DatabaseName& from,
-          const std::vector<Relation>& left_out, const Filling& filling, const RolePlan& plan) {
+void pipe(Run& run, Server& server, ExportedSnapshot& moment, const DatabaseName& from,
+          const std::vector<Relation>& left_out, const LoadTarget& filling, const RolePlan& plan) {
   const auto programs = find_programs(run);
   const int version = server.version(run);
   require_as_new_as(programs, version);
@@ -209,18 +209,18 @@ void pipe(Run& run, Server& server, Moment& moment, const DatabaseName& from,
   calls[1].program = programs.pg_restore;
   calls[1].arguments = load_arguments(loading);
   calls[1].where = &target;
-  std::vector<Ended> ended;
+  std::vector<ProgramExit> ended;
   {
     auto between = std::make_unique<Pipe>();
     calls[0].out = ChildStream::descriptor(between->in());
     calls[1].in = ChildStream::descriptor(between->out());
-    Meanwhile meanwhile;
+    WaitCallbacks meanwhile;
     meanwhile.started = [&] { between.reset(); };
     meanwhile.line = [&](std::string_view line) { hear(run, line); };
     ended = run_together(run, calls, meanwhile);
   }
   const bool well =
-      std::all_of(ended.begin(), ended.end(), [](const Ended& each) { return each.ok(); });
+      std::all_of(ended.begin(), ended.end(), [](const ProgramExit& each) { return each.ok(); });
   if (!well) throw_cause(ended);
   for (const auto& each : ended) log_warnings(run, each.complaints);
 }

@@ -17,7 +17,7 @@
 namespace tidegate::engine::postgresql {
 
 /// What is filled, and to whom it belongs.
-struct Filling {
+struct LoadTarget {
   DatabaseName into;
   std::string owner;  ///< to whom everything belongs, the database too; empty: as in the source
   int parallel = 1;
@@ -33,16 +33,16 @@ struct Filling {
 /// right that this user lacks.
 /// @returns what the copy has otherwise than the archive.
 CopyRules load(Run& run, Server& server, const std::filesystem::path& archive,
-               const Filling& filling);
+               const LoadTarget& filling);
 
 /// How pipe() is to load what is in the database of this moment; says what is left out.
-RolePlan plan_pipe(Run& run, Moment& moment, const Filling& filling);
+RolePlan plan_pipe(Run& run, ExportedSnapshot& moment, const LoadTarget& filling);
 /// What the copy has otherwise than its source, as loaded by that plan.
-CopyRules rules_of(Run& run, Session& session, const RolePlan& plan, const Filling& filling);
+CopyRules rules_of(Run& run, SqlSession& session, const RolePlan& plan, const LoadTarget& filling);
 
 /// The same from `from` at one moment, without an archive in between; one session at each end.
 /// Where either end fails, both are ended.
-void pipe(Run& run, Server& server, Moment& moment, const DatabaseName& from,
-          const std::vector<Relation>& left_out, const Filling& filling, const RolePlan& plan);
+void pipe(Run& run, Server& server, ExportedSnapshot& moment, const DatabaseName& from,
+          const std::vector<Relation>& left_out, const LoadTarget& filling, const RolePlan& plan);
 
 }  // namespace tidegate::engine::postgresql

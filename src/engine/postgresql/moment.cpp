@@ -25,7 +25,7 @@ std::vector<std::size_t> largest_first(const std::vector<Relation>& relations) {
 
 }  // namespace
 
-Moment::Moment(Run& run, Server& server, DatabaseName database)
+ExportedSnapshot::ExportedSnapshot(Run& run, Server& server, DatabaseName database)
     : server_(server), database_(std::move(database)), session_(server.open(run, database_)) {
   session_.tell(run, k_begin);
   const auto rows = session_.ask(run, fmt::format("SELECT pg_export_snapshot(), {}", k_now));
@@ -33,18 +33,18 @@ Moment::Moment(Run& run, Server& server, DatabaseName database)
   time_ = rows.time(0, 1);
 }
 
-Session Moment::join(Run& run) const {
+SqlSession ExportedSnapshot::join(Run& run) const {
   auto session = server_.open(run, database_);
   session.tell(run, fmt::format("{}; SET TRANSACTION SNAPSHOT {}", k_begin, session.literal(id_)));
   return session;
 }
 
-std::vector<Sum> Moment::sum_all(Run& run, const std::vector<Relation>& relations, int parallel,
-                                 Reading reading) const {
-  std::vector<Sum> sums(relations.size());
+std::vector<Checksum> ExportedSnapshot::sum_all(Run& run, const std::vector<Relation>& relations,
+                                                int parallel, Reading reading) const {
+  std::vector<Checksum> sums(relations.size());
   const auto order = largest_first(relations);
   std::mutex mutex;
-  std::vector<Session> idle;
+  std::vector<SqlSession> idle;
   const auto take = [&] {
     {
       const std::lock_guard lock(mutex);

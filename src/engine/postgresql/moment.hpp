@@ -15,14 +15,14 @@ namespace tidegate::engine::postgresql {
 
 /// Reads only: its transactions are READ ONLY. The snapshot is there as long as this object. Not
 /// thread safe but for sum_all().
-class Moment {
+class ExportedSnapshot {
  public:
-  Moment(Run& run, Server& server, DatabaseName database);
+  ExportedSnapshot(Run& run, Server& server, DatabaseName database);
 
   /// For `SET TRANSACTION SNAPSHOT` and `pg_dump --snapshot`.
   const std::string& id() const { return id_; }
   SystemTime time() const { return time_; }  ///< server clock
-  Session& session() { return session_; }
+  SqlSession& session() { return session_; }
   /// By name, as relations().
   std::vector<Relation> relations(Run& run) {
     return postgresql::relations(session_, run, Detail::definitions);
@@ -30,15 +30,15 @@ class Moment {
 
   /// The sum of each relation, in their order; the largest is begun first, `parallel` at a time,
   /// each in a session of its own. Does not use session().
-  std::vector<Sum> sum_all(Run& run, const std::vector<Relation>& relations, int parallel,
-                           Reading reading = Reading::summed) const;
+  std::vector<Checksum> sum_all(Run& run, const std::vector<Relation>& relations, int parallel,
+                                Reading reading = Reading::summed) const;
 
  private:
-  Session join(Run& run) const;
+  SqlSession join(Run& run) const;
 
   Server& server_;
   DatabaseName database_;
-  Session session_;
+  SqlSession session_;
   std::string id_;
   SystemTime time_{};
 };

@@ -35,7 +35,7 @@ class PostgresEngine final : public Engine {
     return published_metadata(run, server_, database);
   }
 
-  std::vector<Filled> list(Run& run, const NamePattern& pattern) override {
+  std::vector<FilledDatabase> list(Run& run, const NamePattern& pattern) override {
     return postgresql::list(run, server_, pattern);
   }
 
@@ -65,7 +65,7 @@ class PostgresEngine final : public Engine {
     postgresql::seed(run, server_, own(lease), request);
   }
 
-  Dumped dump(Run& run, const DumpRequest& request) override {
+  DumpResult dump(Run& run, const DumpRequest& request) override {
     return postgresql::dump(run, server_, request);
   }
 

@@ -34,7 +34,7 @@ void expect(Run& run, const std::vector<Relation>& relations) {
   run.progress().expect(items, documents, bytes);
 }
 
-void report(Run& run, const Relation& relation, const Sum& sum) {
+void report(Run& run, const Relation& relation, const Checksum& sum) {
   ItemResult result;
   result.documents = sum.documents;
   result.bytes = sum.bytes;
@@ -44,7 +44,7 @@ void report(Run& run, const Relation& relation, const Sum& sum) {
 }
 
 /// A copy must not sign in elsewhere.
-void drop_sign_ins(Run& run, Session& session) {
+void drop_sign_ins(Run& run, SqlSession& session) {
   const auto rows =
       session.ask(run, "SELECT umuser = 0, coalesce(usename, ''), srvname FROM pg_user_mappings");
   for (int row = 0; row < rows.count(); ++row) {
@@ -56,7 +56,7 @@ void drop_sign_ins(Run& run, Session& session) {
 
 /// A planner that knows nothing of a copy would make every preview slow. Expressions of indexes are
 /// computed for it, under the settings of those who write.
-void finish(Run& run, Session& session, const std::vector<Setting>& writing) {
+void finish(Run& run, SqlSession& session, const std::vector<Setting>& writing) {
   drop_sign_ins(run, session);
   apply(run, session, writing);
   session.tell(run, "ANALYZE");
@@ -79,7 +79,7 @@ void keep_from_members(Run& run, SessionLease& lease, const StagedDatabase& stag
                                 session.name(staged.name().text())));
 }
 
-Filling filling_of(const StagedDatabase& staged, std::vector<Setting> writing) {
+LoadTarget filling_of(const StagedDatabase& staged, std::vector<Setting> writing) {
   return {staged.name(), staged.request().owner, staged.request().parallel, std::move(writing)};
 }
 
@@ -105,7 +105,7 @@ void compare_with(Run& run, Server& server, StagedDatabase& staged,
 }
 
 void report_all(Run& run, StagedDatabase& staged, std::vector<Relation> taken,
-                const std::vector<Sum>& sums) {
+                const std::vector<Checksum>& sums) {
   for (std::size_t i = 0; i < sums.size(); ++i) {
     report(run, taken[i], sums[i]);
     const auto name = taken[i].name;
@@ -119,7 +119,7 @@ std::int64_t refreshed(const std::vector<Relation>& relations) {
 }
 
 /// Of an archive that does not say it, the database's own where it is on this server.
-std::optional<DatabaseDefinition> definition_for(Run& run, Session& session,
+std::optional<DatabaseDefinition> definition_for(Run& run, SqlSession& session,
                                                  const StageRequest& request) {
   if (!request.snapshot->definition.empty()) return definition_in(request.snapshot->definition);
   auto locale = find_locale(run, session, request.source);
@@ -134,7 +134,7 @@ std::optional<DatabaseDefinition> definition_for(Run& run, Session& session,
 
 void copy_production(Run& run, Server& server, SessionLease& lease, StagedDatabase& staged) {
   const auto& request = staged.request();
-  Moment moment(run, server, request.source);
+  ExportedSnapshot moment(run, server, request.source);
   staged.set_cut(moment.time());
   auto choice = choose(request.items, moment.relations(run));
   if (!choice.gone.empty()) {
@@ -153,7 +153,7 @@ void copy_production(Run& run, Server& server, SessionLease& lease, StagedDataba
   auto rules = rules_of(run, lease.session(), plan, filling);
   create_empty(run, lease.session(), staged.name(), definition.locale, staged.note(run));
   SchemaOutline known;
-  std::vector<Sum> sums;
+  std::vector<Checksum> sums;
   together(
       run,
       [&](Run& own) { pipe(own, server, moment, request.source, choice.left_out, filling, plan); },

@@ -11,15 +11,15 @@ constexpr std::chrono::milliseconds k_grace{60'000};
 
 /// Nobody comes in while a database is replaced or dropped. Opened again at the end, unless it went
 /// as it should or the lease is lost: then recovery opens it.
-class ShutDoor {
+class ConnectionGuard {
  public:
-  ShutDoor(Run& run, SessionLease& lease) : run_(run), lease_(lease) { set(run, "false"); }
-  ~ShutDoor() {
+  ConnectionGuard(Run& run, SessionLease& lease) : run_(run), lease_(lease) { set(run, "false"); }
+  ~ConnectionGuard() {
     const bool stays_shut = lease_.target().role() == WriteTarget::Role::snapshot;
     if (!done_ && !stays_shut && !lease_.session().lost()) reopen();
   }
-  ShutDoor(const ShutDoor&) = delete;
-  ShutDoor& operator=(const ShutDoor&) = delete;
+  ConnectionGuard(const ConnectionGuard&) = delete;
+  ConnectionGuard& operator=(const ConnectionGuard&) = delete;
   void done() { done_ = true; }
 
  private:
@@ -50,7 +50,7 @@ class ShutDoor {
 };
 
 /// What must be said at once, as one message: the server runs it as one transaction.
-std::string swap(Session& session, const SessionLease& lease, const DatabaseName& staged,
+std::string swap(SqlSession& session, const SessionLease& lease, const DatabaseName& staged,
                  const std::string& comment) {
   const auto target = session.name(lease.database().text());
   auto sql = fmt::format("ALTER DATABASE {} RENAME TO {};\nCOMMENT ON DATABASE {} IS {};\n",
@@ -62,7 +62,7 @@ std::string swap(Session& session, const SessionLease& lease, const DatabaseName
   return sql;
 }
 
-std::string move_aside(Run& run, Session& session, const SessionLease& lease,
+std::string move_aside(Run& run, SqlSession& session, const SessionLease& lease,
                        const DatabaseName& aside) {
   const StagingNote note{lease.database().text(), run.id(), Purpose::aside};
   const auto name = session.name(aside.text());
@@ -113,7 +113,7 @@ void publish(Run& run, SessionLease& lease, StagedDatabase& staged, const Metada
   end_connections(session, run, staged.name());
   if (!old) return commit(run, lease, staged, sql);
   const auto aside = lease.free_staging_name(run);
-  ShutDoor door(run, lease);
+  ConnectionGuard door(run, lease);
   end_connections(session, run, lease.database());
   commit(run, lease, staged, move_aside(run, session, lease, aside) + sql);
   door.done();
@@ -124,7 +124,7 @@ void drop(Run& run, SessionLease& lease) {
   auto& session = lease.session();
   lease.confirm(run);
   if (!find_database(session, run, lease.database())) return;
-  ShutDoor door(run, lease);
+  ConnectionGuard door(run, lease);
   end_connections(session, run, lease.database());
   run.check();
   // A drop that is interrupted leaves a database that is good for nothing.

@@ -91,7 +91,7 @@ void append(std::vector<std::string>& to, const Rows& rows) {
 }
 
 /// pg_dump refuses to leave rows out in silence, and so does the server's own count.
-void find_hidden_rows(Run& run, Session& session, engine::Rights& rights) {
+void find_hidden_rows(Run& run, SqlSession& session, engine::Rights& rights) {
   std::vector<std::string> hidden;
   append(hidden, session.ask(run, fmt::format("{}{}", k_own_relations, k_hidden)));
   if (hidden.empty()) return;

@@ -9,7 +9,7 @@ namespace {
 constexpr int k_set_option_since = 160000;
 
 // From version 16 on a member may lack the right to SET ROLE.
-std::string usable(const Session& session, std::string_view role) {
+std::string usable(const SqlSession& session, std::string_view role) {
   return fmt::format("pg_has_role(current_user, {}, '{}')", role,
                      session.version() >= k_set_option_since ? "SET" : "MEMBER");
 }
@@ -65,7 +65,7 @@ void say_left_out(const ScriptEntry& entry, const KnownRoles& roles, RolePlan& p
 
 }  // namespace
 
-KnownRoles look_up(Run& run, Session& session, const std::set<std::string>& names) {
+KnownRoles look_up(Run& run, SqlSession& session, const std::set<std::string>& names) {
   KnownRoles roles;
   const auto rows = session.ask(
       run,
@@ -104,7 +104,7 @@ RolePlan plan_roles(const std::vector<ScriptEntry>& entries, const KnownRoles& r
   return plan;
 }
 
-RolePlan plan_roles(Run& run, Session& session, const std::string& owner) {
+RolePlan plan_roles(Run& run, SqlSession& session, const std::string& owner) {
   RolePlan plan;
   if (owner.empty()) {
     const auto owners =

@@ -18,7 +18,7 @@ struct KnownRoles {
   std::set<std::string> missing;     ///< there is none of that name
   std::set<std::string> not_usable;  ///< this user cannot act for them
 };
-KnownRoles look_up(Run& run, Session& session, const std::set<std::string>& names);
+KnownRoles look_up(Run& run, SqlSession& session, const std::set<std::string>& names);
 
 /// How a dump is to be loaded.
 struct RolePlan {
@@ -34,6 +34,6 @@ RolePlan plan_roles(const std::vector<ScriptEntry>& entries, const KnownRoles& r
                     const std::string& owner);
 
 /// The same for the database that `session` is in, whose roles are all there.
-RolePlan plan_roles(Run& run, Session& session, const std::string& owner);
+RolePlan plan_roles(Run& run, SqlSession& session, const std::string& owner);
 
 }  // namespace tidegate::engine::postgresql

@@ -43,7 +43,7 @@ class Program {
         complaints_(std::filesystem::path(call.program).filename().string(), call.harmless),
         hear_(call.hear) {}
   /// @returns whether something came through the pipe: then there is more, and no wait for it.
-  bool listen(const Meanwhile& meanwhile, milliseconds limit) {
+  bool listen(const WaitCallbacks& meanwhile, milliseconds limit) {
     const auto chunk = child_.read_out(milliseconds{0});
     if (!chunk.empty()) limit = milliseconds{0};
     if (hear_) {
@@ -60,7 +60,7 @@ class Program {
   }
 
   // The last of what it has said, once it has ended.
-  void hear_out(const Meanwhile& meanwhile) {
+  void hear_out(const WaitCallbacks& meanwhile) {
     bool more = true;
     for (auto before = heard_ + 1; more || before != heard_;) {
       before = heard_;
@@ -79,10 +79,10 @@ class Program {
   }
   void end(milliseconds grace) { child_.terminate(grace); }
   void pause() { child_.wait(k_tick); }
-  Ended ended() { return {*child_.wait(milliseconds{0}), std::move(out_), complaints_}; }
+  ProgramExit ended() { return {*child_.wait(milliseconds{0}), std::move(out_), complaints_}; }
 
  private:
-  void hear(const Meanwhile& meanwhile, const std::string& line) {
+  void hear(const WaitCallbacks& meanwhile, const std::string& line) {
     ++heard_;
     complaints_.add(log_.clean(line));  // before anything of it is cut off
     meanwhile.line(line);
@@ -131,10 +131,10 @@ class RunningPrograms {
 
 }  // namespace
 
-std::string Ended::how() const { return to_text(exit); }
+std::string ProgramExit::how() const { return to_text(exit); }
 
-std::vector<Ended> run_together(Run& run, const std::vector<ProgramCall>& calls,
-                                const Meanwhile& meanwhile) {
+std::vector<ProgramExit> run_together(Run& run, const std::vector<ProgramCall>& calls,
+                                      const WaitCallbacks& meanwhile) {
   RunningPrograms programs;
   for (const auto& call : calls) programs.start(call, run.log());
   meanwhile.started();
@@ -146,7 +146,7 @@ std::vector<Ended> run_together(Run& run, const std::vector<ProgramCall>& calls,
     programs.end_if_one_failed();
     meanwhile.tick();
   }
-  std::vector<Ended> ended;
+  std::vector<ProgramExit> ended;
   for (const auto& each : programs.all()) {
     each->hear_out(meanwhile);
     ended.push_back(each->ended());
@@ -154,7 +154,7 @@ std::vector<Ended> run_together(Run& run, const std::vector<ProgramCall>& calls,
   return ended;
 }
 
-Ended run_program(Run& run, const ProgramCall& call, const Meanwhile& meanwhile) {
+ProgramExit run_program(Run& run, const ProgramCall& call, const WaitCallbacks& meanwhile) {
   auto ended = std::move(run_together(run, {call}, meanwhile).front());
   if (!ended.ok()) throw translate(ended.complaints, ended.how());
   log_warnings(run, ended.complaints);

@@ -26,7 +26,7 @@ struct ProgramCall {
   std::function<void(std::string_view chunk)> hear = {};
 };
 
-struct Ended {
+struct ProgramExit {
   ChildExit exit;
   std::string out;  ///< where that is a pipe
   Complaints complaints;
@@ -37,7 +37,7 @@ struct Ended {
 };
 
 /// What happens meanwhile, on the caller's thread.
-struct Meanwhile {
+struct WaitCallbacks {
   std::function<void()> started = [] {};  ///< once all have been started
   std::function<void()> tick = [] {};     ///< a few times a second
   std::function<void(std::string_view line)> line = [](std::string_view) {};  ///< standard error
@@ -48,12 +48,12 @@ struct Meanwhile {
 /// with all that they have started if they do not within seconds.
 /// They die with the calling thread. Speak English, ask for no password.
 /// @returns one each, in order. @throws Error config: a program cannot be run; cancelled, timeout.
-std::vector<Ended> run_together(Run& run, const std::vector<ProgramCall>& calls,
-                                const Meanwhile& meanwhile = {});
+std::vector<ProgramExit> run_together(Run& run, const std::vector<ProgramCall>& calls,
+                                      const WaitCallbacks& meanwhile = {});
 
 /// Runs one, and throws what translate() makes of its complaints where it fails. Its warnings go to
 /// the log.
-Ended run_program(Run& run, const ProgramCall& call, const Meanwhile& meanwhile = {});
+ProgramExit run_program(Run& run, const ProgramCall& call, const WaitCallbacks& meanwhile = {});
 
 /// Warnings go to the log, each once.
 void log_warnings(Run& run, const Complaints& complaints);

@@ -59,7 +59,7 @@ class PostgresSample final : public Sample {
 
   std::int64_t fill(Run& run, const DatabaseName& database, SampleSize size) override {
     refuse_others(database);
-    tell(run, [&](Session& session) {
+    tell(run, [&](SqlSession& session) {
       return fmt::format("CREATE DATABASE {} TEMPLATE template0", session.name(database.text()));
     });
     const auto customers = size == SampleSize::tenth ? k_customers / 10 : k_customers;
@@ -93,14 +93,14 @@ class PostgresSample final : public Sample {
   }
 
   bool create_owner(Run& run, const std::string& name) override {
-    tell(run, [&](Session& session) {
+    tell(run, [&](SqlSession& session) {
       return fmt::format("CREATE ROLE {} NOLOGIN", session.name(name));
     });
     return true;
   }
 
   void create_user(Run& run, const SampleUser& user, const SampleFlow& flow) override {
-    tell(run, [&](Session& session) {
+    tell(run, [&](SqlSession& session) {
       const auto name = session.name(user.name);
       auto sql = fmt::format("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}", name,
                              session.literal(user.password.reveal()));
@@ -113,7 +113,7 @@ class PostgresSample final : public Sample {
   }
 
   void drop_user(Run& run, const std::string& name) override {
-    tell(run, [&](Session& session) {
+    tell(run, [&](SqlSession& session) {
       return fmt::format("DROP ROLE IF EXISTS {}", session.name(name));
     });
   }
@@ -126,7 +126,7 @@ class PostgresSample final : public Sample {
                             k_sample_prefix, database.text()));
   }
 
-  void tell(Run& run, const std::function<std::string(Session&)>& statements) {
+  void tell(Run& run, const std::function<std::string(SqlSession&)>& statements) {
     auto session = server_.open(run);
     session.tell(run, statements(session));
   }

@@ -47,7 +47,7 @@ bool is_servers_own(const std::string& schema) {
 }
 
 /// Takes away what this user cannot change, and says so.
-void leave_out_of_reach(Run& run, Session& session, std::vector<SchemaKey>& keys) {
+void leave_out_of_reach(Run& run, SqlSession& session, std::vector<SchemaKey>& keys) {
   const auto is_grant = [](const SchemaKey& key) { return key.type == "ACL"; };
   if (std::none_of(keys.begin(), keys.end(), is_grant)) return;
   if (session.ask(run, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user").flag(0, 0)) {
@@ -73,8 +73,8 @@ void leave_out_of_reach(Run& run, Session& session, std::vector<SchemaKey>& keys
 
 }  // namespace
 
-ReadSchema schema_of(Run& run, Session& session, const Server& server, const DatabaseName& database,
-                     const Programs& programs, std::string snapshot,
+ReadSchema schema_of(Run& run, SqlSession& session, const Server& server,
+                     const DatabaseName& database, const Programs& programs, std::string snapshot,
                      std::vector<Relation> left_out) {
   auto where = with_settings(session.reached(server.conninfo())
                                  .with_database(database)
@@ -109,7 +109,7 @@ SchemaOutline outline(Run& run, const ReadSchema& schema, const OwnerRule& rule)
   return outline;
 }
 
-std::vector<Difference> compare_schemas(Run& run, Session& session, const SchemaOutline& known,
+std::vector<Difference> compare_schemas(Run& run, SqlSession& session, const SchemaOutline& known,
                                         const ReadSchema& source, const ReadSchema& copy,
                                         const CopyRules& rules) {
   const auto made = outline(run, copy, rules.owners);

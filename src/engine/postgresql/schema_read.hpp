@@ -21,9 +21,9 @@ using ReadSchema = std::function<std::string(Run& run, const FoundEntry& found)>
 /// What pg_dump prints of the database that `session` is in, under settings that are the same for
 /// every database. `snapshot`: an exported one, at which it is read; may be empty. What is returned
 /// does not use the session; the programs outlive it.
-ReadSchema schema_of(Run& run, Session& session, const Server& server, const DatabaseName& database,
-                     const Programs& programs, std::string snapshot = {},
-                     std::vector<Relation> left_out = {});
+ReadSchema schema_of(Run& run, SqlSession& session, const Server& server,
+                     const DatabaseName& database, const Programs& programs,
+                     std::string snapshot = {}, std::vector<Relation> left_out = {});
 /// What pg_restore prints of an archive.
 ReadSchema schema_of(const Programs& programs, std::filesystem::path archive);
 
@@ -39,7 +39,7 @@ struct CopyRules {
 /// where their outlines differ. Grants on the server's own objects, and on those of an extension,
 /// that the user of `session` cannot change are named in a warning, and are no difference.
 /// `session`: in the copy.
-std::vector<Difference> compare_schemas(Run& run, Session& session, const SchemaOutline& known,
+std::vector<Difference> compare_schemas(Run& run, SqlSession& session, const SchemaOutline& known,
                                         const ReadSchema& source, const ReadSchema& copy,
                                         const CopyRules& rules);
 

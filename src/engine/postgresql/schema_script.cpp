@@ -39,7 +39,7 @@ std::string_view last_line(std::string_view text) {
 
 bool holds_rows(const std::string& type) { return type == "TABLE" || type == "MATERIALIZED VIEW"; }
 
-/// `-- Dumped from database version 15.13 (Debian 15.13-0)` → `15.13`
+/// `-- DumpResult from database version 15.13 (Debian 15.13-0)` → `15.13`
 std::string version_in(std::string_view line, std::string_view begins) {
   if (!line.starts_with(begins)) return {};
   line.remove_prefix(begins.size());

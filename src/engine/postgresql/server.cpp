@@ -5,7 +5,7 @@
 namespace tidegate::engine::postgresql {
 namespace {
 
-void refuse_too_old(const Session& session) {
+void refuse_too_old(const SqlSession& session) {
   const int version = session.version();
   if (version >= k_oldest_version) return;
   throw Error(ErrorKind::refused,
@@ -19,23 +19,23 @@ void refuse_too_old(const Session& session) {
 Server::Server(const Endpoint& endpoint)
     : conninfo_(endpoint), sign_in_wait_(endpoint.sign_in_wait) {}
 
-Session Server::open(Run& run) const {
-  Session session(run, conninfo_, sign_in_wait_);
+SqlSession Server::open(Run& run) const {
+  SqlSession session(run, conninfo_, sign_in_wait_);
   refuse_too_old(session);
   return session;
 }
 
-Session Server::open(Run& run, const DatabaseName& database) const {
-  Session session(run, conninfo_.with_database(database), sign_in_wait_);
+SqlSession Server::open(Run& run, const DatabaseName& database) const {
+  SqlSession session(run, conninfo_.with_database(database), sign_in_wait_);
   refuse_too_old(session);
   return session;
 }
 
 Rows Server::ask(Run& run, const std::string& sql, const Parameters& parameters) {
-  return ask(run, [&](Session& session) { return session.ask(run, sql, parameters); });
+  return ask(run, [&](SqlSession& session) { return session.ask(run, sql, parameters); });
 }
 
-Rows Server::ask(Run& run, const std::function<Rows(Session&)>& work) {
+Rows Server::ask(Run& run, const std::function<Rows(SqlSession&)>& work) {
   const std::lock_guard lock(mutex_);
   if (kept_ && kept_for_ == run.id()) {
     try {
@@ -53,7 +53,7 @@ Rows Server::ask(Run& run, const std::function<Rows(Session&)>& work) {
 
 int Server::version(Run& run) {
   int version = 0;
-  ask(run, [&](Session& session) {
+  ask(run, [&](SqlSession& session) {
     version = session.version();
     return session.ask(run, "SELECT 1");
   });

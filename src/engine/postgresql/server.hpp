@@ -26,14 +26,14 @@ class Server {
 
   /// A session with the maintenance database: the one that the connection string names, else
   /// `postgres`.
-  Session open(Run& run) const;
-  Session open(Run& run, const DatabaseName& database) const;
+  SqlSession open(Run& run) const;
+  SqlSession open(Run& run, const DatabaseName& database) const;
 
   /// One statement in the maintenance database, in a session that is kept from call to call. Where
   /// that was lost meanwhile, once more in a new one: only for what may be done twice.
   Rows ask(Run& run, const std::string& sql, const Parameters& parameters = {});
   /// The same, for what needs names quoted; called again after a lost connection.
-  Rows ask(Run& run, const std::function<Rows(Session&)>& work);
+  Rows ask(Run& run, const std::function<Rows(SqlSession&)>& work);
 
   int version(Run& run);  ///< 150020. @throws Error refused: older than 13
   SystemTime now(Run& run);
@@ -46,7 +46,7 @@ class Server {
   Conninfo conninfo_;
   std::chrono::milliseconds sign_in_wait_;
   std::mutex mutex_;
-  std::optional<Session> kept_;
+  std::optional<SqlSession> kept_;
   std::string kept_for_;  ///< the run that opened it: sessions carry their run's name
 };
 

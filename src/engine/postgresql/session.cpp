@@ -126,7 +126,7 @@ SystemTime Rows::time(int row, int column) const {
   return SystemTime(milliseconds(number(row, column)));
 }
 
-Session::Session(Run& run, const Conninfo& where, milliseconds sign_in_wait)
+SqlSession::SqlSession(Run& run, const Conninfo& where, milliseconds sign_in_wait)
     : display_(where.display()) {
   const auto end = run.clock().steady() + sign_in_wait;
   for (;;) {
@@ -146,11 +146,11 @@ Session::Session(Run& run, const Conninfo& where, milliseconds sign_in_wait)
   tell(run, k_session_settings);
 }
 
-Session::~Session() = default;
-Session::Session(Session&&) noexcept = default;
-Session& Session::operator=(Session&&) noexcept = default;
+SqlSession::~SqlSession() = default;
+SqlSession::SqlSession(SqlSession&&) noexcept = default;
+SqlSession& SqlSession::operator=(SqlSession&&) noexcept = default;
 
-void Session::connect(Run& run, const Conninfo& where) {
+void SqlSession::connect(Run& run, const Conninfo& where) {
   const auto named = where.with("application_name", "tidegate/" + run.id())
                          .with("client_encoding", "UTF8")
                          .with("fallback_application_name", "");
@@ -165,7 +165,7 @@ void Session::connect(Run& run, const Conninfo& where) {
 }
 
 /// @returns why not, in libpq's words; nothing when it is connected.
-std::optional<std::string> Session::reach(Run& run, const Conninfo& host) {
+std::optional<std::string> SqlSession::reach(Run& run, const Conninfo& host) {
   const auto pointers = host.pointers();
   run.check();
   connection_ = Connection(
@@ -192,13 +192,13 @@ std::optional<std::string> Session::reach(Run& run, const Conninfo& host) {
   return std::nullopt;
 }
 
-Error Session::lost_connection() const {
+Error SqlSession::lost_connection() const {
   return translate({"", PQerrorMessage(connection_.get()), ""}, {}, display_);
 }
 
 /// libpq waits until the server has heard it, for ever where that stands still; so that is done
 /// beside. @returns whether it has been heard.
-std::shared_ptr<const std::atomic<bool>> Session::cancel() {
+std::shared_ptr<const std::atomic<bool>> SqlSession::cancel() {
   auto heard = std::make_shared<std::atomic<bool>>(false);
   PGcancel* request = PQgetCancel(connection_.get());
   if (request == nullptr) {
@@ -217,7 +217,7 @@ std::shared_ptr<const std::atomic<bool>> Session::cancel() {
 /// Returns when the answer, or that there will be none, can be taken without waiting. When the run
 /// is over the server is told so, and its answer to that waited for: nothing of ours goes on there,
 /// and no cancel that comes late meets the statement after this one.
-void Session::wait_for_answer(Run& run) {
+void SqlSession::wait_for_answer(Run& run) {
   std::optional<SteadyTime> given_up;
   std::shared_ptr<const std::atomic<bool>> heard;
   while (PQisBusy(connection_.get()) != 0 || (heard && !*heard)) {
@@ -235,7 +235,7 @@ void Session::wait_for_answer(Run& run) {
   }
 }
 
-Rows Session::finish(Run& run, const std::string& needs) {
+Rows SqlSession::finish(Run& run, const std::string& needs) {
   Rows last(nullptr);
   std::optional<Fault> fault;
   for (;;) {
@@ -254,8 +254,8 @@ Rows Session::finish(Run& run, const std::string& needs) {
   throw translate(*fault, needs, display_);
 }
 
-Rows Session::ask(Run& run, const std::string& sql, const Parameters& parameters,
-                  const std::string& needs) {
+Rows SqlSession::ask(Run& run, const std::string& sql, const Parameters& parameters,
+                     const std::string& needs) {
   run.check();
   std::vector<const char*> values;
   for (const auto& each : parameters) values.push_back(each ? each->c_str() : nullptr);
@@ -266,24 +266,24 @@ Rows Session::ask(Run& run, const std::string& sql, const Parameters& parameters
   return finish(run, needs);
 }
 
-void Session::tell(Run& run, const std::string& sql, const std::string& needs) {
+void SqlSession::tell(Run& run, const std::string& sql, const std::string& needs) {
   run.check();
   if (PQsendQuery(connection_.get(), sql.c_str()) == 0) throw lost_connection();
   finish(run, needs);
 }
 
-std::string Session::name(std::string_view text) const {
+std::string SqlSession::name(std::string_view text) const {
   return taken(PQescapeIdentifier(connection_.get(), text.data(), text.size()));
 }
 
-Conninfo Session::reached(const Conninfo& where) const {
+Conninfo SqlSession::reached(const Conninfo& where) const {
   const auto text = [](const char* value) { return std::string(value != nullptr ? value : ""); };
   return where.with("host", text(PQhost(connection_.get())))
       .with("hostaddr", text(PQhostaddr(connection_.get())))
       .with("port", text(PQport(connection_.get())));
 }
 
-std::string Session::literal(std::string_view text) const {
+std::string SqlSession::literal(std::string_view text) const {
   return taken(PQescapeLiteral(connection_.get(), text.data(), text.size()));
 }
 

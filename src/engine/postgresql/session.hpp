@@ -46,14 +46,14 @@ class Rows {
 /// forms that are the same on every server), so every name in a statement is qualified. Not thread
 /// safe. Errors: unreachable, permission, no_space, conflict (55006, 42P04), not_found (3D000),
 /// timeout, cancelled, remote; Error::server_code() is code_of(SQLSTATE).
-class Session {
+class SqlSession {
  public:
   /// Connects, of several hosts to the first that will do, as libpq chooses; each has
   /// `connect_timeout` to itself. A failed sign-in is tried again for `sign_in_wait`.
-  Session(Run& run, const Conninfo& where, std::chrono::milliseconds sign_in_wait);
-  ~Session();
-  Session(Session&&) noexcept;
-  Session& operator=(Session&&) noexcept;
+  SqlSession(Run& run, const Conninfo& where, std::chrono::milliseconds sign_in_wait);
+  ~SqlSession();
+  SqlSession(SqlSession&&) noexcept;
+  SqlSession& operator=(SqlSession&&) noexcept;
 
   /// One statement. `needs`: the right that it takes, where the server's refusal would not say it.
   Rows ask(Run& run, const std::string& sql, const Parameters& parameters = {},

@@ -76,15 +76,15 @@ std::string escaped(const std::string& text) {
 
 }  // namespace
 
-std::vector<Setting> overrides(Run& run, Session& session, SessionUse use) {
+std::vector<Setting> overrides(Run& run, SqlSession& session, SessionUse use) {
   return read(session.ask(run, k_overrides, {name_of(use)}));
 }
 
-std::vector<Setting> writing_settings(Run& run, Session& session, const DatabaseName& database) {
+std::vector<Setting> writing_settings(Run& run, SqlSession& session, const DatabaseName& database) {
   return read(session.ask(run, k_writing, {database.text()}));
 }
 
-std::vector<Setting> settings_for_dump(Run& run, Session& session,
+std::vector<Setting> settings_for_dump(Run& run, SqlSession& session,
                                        const std::vector<Setting>& writing) {
   std::vector<Setting> settings;
   std::copy_if(writing.begin(), writing.end(), std::back_inserter(settings),
@@ -94,7 +94,7 @@ std::vector<Setting> settings_for_dump(Run& run, Session& session,
   return settings;
 }
 
-void apply(Run& run, Session& session, const std::vector<Setting>& settings) {
+void apply(Run& run, SqlSession& session, const std::vector<Setting>& settings) {
   for (const auto& each : settings) {
     session.ask(run, "SELECT set_config($1, $2, false)", {each.name, each.value});
   }

@@ -26,7 +26,7 @@ ORDER BY 1, 2)";
 
 struct Carrying {
   Run& run;
-  Session& session;
+  SqlSession& session;
   DatabaseName to;
   std::string quoted = session.name(to.text());
 
@@ -43,7 +43,7 @@ struct Carrying {
   }
 };
 
-std::string dotted(const Session& session, const std::string& setting) {
+std::string dotted(const SqlSession& session, const std::string& setting) {
   std::vector<std::string> parts;
   for (std::size_t begin = 0; begin <= setting.size();) {
     const auto end = std::min(setting.find('.', begin), setting.size());
@@ -53,7 +53,8 @@ std::string dotted(const Session& session, const std::string& setting) {
   return fmt::format("{}", fmt::join(parts, "."));
 }
 
-std::string value_of(const Session& session, const std::string& setting, const std::string& value) {
+std::string value_of(const SqlSession& session, const std::string& setting,
+                     const std::string& value) {
   if (std::find(k_lists.begin(), k_lists.end(), setting) == k_lists.end()) {
     return session.literal(value);
   }
@@ -141,7 +142,7 @@ std::vector<std::string> names_in_setting(const std::string& value) {
   return names;
 }
 
-std::vector<SchemaException> carry_settings(Run& run, Session& session,
+std::vector<SchemaException> carry_settings(Run& run, SqlSession& session,
                                             const std::vector<DatabaseSetting>& settings,
                                             const DatabaseName& from, const DatabaseName& to,
                                             const std::string& owner) {

@@ -19,7 +19,7 @@ std::vector<std::string> names_in_setting(const std::string& value);
 /// not give is said as a warning, and left out.
 /// @returns the settings that were left out. @throws Error permission or remote: `owner` cannot be
 /// made the owner.
-std::vector<SchemaException> carry_settings(Run& run, Session& session,
+std::vector<SchemaException> carry_settings(Run& run, SqlSession& session,
                                             const std::vector<DatabaseSetting>& settings,
                                             const DatabaseName& from, const DatabaseName& to,
                                             const std::string& owner);

@@ -17,7 +17,7 @@ namespace tidegate::engine::postgresql {
 /// What a relation was when it was read in production, at the moment of the cut.
 struct Source {
   Relation relation;
-  Sum sum;
+  Checksum sum;
 };
 
 /// Not thread safe. Refers to run, server and lease, which outlive it.

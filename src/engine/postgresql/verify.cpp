@@ -7,8 +7,8 @@ namespace tidegate::engine::postgresql {
 namespace {
 
 /// Of production: the rows that were read there at the cut. Its schema is compared by itself.
-std::vector<Wanted> wanted_of_sources(StagedDatabase& staged) {
-  std::vector<Wanted> wanted;
+std::vector<ExpectedRelation> wanted_of_sources(StagedDatabase& staged) {
+  std::vector<ExpectedRelation> wanted;
   for (const auto& [name, source] : staged.sources()) {
     auto content = content_of(source.relation);
     if (content.type != "view") note_sum(content, source.sum);
@@ -17,8 +17,8 @@ std::vector<Wanted> wanted_of_sources(StagedDatabase& staged) {
   return wanted;
 }
 
-std::vector<Wanted> wanted_of_contents(const StagedDatabase& staged) {
-  std::vector<Wanted> wanted;
+std::vector<ExpectedRelation> wanted_of_contents(const StagedDatabase& staged) {
+  std::vector<ExpectedRelation> wanted;
   for (const auto& content : staged.contents()) {
     wanted.push_back({content, staged.from_template() ? content.definition : std::string(), {}});
   }

@@ -13,7 +13,7 @@ constexpr std::chrono::minutes k_early{5}, k_usual{55};
 
 }  // namespace
 
-Credential::Credential(const ForgePlan& plan, Rest& rest) : plan_(plan), rest_(rest) {
+Credential::Credential(const ForgePlan& plan, RestApi& rest) : plan_(plan), rest_(rest) {
   if (!plan_.app && plan_.token.empty()) {
     throw Error(ErrorKind::config, "there is no credential for GitHub",
                 "set 'github.token' or 'github.app'");

@@ -15,7 +15,7 @@ namespace tidegate::forge::github {
 class Credential {
  public:
   /// Both arguments must outlive it. @throws Error config: neither a token nor an App is set.
-  Credential(const ForgePlan& plan, Rest& rest);
+  Credential(const ForgePlan& plan, RestApi& rest);
 
   /// The Authorization header for requests to the repository, as Authorize says. An installation's
   /// token is requested at first use, again five minutes before its hour ends, and when GitHub
@@ -29,7 +29,7 @@ class Credential {
   void renew(Run& run);
   std::string ask_login(Run& run);
   const ForgePlan& plan_;
-  Rest& rest_;
+  RestApi& rest_;
   Secret installation_token_;
   SystemTime valid_until_{};
   std::string login_;

@@ -175,7 +175,7 @@ class Github final : public Forge {
   }
 
   ForgePlan plan_;
-  Rest rest_;
+  RestApi rest_;
   Credential credential_;
 };
 

@@ -45,7 +45,7 @@ std::string path_of(const std::string& url) {
 
 }  // namespace
 
-Rest::Rest(std::string api_url) : api_url_(std::move(api_url)) {
+RestApi::RestApi(std::string api_url) : api_url_(std::move(api_url)) {
   check_api_url(api_url_);
   while (api_url_.ends_with('/')) api_url_.pop_back();
   origin_ = origin_of(api_url_);
@@ -53,7 +53,7 @@ Rest::Rest(std::string api_url) : api_url_(std::move(api_url)) {
 
 // GitHub: "wait at least one second between each request" that makes or changes something. A host
 // on this machine has no such limits.
-void Rest::pause_between_writes(const Run& run, const std::string& method) {
+void RestApi::pause_between_writes(const Run& run, const std::string& method) {
   if (!is_write(method) || is_loopback(origin_)) return;
   const auto now = run.clock().steady();
   if (last_write_ && now - *last_write_ < k_between_writes) {
@@ -62,7 +62,7 @@ void Rest::pause_between_writes(const Run& run, const std::string& method) {
   last_write_ = run.clock().steady();
 }
 
-http::Answer Rest::exchange(Run& run, const Authorize& authorize, const http::Request& request) {
+http::Answer RestApi::exchange(Run& run, const Authorize& authorize, const http::Request& request) {
   constexpr int k_unauthorized = 401;
   const auto send = [&](const std::string& authorization) {
     pause_between_writes(run, request.method);
@@ -79,7 +79,7 @@ http::Answer Rest::exchange(Run& run, const Authorize& authorize, const http::Re
   return another.empty() ? answer : send(another);
 }
 
-http::Answer Rest::follow(Run& run, const Authorize& authorize, http::Request request) {
+http::Answer RestApi::follow(Run& run, const Authorize& authorize, http::Request request) {
   for (int redirects = 0; redirects <= k_most_redirects; ++redirects) {
     auto answer = exchange(run, authorize, request);
     if (!is_redirect(answer.status)) return answer;
@@ -94,8 +94,8 @@ http::Answer Rest::follow(Run& run, const Authorize& authorize, http::Request re
       "check whether the repository was renamed or moved");
 }
 
-http::Answer Rest::within_limits(Run& run, const Authorize& authorize,
-                                 const http::Request& request) {
+http::Answer RestApi::within_limits(Run& run, const Authorize& authorize,
+                                    const http::Request& request) {
   std::chrono::milliseconds waited{0};
   for (int waits = 0;; ++waits) {
     auto answer = follow(run, authorize, request);
@@ -117,7 +117,7 @@ http::Answer Rest::within_limits(Run& run, const Authorize& authorize,
   }
 }
 
-Reply Rest::remembered_or(const std::string& url, const http::Answer& answer) {
+Reply RestApi::remembered_or(const std::string& url, const http::Answer& answer) {
   constexpr int k_not_modified = 304;
   if (answer.status == k_not_modified) {
     const auto& known = remembered_.at(url);
@@ -138,8 +138,9 @@ Reply Rest::remembered_or(const std::string& url, const http::Answer& answer) {
   return reply;
 }
 
-Reply Rest::send(Run& run, const Authorize& authorize, const std::string& method,
-                 const std::string& path, const Json& body, std::initializer_list<int> accepted) {
+Reply RestApi::send(Run& run, const Authorize& authorize, const std::string& method,
+                    const std::string& path, const Json& body,
+                    std::initializer_list<int> accepted) {
   http::Request request;
   request.method = method;
   request.url = path.starts_with("http") ? path : api_url_ + path;
@@ -171,8 +172,8 @@ Reply Rest::send(Run& run, const Authorize& authorize, const std::string& method
   return reply;
 }
 
-void Rest::each(Run& run, const Authorize& authorize, const std::string& path,
-                const std::function<void(const Json&)>& item) {
+void RestApi::each(Run& run, const Authorize& authorize, const std::string& path,
+                   const std::function<void(const Json&)>& item) {
   for (auto page = path; !page.empty();) {
     const auto reply = send(run, authorize, "GET", page);
     if (!reply.body.is_array()) {

@@ -35,9 +35,9 @@ struct Reply {
 /// - GETs are conditional: an unchanged answer does not count against the limit. Long lists are not
 ///   cached.
 /// - Redirects are followed; the credential is not sent to another host.
-class Rest {
+class RestApi {
  public:
-  explicit Rest(std::string api_url);
+  explicit RestApi(std::string api_url);
 
   /// `path`: below the API's address, with query, percent-encoded; or a complete URL of the same
   /// host. `accepted`: statuses besides 2xx that are not errors.
@@ -55,7 +55,7 @@ class Rest {
   int requests() const { return requests_; }
 
  private:
-  struct Remembered {
+  struct CachedReply {
     std::string etag, next;
     Json body;
   };
@@ -67,7 +67,7 @@ class Rest {
 
   std::string api_url_, origin_;
   http::Client client_;
-  std::map<std::string, Remembered> remembered_;  // by URL
+  std::map<std::string, CachedReply> remembered_;  // by URL
   std::optional<SteadyTime> last_write_;
   int requests_ = 0;
 };

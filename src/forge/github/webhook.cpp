@@ -13,7 +13,7 @@
 namespace tidegate::forge::github {
 namespace {
 
-using Kind = Heard::Kind;
+using Kind = WebhookVerdict::Kind;
 using Sum = std::array<unsigned char, 32>;
 
 constexpr std::string_view k_prefix = "sha256=";
@@ -72,8 +72,8 @@ bool concerns(const std::string& event, const Payload& payload) {
   return event == "pull_request" || event == "issues";
 }
 
-Heard understood(const std::map<std::string, std::string>& headers, std::string_view body,
-                 const std::string& repository) {
+WebhookVerdict understood(const std::map<std::string, std::string>& headers, std::string_view body,
+                          const std::string& repository) {
   const auto event = header_of(headers, "x-github-event");
   const auto delivery = header_of(headers, "x-github-delivery");
   if (!is_name(event.empty() ? "-" : delivery)) {
@@ -112,7 +112,8 @@ Receive receive(std::vector<Secret> secrets, std::string repository) {
                                [](const Secret& secret) { return secret.empty(); }),
                 secrets.end());
   return [secrets = std::move(secrets), repository = std::move(repository)](
-             const std::map<std::string, std::string>& headers, std::string_view body) -> Heard {
+             const std::map<std::string, std::string>& headers,
+             std::string_view body) -> WebhookVerdict {
     if (!is_signed(body, header_of(headers, "x-hub-signature-256"), secrets)) {
       return {
           Kind::unproven, {}, {}, "the signature is missing, or was made with an unknown secret"};

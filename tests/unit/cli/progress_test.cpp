@@ -11,8 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Look k_unicode{.unicode = true, .colour = false, .width = 100};
-const Look k_plain{.unicode = false, .colour = false, .width = 100};
+const OutputStyle k_unicode{.unicode = true, .colour = false, .width = 100};
+const OutputStyle k_plain{.unicode = false, .colour = false, .width = 100};
 
 SteadyTime at(std::chrono::milliseconds since) { return SteadyTime{} + since; }
 
@@ -48,7 +48,7 @@ TEST(ProgressBoard, UsesWordsAndHashesWithoutUnicode) {
 
 TEST(ProgressBoard, NeverExceedsTheWidth) {
   for (int width = 20; width <= 100; ++width) {
-    const Look look{.unicode = true, .colour = false, .width = width};
+    const OutputStyle look{.unicode = true, .colour = false, .width = width};
     for (const auto& line : half_way().live_lines(at(10'000ms), look, 20)) {
       EXPECT_LE(display_width(line), width) << line;
     }
@@ -101,7 +101,7 @@ TEST(ProgressLines, LineUpAsInTheContract) {
 }
 
 TEST(ProgressLines, WrapStepsUnderTheirText) {
-  const Look narrow{.unicode = true, .colour = false, .width = 40};
+  const OutputStyle narrow{.unicode = true, .colour = false, .width = 40};
   EXPECT_EQ(step_lines(Mark::ok, "rights", "producer reads syrftest, writes syrf_snapshot", narrow),
             (std::vector<std::string>{"  ✓ rights      producer reads syrftest,",
                                       "                writes syrf_snapshot"}));

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Look k_plain{.unicode = false, .colour = false, .width = 120};
+const OutputStyle k_plain{.unicode = false, .colour = false, .width = 120};
 
 Metadata snapshot() {
   Metadata metadata;
@@ -134,7 +134,7 @@ TEST(Status, NeverExceedsTheWidth) {
   auto long_reason = part();
   long_reason.state.snapshot.unproven =
       "the variable 'SYRF_PRODUCER_URI' is not set, which is long";
-  const Look narrow{.unicode = false, .colour = false, .width = 64};
+  const OutputStyle narrow{.unicode = false, .colour = false, .width = 64};
   for (const auto& line : status_lines(long_reason, narrow)) {
     EXPECT_LE(display_width(line), 64) << line;
   }

@@ -7,8 +7,8 @@
 namespace tidegate::cli {
 namespace {
 
-const Look k_unicode{.unicode = true, .colour = false, .width = 100};
-const Look k_plain{.unicode = false, .colour = false, .width = 100};
+const OutputStyle k_unicode{.unicode = true, .colour = false, .width = 100};
+const OutputStyle k_plain{.unicode = false, .colour = false, .width = 100};
 
 Environment environment(std::map<std::string, std::string> variables) {
   return [variables](std::string_view name) -> std::optional<std::string> {

@@ -335,7 +335,7 @@ TEST(Addresses, ThatAreNoneAreRefused) {
   EXPECT_THAT(error.hint(), HasSubstr("did you mean 'app'?"));
 }
 
-TEST(Showing, SaysEachValueItsOriginAndNoSecret) {
+TEST(StatusReporting, SaysEachValueItsOriginAndNoSecret) {
   auto environment = k_environment;
   environment.erase("STAGING");
   environment["TIDEGATE_LOG_LEVEL"] = "debug";

@@ -96,7 +96,7 @@ TEST_F(LoadingAFile, WithoutNeedOfOneFlagsAndVariablesAreEnough) {
   EXPECT_TRUE(config.database_names().empty());
 }
 
-TEST(Loading, AWrongFlagIsAUsageErrorAndAWrongVariableAConfigError) {
+TEST(CollectionLoad, AWrongFlagIsAUsageErrorAndAWrongVariableAConfigError) {
   const auto flag = sample::error_of([] {
     sample::load(sample::k_file, {}, {{"--timeout", "soon"}});
   });
@@ -114,11 +114,11 @@ TEST(Loading, AWrongFlagIsAUsageErrorAndAWrongVariableAConfigError) {
   }
 }
 
-TEST(Loading, AnUnrelatedVariableWithTheSamePrefixIsNoMistake) {
+TEST(CollectionLoad, AnUnrelatedVariableWithTheSamePrefixIsNoMistake) {
   EXPECT_NO_THROW(sample::load(sample::k_file, {{"TIDEGATE_SERVICE_HOST", "10.0.0.1"}}));
 }
 
-TEST(Loading, AliasesWorkWithinReason) {
+TEST(CollectionLoad, AliasesWorkWithinReason) {
   const auto config = sample::load(
       "databases:\n  a:\n    engine: &engine mongodb\n    production: {database: a}\n"
       "    snapshot: {database: a_snapshot, include: &all [x, y]}\n"
@@ -128,13 +128,13 @@ TEST(Loading, AliasesWorkWithinReason) {
   EXPECT_THAT(config.selection("b").include, testing::ElementsAre("x", "y"));
 }
 
-TEST(Loading, AByteOrderMarkAndWindowsLinesAreFine) {
+TEST(CollectionLoad, AByteOrderMarkAndWindowsLinesAreFine) {
   std::string text = "\xEF\xBB\xBF";
   for (const char c : sample::k_file) text += c == '\n' ? std::string("\r\n") : std::string(1, c);
   EXPECT_EQ(sample::load(text).topology("app").production.text(), "app");
 }
 
-TEST(Loading, KeysOfLaterVersionsAreAccepted) {
+TEST(CollectionLoad, KeysOfLaterVersionsAreAccepted) {
   EXPECT_NO_THROW(sample::load(
       "databases:\n  app:\n    engine: postgresql\n    production: {database: app}\n"
       "    snapshot: {directory: /snapshots, keep: 7, keep_daily: 1, keep_weekly: 2, "
@@ -146,7 +146,7 @@ TEST(Loading, KeysOfLaterVersionsAreAccepted) {
       "gitops: {phase: pre-sync}\n"));
 }
 
-TEST(Loading, TheInitialFileLoadsAsItIs) {
+TEST(CollectionLoad, TheInitialFileLoadsAsItIs) {
   const auto config =
       sample::load(initial_file(EngineKind::mongodb), {{"APP_PRODUCER_URI", "mongodb://h/"}});
   const auto plan = config.snapshot_plan("app");
@@ -170,7 +170,7 @@ std::string examples_turned_on(EngineKind engine) {
   return text;
 }
 
-TEST(Loading, TheInitialFileAlsoLoadsWithItsExamplesTurnedOn) {
+TEST(CollectionLoad, TheInitialFileAlsoLoadsWithItsExamplesTurnedOn) {
   for (const auto engine : {EngineKind::mongodb, EngineKind::postgresql}) {
     const auto config = sample::load(examples_turned_on(engine));
     EXPECT_THAT(config.selection("app").include, testing::ElementsAre("users", "orders*"));
@@ -180,7 +180,7 @@ TEST(Loading, TheInitialFileAlsoLoadsWithItsExamplesTurnedOn) {
   }
 }
 
-TEST(Loading, TheInitialFileForPostgresqlIsRightToo) {
+TEST(CollectionLoad, TheInitialFileForPostgresqlIsRightToo) {
   auto sources = sample::sources({{"APP_PRODUCER_URI", "postgresql://h/maintenance"}});
   sources.engine_databases = sample::both_engines;
   const auto config =

@@ -17,7 +17,7 @@ class DaemonTest : public testing::Test {
     Job job{
         .database = std::move(database), .what = std::move(what), .schedule = Schedule("@yearly")};
     job.on_start = true;
-    job.known = [](tidegate::Run&) { return std::vector<Dated>(); };
+    job.known = [](tidegate::Run&) { return std::vector<DatedSnapshot>(); };
     job.take = [take = std::move(take)](tidegate::Run& run) {
       take(run);
       return std::string("done");

@@ -15,7 +15,7 @@ SystemTime at(std::string_view text) {
 
 const Schedule k_nightly("0 3 * * *");
 
-std::string due(const Past& past, std::string_view now) {
+std::string due(const RunHistory& past, std::string_view now) {
   return to_second(next_due(k_nightly, past, at(now)).at).substr(8, 11);
 }
 
@@ -50,7 +50,7 @@ TEST(NextDue, IsAtOnceAfterOneThatTookLongerThanADay) {
 }
 
 TEST(NextDue, ComesAtItsTimeWhereThereIsNone) {
-  const Past none{.since = at("22T08:00:00")};
+  const RunHistory none{.since = at("22T08:00:00")};
   EXPECT_EQ(due(none, "22T08:00:00"), "23 03:00:00");
   EXPECT_EQ(due(none, "23T03:00:00"), "23 03:00:00");
   EXPECT_EQ(due(none, "24T02:00:00"), "23 03:00:00");
@@ -58,7 +58,7 @@ TEST(NextDue, ComesAtItsTimeWhereThereIsNone) {
 }
 
 TEST(NextDue, IsAtOnceOnStartWhereThereIsNone) {
-  Past past{.since = at("22T08:00:00"), .on_start = true};
+  RunHistory past{.since = at("22T08:00:00"), .on_start = true};
   EXPECT_EQ(due(past, "22T08:00:00"), "22 08:00:00");
   EXPECT_EQ(due(past, "22T09:00:00"), "22 08:00:00");
   EXPECT_EQ(due(past, "23T04:00:00"), "23 03:00:00");
@@ -82,7 +82,7 @@ TEST(NextDue, AllowsForClocksThatDifferALittle) {
 }
 
 TEST(NextDue, DoesNotServeATimeAgainWhenTheClockIsSetBack) {
-  const Past past{.taken = {at("22T03:00:01")}, .served = at("22T03:00:00")};
+  const RunHistory past{.taken = {at("22T03:00:01")}, .served = at("22T03:00:00")};
   EXPECT_EQ(due(past, "22T02:00:00"), "23 03:00:00");
   EXPECT_EQ(due(past, "22T03:00:00"), "23 03:00:00");
   // The server's clock is behind this machine's: a snapshot begun at 03:00 has an earlier date.
@@ -91,7 +91,8 @@ TEST(NextDue, DoesNotServeATimeAgainWhenTheClockIsSetBack) {
 }
 
 TEST(NextDue, ServesItAgainWhenTheClockWasFarAhead) {
-  const Past past{.taken = {at("21T03:00:01"), at("28T03:00:01")}, .served = at("28T03:00:00")};
+  const RunHistory past{.taken = {at("21T03:00:01"), at("28T03:00:01")},
+                        .served = at("28T03:00:00")};
   EXPECT_EQ(due(past, "22T02:00:00"), "22 03:00:00");
 }
 

@@ -32,7 +32,7 @@ class Nights {
 
   // Set by a test.
   bool on_start = false;
-  Insistence insistence = Insistence::until_it_works;
+  RetryPolicy insistence = RetryPolicy::until_it_works;
   std::optional<milliseconds> time_limit = {};
   /// Takes an archive: throws, advances the clock, or does nothing and succeeds.
   std::function<void(Run&)> taking = [](Run&) {};
@@ -95,7 +95,7 @@ class Nights {
   }
 
   test::FakeClock clock;  // begins on 2026-11-22 at 03:00:04
-  std::vector<Dated> archives;
+  std::vector<DatedSnapshot> archives;
   std::vector<SystemTime> tries;
   std::vector<std::string> log_lines;
   std::stop_source stopping;
@@ -108,7 +108,7 @@ class Nights {
   std::unique_ptr<Worker> worker;
 
  private:
-  Done take(Run& run) {
+  JobResult take(Run& run) {
     const auto begun = std::chrono::floor<std::chrono::seconds>(clock.now());
     tries.push_back(begun);
     taking(run);

@@ -141,7 +141,7 @@ TEST(Worker, RetriesAfterAnUnexpectedFailure) {
 
 TEST(Worker, TriesADrillAgainOnlyWhileThatMayHelp) {
   Nights nights;
-  nights.insistence = Insistence::while_it_may_help;
+  nights.insistence = RetryPolicy::while_it_may_help;
   nights.taking = [](tidegate::Run&) {
     throw Error(ErrorKind::verification, "the archive is damaged");
   };
@@ -250,7 +250,7 @@ TEST(Worker, DoesNotPutOffASnapshotForADrillOfTheSameDatabase) {
   auto drill = nights.job();
   int drills = 0;
   drill.what = "drill";
-  drill.known = [](tidegate::Run&) { return std::vector<Dated>(); };
+  drill.known = [](tidegate::Run&) { return std::vector<DatedSnapshot>(); };
   drill.take = [&](tidegate::Run&) -> std::string {
     ++drills;
     throw down();

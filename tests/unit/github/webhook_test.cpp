@@ -7,7 +7,7 @@
 namespace tidegate::forge::github {
 namespace {
 
-using Kind = Heard::Kind;
+using Kind = WebhookVerdict::Kind;
 
 const Secret k_secret("webhook-secret-one"), k_other("webhook-secret-two");
 
@@ -21,8 +21,8 @@ std::string signature(const std::string& body, const Secret& secret) {
   return text;
 }
 
-Heard hear(const std::string& body, const std::string& event = "pull_request",
-           const Secret& with = k_secret) {
+WebhookVerdict hear(const std::string& body, const std::string& event = "pull_request",
+                    const Secret& with = k_secret) {
   return receive({k_secret, k_other}, "o/r")({{"x-github-event", event},
                                               {"x-github-delivery", "guid-1"},
                                               {"x-hub-signature-256", signature(body, with)}},

@@ -50,8 +50,8 @@ class FakeRepository final : public Repository {
  public:
   FakeRepository() : Repository({.repository = "https://git.example.net/a.git"}) {}
 
-  Written replace(tidegate::Run&, const std::string& folder, const Wish& wish,
-                  const std::string& message) override {
+  CommitResult replace(tidegate::Run&, const std::string& folder, const DesiredFiles& wish,
+                       const std::string& message) override {
     const auto wanted = wish(folders[folder]);
     if (!wanted || *wanted == folders[folder]) return {};
     folders[folder] = *wanted;
@@ -78,13 +78,13 @@ class CommitsTest : public test::FakeWorld {
  protected:
   Commits commits(Files rendered, GitopsPlan configured = {}) {
     return {std::move(configured), "syrf",
-            [rendered](const PullRequest& pull, Data, const std::optional<Ask>&) {
+            [rendered](const PullRequest& pull, Data, const std::optional<FillRequest>&) {
               const bool open = pull.state == PullState::open;
               return Deployment{rendered, !open, open};
             },
             repository};
   }
-  Written end(Remains remains) {
+  CommitResult end(RemainingData remains) {
     const PullRequest closed{.number = k_pull, .state = PullState::closed};
     return commits({{"access.yaml", ours("a")}, {"jobs/cleanup.yaml", ours("c")}})
         .end(start(), closed, remains, {"end", {}});
@@ -116,49 +116,49 @@ TEST_F(CommitsTest, EndsAPreviewInSteps) {
               {"jobs.yaml", ours("j")},
               {"jobs/cleanup.yaml", ours("c")},
               {"jobs/intent.yaml", ours("i")}};
-  EXPECT_TRUE(end(Remains::database).changed);
+  EXPECT_TRUE(end(RemainingData::database).changed);
   EXPECT_THAT(folder(),
               ElementsAre(Key("access.yaml"), Key("ended.yaml"), Key("jobs/cleanup.yaml")));
   clock.advance(k_asked_again - std::chrono::minutes(1));
-  EXPECT_FALSE(end(Remains::database).changed) << "it is remembered when that was";
-  EXPECT_TRUE(end(Remains::nothing).changed);
+  EXPECT_FALSE(end(RemainingData::database).changed) << "it is remembered when that was";
+  EXPECT_TRUE(end(RemainingData::nothing).changed);
   EXPECT_FALSE(folder().empty()) << "its Applications may still be going";
   clock.advance(k_going - std::chrono::minutes(1));
-  EXPECT_FALSE(end(Remains::nothing).changed);
-  EXPECT_TRUE(end(Remains::database).changed) << "it is there again";
-  EXPECT_TRUE(end(Remains::nothing).changed);
+  EXPECT_FALSE(end(RemainingData::nothing).changed);
+  EXPECT_TRUE(end(RemainingData::database).changed) << "it is there again";
+  EXPECT_TRUE(end(RemainingData::nothing).changed);
   clock.advance(k_going);
-  EXPECT_TRUE(end(Remains::nothing).changed);
+  EXPECT_TRUE(end(RemainingData::nothing).changed);
   EXPECT_TRUE(folder().empty());
 }
 
 TEST_F(CommitsTest, ShowsACleanupJobBeforeTheApplicationThatRunsItGoes) {
   folder() = {{"access.yaml", ours("a")}, {"jobs.yaml", ours("j")}};
-  EXPECT_TRUE(end(Remains::database).changed);
+  EXPECT_TRUE(end(RemainingData::database).changed);
   EXPECT_THAT(folder(), ElementsAre(Key("access.yaml"), Key("ended.yaml"), Key("jobs.yaml"),
                                     Key("jobs/cleanup.yaml")));
   clock.advance(k_compared - std::chrono::minutes(1));
-  EXPECT_FALSE(end(Remains::database).changed);
+  EXPECT_FALSE(end(RemainingData::database).changed);
   clock.advance(std::chrono::minutes(1));
-  EXPECT_TRUE(end(Remains::database).changed);
+  EXPECT_TRUE(end(RemainingData::database).changed);
   EXPECT_THAT(folder(), Not(Contains(Key("jobs.yaml"))));
 }
 
 TEST_F(CommitsTest, AsksForTheCleanupAgainWithGrowingPauses) {
   folder() = {
       {"access.yaml", ours("a")}, {"jobs.yaml", ours("a")}, {"jobs/cleanup.yaml", ours("c")}};
-  EXPECT_EQ(end(Remains::database).attempt, 1);
+  EXPECT_EQ(end(RemainingData::database).attempt, 1);
   auto asked = clock.now();
   for (const int attempt : {2, 3, 4}) {
     const auto pause = k_asked_again * (1 << (attempt - 2));
     clock.advance(asked + pause - clock.now() - std::chrono::minutes(1));
-    EXPECT_FALSE(end(Remains::database).changed);
+    EXPECT_FALSE(end(RemainingData::database).changed);
     clock.advance(std::chrono::minutes(1));
-    EXPECT_EQ(end(Remains::database).attempt, attempt);
+    EXPECT_EQ(end(RemainingData::database).attempt, attempt);
     asked = clock.now();
     EXPECT_EQ(folder()["jobs.yaml"], ours("a")) << "as it was before";
     clock.advance(k_compared);
-    EXPECT_TRUE(end(Remains::database).changed);
+    EXPECT_TRUE(end(RemainingData::database).changed);
     EXPECT_THAT(folder(), Not(Contains(Key("jobs.yaml"))));
   }
 }
@@ -166,14 +166,14 @@ TEST_F(CommitsTest, AsksForTheCleanupAgainWithGrowingPauses) {
 TEST_F(CommitsTest, WaitsForNothingWhenTheClockWasPutBack) {
   const auto later = clock.now() + std::chrono::hours(50);
   folder() = {{"access.yaml", ours("a")}, {"ended.yaml", end_text({later, later})}};
-  EXPECT_TRUE(end(Remains::nothing).changed);
+  EXPECT_TRUE(end(RemainingData::nothing).changed);
   EXPECT_TRUE(folder().empty());
 }
 
 TEST_F(CommitsTest, MakesNoFolderForAPreviewThatIsOver) {
   const PullRequest closed{.number = k_pull, .state = PullState::closed};
   commits({{"access.yaml", ours("a")}}).commit(start(), closed, {}, {"commit", {}});
-  EXPECT_FALSE(end(Remains::nothing).changed);
+  EXPECT_FALSE(end(RemainingData::nothing).changed);
   EXPECT_TRUE(changes().empty());
 }
 

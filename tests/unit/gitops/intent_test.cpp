@@ -12,12 +12,14 @@ PullRequest pull(std::vector<std::string> labels, PullState state = PullState::o
           .labels = std::move(labels)};
 }
 
-PreviewIntent asked(const PullRequest& pull, preview::Holds holds = preview::Holds::unknown) {
+PreviewIntent asked(const PullRequest& pull,
+                    preview::TargetContent holds = preview::TargetContent::unknown) {
   return intent(pull, {.holds = holds}, {});
 }
 
 TEST(Intent, IsNothingWithoutThePreviewLabel) {
-  const auto nothing = asked(pull({"use-snapshot", "no-persist-db"}), preview::Holds::nothing);
+  const auto nothing =
+      asked(pull({"use-snapshot", "no-persist-db"}), preview::TargetContent::nothing);
   EXPECT_FALSE(nothing.access);
   EXPECT_FALSE(nothing.cleanup);
   EXPECT_EQ(nothing.fill, Fill::nothing);
@@ -37,8 +39,8 @@ TEST(Intent, FillsFromTheSnapshotWhereItsLabelIsThere) {
 }
 
 TEST(Intent, TouchesNothingThatIsLocked) {
-  for (const auto holds :
-       {preview::Holds::seed, preview::Holds::snapshot, preview::Holds::unknown}) {
+  for (const auto holds : {preview::TargetContent::seed, preview::TargetContent::snapshot,
+                           preview::TargetContent::unknown}) {
     const auto locked = asked(pull({"preview", "use-snapshot", "persist-db"}), holds);
     EXPECT_TRUE(locked.access && locked.locked);
     EXPECT_FALSE(locked.cleanup);
@@ -48,8 +50,9 @@ TEST(Intent, TouchesNothingThatIsLocked) {
 
 TEST(Intent, FillsALockedPreviewOnceWhenItHasNoDatabaseYet) {
   const auto both = pull({"preview", "use-snapshot", "persist-db"});
-  EXPECT_EQ(asked(both, preview::Holds::nothing).fill, Fill::restore);
-  EXPECT_EQ(asked(pull({"preview", "persist-db"}), preview::Holds::nothing).fill, Fill::nothing);
+  EXPECT_EQ(asked(both, preview::TargetContent::nothing).fill, Fill::restore);
+  EXPECT_EQ(asked(pull({"preview", "persist-db"}), preview::TargetContent::nothing).fill,
+            Fill::nothing);
 }
 
 TEST(Intent, KeepsTheUserOfALockedDatabaseThatOutlivesItsPullRequest) {
@@ -57,13 +60,13 @@ TEST(Intent, KeepsTheUserOfALockedDatabaseThatOutlivesItsPullRequest) {
   EXPECT_TRUE(kept.access);
   EXPECT_FALSE(kept.cleanup);
   EXPECT_FALSE(kept.over);
-  const auto gone = asked(pull({"preview"}, PullState::closed), preview::Holds::nothing);
+  const auto gone = asked(pull({"preview"}, PullState::closed), preview::TargetContent::nothing);
   EXPECT_FALSE(gone.access || gone.cleanup || gone.over);
 }
 
 TEST(Intent, KeepsUserAndCleanupOfAPreviewThatIsOverAsLongAsThereMayBeADatabase) {
-  for (const auto holds :
-       {preview::Holds::seed, preview::Holds::snapshot, preview::Holds::unknown}) {
+  for (const auto holds : {preview::TargetContent::seed, preview::TargetContent::snapshot,
+                           preview::TargetContent::unknown}) {
     for (const auto& ended : {pull({"preview"}, PullState::closed), pull({})}) {
       const auto over = asked(ended, holds);
       EXPECT_TRUE(over.over && over.access && over.cleanup);
@@ -78,13 +81,13 @@ TEST(Intent, LetsTheUserReadTheSnapshotUntilItGoes) {
   EXPECT_TRUE(asked(pull(labels, PullState::closed)).snapshot);
   EXPECT_TRUE(asked(pull({"use-snapshot"})).snapshot) << "the preview label went";
   EXPECT_FALSE(asked(pull({"preview"}, PullState::closed)).snapshot);
-  EXPECT_FALSE(asked(pull(labels, PullState::closed), preview::Holds::nothing).snapshot);
+  EXPECT_FALSE(asked(pull(labels, PullState::closed), preview::TargetContent::nothing).snapshot);
 }
 
 TEST(Intent, LeavesForksAloneUnlessTheyAreAllowed) {
   auto fork = pull({"preview"});
   fork.fork = true;
-  EXPECT_FALSE(asked(fork, preview::Holds::nothing).access);
+  EXPECT_FALSE(asked(fork, preview::TargetContent::nothing).access);
   EXPECT_EQ(asked(fork).fill, Fill::nothing);
   EXPECT_TRUE(intent(fork, {}, {.forks = true}).access);
 }

@@ -69,7 +69,9 @@ class Scripted {
 
 class Sending : public testing::Test {
  protected:
-  Server& serve(Handler handler) { return server_.emplace(Listen{}, std::move(handler), log_); }
+  Server& serve(Handler handler) {
+    return server_.emplace(ListenOptions{}, std::move(handler), log_);
+  }
   std::string url(const std::string& path) const {
     return "http://127.0.0.1:" + std::to_string(server_->port()) + path;
   }

@@ -39,7 +39,7 @@ class Serving : public testing::Test {
     return client.listen();
   }
 
-  Listen limits;
+  ListenOptions limits;
   std::mutex mutex;
   std::vector<std::string> lines;
   Redactor redactor;

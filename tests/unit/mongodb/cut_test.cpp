@@ -5,8 +5,8 @@
 namespace tidegate::engine::mongodb {
 namespace {
 
-TEST(Cut, ThatTheServerHasNotToldIsRefusedWhereItIsRequired) {
-  const Cut untold;
+TEST(ReadTimestamp, ThatTheServerHasNotToldIsRefusedWhereItIsRequired) {
+  const ReadTimestamp untold;
   EXPECT_NO_THROW(refuse_cut_untold(untold, ConsistencyWish::prefer));
   try {
     refuse_cut_untold(untold, ConsistencyWish::require);
@@ -16,8 +16,8 @@ TEST(Cut, ThatTheServerHasNotToldIsRefusedWhereItIsRequired) {
   }
 }
 
-TEST(Cut, ThatWasToldIsTaken) {
-  Cut cut;
+TEST(ReadTimestamp, ThatWasToldIsTaken) {
+  ReadTimestamp cut;
   cut.at.time = ClusterTime{};
   EXPECT_NO_THROW(refuse_cut_untold(cut, ConsistencyWish::require));
 }

@@ -80,14 +80,14 @@ TEST(Listing, TellsWhoseACollectionIs) {
   const auto whose = [](const char* name, Bson options = {}) {
     return belongs({name, "collection", std::move(options), ""}, "snapshot_metadata");
   };
-  EXPECT_EQ(whose("pmStudy"), Belongs::to_user);
-  EXPECT_EQ(whose("systems"), Belongs::to_user);
-  EXPECT_EQ(whose("_tidegatex"), Belongs::to_user);
-  EXPECT_EQ(whose("_tidegate.20261122T030004-7f3a92c1.1"), Belongs::to_staging);
-  EXPECT_EQ(whose("system.views"), Belongs::to_engine);
-  EXPECT_EQ(whose("tmp.agg_out.1"), Belongs::to_engine);
-  EXPECT_EQ(whose("snapshot_metadata"), Belongs::to_engine);
-  EXPECT_EQ(whose("passing", doc("temp", true)), Belongs::to_engine);
+  EXPECT_EQ(whose("pmStudy"), CollectionOwner::to_user);
+  EXPECT_EQ(whose("systems"), CollectionOwner::to_user);
+  EXPECT_EQ(whose("_tidegatex"), CollectionOwner::to_user);
+  EXPECT_EQ(whose("_tidegate.20261122T030004-7f3a92c1.1"), CollectionOwner::to_staging);
+  EXPECT_EQ(whose("system.views"), CollectionOwner::to_engine);
+  EXPECT_EQ(whose("tmp.agg_out.1"), CollectionOwner::to_engine);
+  EXPECT_EQ(whose("snapshot_metadata"), CollectionOwner::to_engine);
+  EXPECT_EQ(whose("passing", doc("temp", true)), CollectionOwner::to_engine);
 }
 
 }  // namespace

@@ -124,8 +124,8 @@ TEST(ServerCapabilities, ThatAreMissingFallBackOrAreRefusedByName) {
   }
 }
 
-Piece piece_with(const std::string& name, const Bson& options) {
-  Piece piece;
+CollectionCopy piece_with(const std::string& name, const Bson& options) {
+  CollectionCopy piece;
   piece.name = name;
   piece.definition.options = options;
   return piece;
@@ -133,7 +133,7 @@ Piece piece_with(const std::string& name, const Bson& options) {
 
 TEST(ServerCapabilities, WithoutKeptOptionsRefuseWhatNothingCanSetAgain) {
   ServerCapabilities known(State::ok, "it");
-  const std::vector<Piece> pieces{
+  const std::vector<CollectionCopy> pieces{
       piece_with("checked", doc("validator", Bson(), "validationLevel", "strict")),
       piece_with("german", doc("collation", doc("locale", "de"))),
       piece_with("log", doc("capped", true, "size", 4096))};

@@ -10,8 +10,8 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-Piece named(std::size_t length, char letter) {
-  Piece piece;
+CollectionCopy named(std::size_t length, char letter) {
+  CollectionCopy piece;
   piece.name = std::string(length, letter);
   return piece;
 }

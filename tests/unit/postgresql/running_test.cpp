@@ -45,7 +45,7 @@ struct Running : public testing::Test {
 
 TEST_F(Running, GivesBackWhatAProgramSaid) {
   std::vector<std::string> lines;
-  Meanwhile meanwhile;
+  WaitCallbacks meanwhile;
   meanwhile.line = [&](std::string_view line) { lines.emplace_back(line); };
   const auto ended = run_program(
       witnessed.run, script("echo out; echo 'pg_dump: one' >&2; printf 'pg_dump: two' >&2"),
@@ -56,7 +56,7 @@ TEST_F(Running, GivesBackWhatAProgramSaid) {
 
 TEST_F(Running, HearsAllOfALongStory) {
   int lines = 0;
-  Meanwhile meanwhile;
+  WaitCallbacks meanwhile;
   meanwhile.line = [&](std::string_view) { ++lines; };
   run_program(witnessed.run, script("seq 1 100000 >&2"), meanwhile);
   EXPECT_EQ(lines, 100'000);
@@ -92,7 +92,7 @@ TEST_F(Running, EndsTheProgramWhenTheRunIsStopped) {
   const auto trace = directory.path() / "trace";
   auto call = script("trap 'echo asked > " + trace.string() +
                      "; exit 1' TERM; echo 'pg_dump: ready' >&2; sleep 600 & wait");
-  Meanwhile meanwhile;
+  WaitCallbacks meanwhile;
   meanwhile.line = [&](std::string_view) { witnessed.stop.request_stop(); };
   try {
     run_program(witnessed.run, call, meanwhile);
@@ -120,7 +120,7 @@ TEST_F(Running, KillsWhatDoesNotEndAndWhatItHasStarted) {
   const auto pid_file = directory.path() / "pid";
   auto call = script("trap '' TERM; sh -c 'echo $$ > " + pid_file.string() +
                      "; while :; do sleep 1; done' & while :; do sleep 1; done");
-  Meanwhile meanwhile;
+  WaitCallbacks meanwhile;
   meanwhile.tick = [&] {
     if (!content(pid_file).empty()) witnessed.stop.request_stop();
   };
@@ -160,7 +160,7 @@ TEST_F(Running, AsksAllToEndBeforeItWaitsForAny) {
   const auto second = script("trap 'touch " + file("second") + "; exit' TERM\ntouch " +
                                  file("ready2") + "\nwhile :; do sleep 0.01; done",
                              "pg_restore");
-  Meanwhile meanwhile;
+  WaitCallbacks meanwhile;
   meanwhile.tick = [&] {
     if (fs::exists(file("ready1")) && fs::exists(file("ready2"))) witnessed.stop.request_stop();
   };

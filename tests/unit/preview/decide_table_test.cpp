@@ -13,24 +13,24 @@ namespace {
 /// One row of the table, and the inputs of decide() for it.
 struct Row {
   PullRequest pull = test::pull(7, {});
-  TargetSeen target;
-  Said said{};
+  ObservedTarget target;
+  LastReport said{};
   PullPolicy policy{};
-  Asked asked = Asked::no;
+  Trigger asked = Trigger::state_change;
 };
 
 std::string yes(bool value, std::string_view text) { return std::string(value ? text : "-"); }
 
-std::string database_text(const TargetSeen& target) {
-  if (target.holds == Holds::nothing) return "none";
-  if (target.holds == Holds::unknown) return "cannot be asked";
+std::string database_text(const ObservedTarget& target) {
+  if (target.holds == TargetContent::nothing) return "none";
+  if (target.holds == TargetContent::unknown) return "cannot be asked";
   const auto* commit = target.commit.empty()              ? "unknown commit"
                        : target.commit == test::k_present ? "same commit"
                                                           : "older commit";
   return fmt::format("{}, {}", to_text(target.holds), commit);
 }
 
-std::string said_text(const Said& said) {
+std::string said_text(const LastReport& said) {
   std::string text = said.commit.empty() ? "" : said.commit == test::k_present ? "head" : "before";
   const auto add = [&](std::string_view more) {
     text += (text.empty() ? "" : ", ") + std::string(more);
@@ -105,11 +105,12 @@ std::string by_the_rules(const Row& row) {
   const bool snapshot = has_label(labels, "use-snapshot");
   const bool open = row.pull.state == PullState::open;
   const bool wanted = open && has_label(labels, "preview") && (!row.pull.fork || row.policy.forks);
-  const bool there = row.target.holds == Holds::seed || row.target.holds == Holds::snapshot;
-  const bool from_snapshot = row.target.holds == Holds::snapshot;
+  const bool there =
+      row.target.holds == TargetContent::seed || row.target.holds == TargetContent::snapshot;
+  const bool from_snapshot = row.target.holds == TargetContent::snapshot;
   const bool older = row.target.commit == test::k_older && row.said.commit != row.pull.commit;
 
-  if (row.target.holds == Holds::unknown) return "none";
+  if (row.target.holds == TargetContent::unknown) return "none";
   if (locked && there && from_snapshot && !snapshot) return "+use-snapshot";
   if (locked && there && !from_snapshot && snapshot) return "-use-snapshot";
   if (wanted && locked && !there && snapshot) return "fill";
@@ -177,7 +178,7 @@ TEST(DecideTable, MatchesTheReviewedTable) {
   text += combinations({PullState::open}, [](Row& row) { row.policy.seeder = Seeder::tidegate; });
   text += "== Asked for by hand: pr sync --now, the head was seen before ==\n";
   text += combinations({PullState::open, PullState::closed}, [](Row& row) {
-    row.asked = Asked::now;
+    row.asked = Trigger::person;
     row.said.commit = test::k_present;
   });
   test::expect_golden("decide.txt", text);

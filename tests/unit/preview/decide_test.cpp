@@ -15,11 +15,11 @@ using testing::IsEmpty;
 
 using Labels = std::vector<std::string>;
 
-const TargetSeen k_none{Holds::nothing};
-const TargetSeen k_seed{Holds::seed, test::k_present};
-const TargetSeen k_snapshot{Holds::snapshot, test::k_present};
+const ObservedTarget k_none{TargetContent::nothing};
+const ObservedTarget k_seed{TargetContent::seed, test::k_present};
+const ObservedTarget k_snapshot{TargetContent::snapshot, test::k_present};
 
-Decision decided(const Labels& labels, const TargetSeen& target, const Said& said = {}) {
+Decision decided(const Labels& labels, const ObservedTarget& target, const LastReport& said = {}) {
   return decide(test::pull(7, labels), target, said, {});
 }
 
@@ -34,10 +34,10 @@ class Story {
  public:
   explicit Story(PullPolicy policy = {}) : policy_(policy) {}
   PullRequest pull = test::pull(7, {});
-  TargetSeen target{Holds::nothing};
-  Said said{};
+  ObservedTarget target{TargetContent::nothing};
+  LastReport said{};
 
-  Decision look(Asked asked = Asked::no) {
+  Decision look(Trigger asked = Trigger::state_change) {
     const auto decision = decide(pull, target, said, policy_, asked);
     auto outcome = test::carry_out(decision, pull, target);
     pull = std::move(outcome.pull);
@@ -80,12 +80,13 @@ TEST(Decide, AppliesASeenPushWhenAskedByHand) {
   story.flip("persist-db");
   story.push();
   story.look();
-  EXPECT_EQ(story.look(Asked::now).action, Action::none) << "locked";
+  EXPECT_EQ(story.look(Trigger::person).action, Action::none) << "locked";
   story.flip("persist-db");
   story.look();
-  EXPECT_EQ(story.look(Asked::now).action, Action::fill);
+  EXPECT_EQ(story.look(Trigger::person).action, Action::fill);
   EXPECT_EQ(story.look().action, Action::none);
-  EXPECT_EQ(story.look(Asked::now).action, Action::fill) << "the same commit once more: a rebuild";
+  EXPECT_EQ(story.look(Trigger::person).action, Action::fill)
+      << "the same commit once more: a rebuild";
 }
 
 TEST(Decide, FillsOnceOnAFirstDeployThatIsLocked) {
@@ -111,7 +112,7 @@ TEST(Decide, KeepsALockedDatabaseOfAClosedPullRequestUntilItIsUnlocked) {
   story.flip("persist-db");
   const auto dropped = story.look();
   EXPECT_EQ(dropped.action, Action::drop);
-  EXPECT_EQ(dropped.afterwards, Holds::nothing);
+  EXPECT_EQ(dropped.afterwards, TargetContent::nothing);
   EXPECT_THAT(dropped.notices, ElementsAre(Notice::dropped));
 }
 
@@ -169,9 +170,9 @@ TEST(Decide, ReportsTheLockBeforeTheRefusalThatFollowsFromIt) {
 
 TEST(Decide, ReportsAChangedSourceAndNotAPushThatSeedsAgain) {
   EXPECT_THAT(decided({"preview"}, k_snapshot).notices, ElementsAre(Notice::seed_next));
-  const auto pushed = decided({"preview"}, {Holds::seed, test::k_older});
+  const auto pushed = decided({"preview"}, {TargetContent::seed, test::k_older});
   EXPECT_EQ(pushed.action, Action::drop);
-  EXPECT_EQ(pushed.afterwards, Holds::seed);
+  EXPECT_EQ(pushed.afterwards, TargetContent::seed);
   EXPECT_THAT(pushed.notices, IsEmpty());
 }
 
@@ -182,8 +183,10 @@ TEST(Decide, ComparesLabelsWholeAndWithoutRegardToCase) {
 }
 
 TEST(Decide, TreatsAnAbbreviatedCommitAsTheFullOne) {
-  EXPECT_EQ(decided({"preview"}, {Holds::seed, test::k_present.substr(0, 7)}).action, Action::none);
-  EXPECT_EQ(decided({"preview"}, {Holds::seed, test::k_present.substr(0, 6)}).action, Action::drop);
+  EXPECT_EQ(decided({"preview"}, {TargetContent::seed, test::k_present.substr(0, 7)}).action,
+            Action::none);
+  EXPECT_EQ(decided({"preview"}, {TargetContent::seed, test::k_present.substr(0, 6)}).action,
+            Action::drop);
 }
 
 TEST(Decide, GivesSeedDataWithoutAnApplicationThatMakesIt) {
@@ -191,16 +194,16 @@ TEST(Decide, GivesSeedDataWithoutAnApplicationThatMakesIt) {
   policy.seeder = Seeder::tidegate;
   const auto first = decide(test::pull(7, {"preview"}), k_none, {}, policy);
   EXPECT_EQ(first.action, Action::fill);
-  EXPECT_EQ(first.afterwards, Holds::seed);
+  EXPECT_EQ(first.afterwards, TargetContent::seed);
   EXPECT_EQ(decide(test::pull(7, {"preview"}), k_none, {}, {}).action, Action::none);
 }
 
 TEST(Decide, StartsAgainWhenADatabaseIsIncompleteUnlessItIsLocked) {
-  const TargetSeen seed{Holds::seed, test::k_present, true};
-  const TargetSeen snapshot{Holds::snapshot, test::k_present, true};
+  const ObservedTarget seed{TargetContent::seed, test::k_present, true};
+  const ObservedTarget snapshot{TargetContent::snapshot, test::k_present, true};
   const auto anew = decided({"preview"}, seed);
   EXPECT_EQ(anew.action, Action::drop);
-  EXPECT_EQ(anew.afterwards, Holds::seed);
+  EXPECT_EQ(anew.afterwards, TargetContent::seed);
   EXPECT_THAT(anew.notices, IsEmpty());
   EXPECT_EQ(decided({"preview", "use-snapshot"}, snapshot).action, Action::fill);
   EXPECT_EQ(decided({"preview", "persist-db"}, seed).action, Action::none);
@@ -214,9 +217,9 @@ TEST(Decide, TreatsADraftAsAnOpenPullRequest) {
 }
 
 TEST(Decide, ReportsAndForgetsNothingInDoubt) {
-  const Said said{.commit = "seen", .locked = true, .failure = "x", .snapshot_run = "r"};
+  const LastReport said{.commit = "seen", .locked = true, .failure = "x", .snapshot_run = "r"};
   for (const auto& labels : test::label_sets()) {
-    const auto decision = decided(labels, {Holds::unknown}, said);
+    const auto decision = decided(labels, {TargetContent::unknown}, said);
     EXPECT_EQ(decision.action, Action::none);
     EXPECT_TRUE(decision.locked);
     EXPECT_TRUE(decision.labels.none());
@@ -248,7 +251,7 @@ class Dice {
     std::shuffle(pull.labels.begin(), pull.labels.end(), engine_);
     return pull;
   }
-  Said said() {
+  LastReport said() {
     return {commit(), flip(), one_of<Kept>({Kept::no, Kept::unlabelled, Kept::closed}),
             flip() ? "it failed" : "", flip() ? "a-run" : ""};
   }
@@ -272,8 +275,8 @@ TEST(DecideProperties, NothingHappensToALockedDatabase) {
     const auto pull = dice.pull();
     auto target = dice.one_of(test::targets());
     target.unfinished = dice.flip();
-    if (!has_label(pull.labels, "persist-db") || target.holds == Holds::nothing) continue;
-    const auto asked = dice.flip() ? Asked::now : Asked::no;
+    if (!has_label(pull.labels, "persist-db") || target.holds == TargetContent::nothing) continue;
+    const auto asked = dice.flip() ? Trigger::person : Trigger::state_change;
     const auto decision = decide(pull, target, dice.said(), dice.policy(), asked);
     ASSERT_EQ(decision.action, Action::none);
     ASSERT_TRUE(decision.locked);
@@ -338,17 +341,17 @@ TEST(DecideProperties, TheOrderOfEventsDoesNotMatter) {
         story.pull.state == PullState::open && has_label(story.pull.labels, "preview");
     const auto snapshot = has_label(story.pull.labels, "use-snapshot");
     if (!wanted) {
-      ASSERT_EQ(story.target.holds, Holds::nothing);
+      ASSERT_EQ(story.target.holds, TargetContent::nothing);
     } else if (snapshot) {
-      ASSERT_EQ(story.target.holds, Holds::snapshot);
+      ASSERT_EQ(story.target.holds, TargetContent::snapshot);
     } else {
-      ASSERT_NE(story.target.holds, Holds::snapshot);
+      ASSERT_NE(story.target.holds, TargetContent::snapshot);
       if (policy.seeder == Seeder::tidegate) {
-        ASSERT_EQ(story.target.holds, Holds::seed);
+        ASSERT_EQ(story.target.holds, TargetContent::seed);
       }
     }
     if (!ever_locked && policy.refresh == Refresh::on_push &&
-        story.target.holds != Holds::nothing) {
+        story.target.holds != TargetContent::nothing) {
       ASSERT_EQ(story.target.commit, story.pull.commit);
     }
   }

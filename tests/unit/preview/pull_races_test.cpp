@@ -20,15 +20,15 @@ class PullRaces : public PullWorld {
         : world_(world),
           engine_(world.server),
           forge_(world.host),
-          carrier_(world.carrier(engine_, journal_)) {}
+          backend_(world.backend(engine_, journal_)) {}
     void reconcile() override {
       WitnessedRun witnessed(world_.clock);
-      preview::reconcile(witnessed.run, forge_, *carrier_, world_.sync_plan);
+      preview::reconcile(witnessed.run, forge_, *backend_, world_.sync_plan);
     }
     bool sync(int number) override {
       WitnessedRun witnessed(world_.clock);
       try {
-        preview::sync(witnessed.run, forge_, *carrier_, world_.sync_plan,
+        preview::sync(witnessed.run, forge_, *backend_, world_.sync_plan,
                       PullNumber::parse(std::to_string(number)).value());
         return true;
       } catch (const Error&) {
@@ -41,7 +41,7 @@ class PullRaces : public PullWorld {
     FakeEngine engine_;
     MemoryJournal journal_;
     FakeForge forge_;
-    std::unique_ptr<preview::Carrier> carrier_;
+    std::unique_ptr<preview::PreviewBackend> backend_;
   };
 
   std::string signature(int number) {

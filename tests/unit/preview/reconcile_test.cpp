@@ -86,13 +86,13 @@ TEST_F(Reconcile, ContinuesAfterAFailureAndReportsIt) {
 
 TEST_F(Reconcile, ContinuesWhereTheLastPassEnded) {
   for (int number = 1; number <= 4; ++number) host.open(number, {"preview", "use-snapshot"});
-  preview::Rounds rounds;
+  preview::ReconcileCursor rounds;
   int begun = 0;
   rounds.between = [&] {
     if (++begun == 3) throw Error(ErrorKind::timeout, "no time is left");
   };
   const auto look = [&] {
-    return preview::reconcile(start(), forge, *carrier(engine, journal), sync_plan, rounds);
+    return preview::reconcile(start(), forge, *backend(engine, journal), sync_plan, rounds);
   };
   EXPECT_EQ(error_of(look).kind(), ErrorKind::timeout);
   EXPECT_EQ(holds(2), "snapshot");

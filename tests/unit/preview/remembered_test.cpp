@@ -8,18 +8,18 @@ namespace {
 
 using preview::Kept;
 using preview::Notice;
-using preview::Remembered;
-using preview::remembered_in;
+using preview::reported_state_in;
+using preview::ReportedState;
 using preview::status_marker;
 using preview::sticky_body;
 using testing::HasSubstr;
 using testing::Not;
 
-Remembered something() {
-  Remembered remembered;
+ReportedState something() {
+  ReportedState remembered;
   remembered.said = {"4be1c02", true, Kept::closed, "a --> b <!-- c", "20261122T030004-7f3a92c1"};
   remembered.pending = {Notice::filled, Notice::locked};
-  remembered.afterwards = preview::Holds::snapshot;
+  remembered.afterwards = preview::TargetContent::snapshot;
   remembered.told = 7;
   remembered.shown = "x";
   return remembered;
@@ -27,7 +27,7 @@ Remembered something() {
 
 TEST(RememberedState, ComesBackFromTheCommentThatHidesIt) {
   const auto body = sticky_body(status_marker(""), something(), "for people");
-  EXPECT_EQ(remembered_in(body), something());
+  EXPECT_EQ(reported_state_in(body), something());
   EXPECT_EQ(body.substr(0, body.find('\n')), "<!-- tidegate:status v1 -->");
   EXPECT_THAT(body, testing::EndsWith("\nfor people"));
 }
@@ -42,10 +42,11 @@ TEST(RememberedState, CannotEndTheCommentThatHidesIt) {
 TEST(RememberedState, CountsAsEmptyWhenDamaged) {
   const auto whole = sticky_body(status_marker(""), something(), "text");
   for (std::size_t cut = 0; cut < whole.size(); cut += 7) {
-    const auto part = remembered_in(whole.substr(0, cut));
-    EXPECT_TRUE(part == Remembered{} || part == something()) << cut;
+    const auto part = reported_state_in(whole.substr(0, cut));
+    EXPECT_TRUE(part == ReportedState{} || part == something()) << cut;
   }
-  EXPECT_EQ(remembered_in("<!-- tidegate:state {\"said\": 7, \"told\": \"x\"} -->"), Remembered{});
+  EXPECT_EQ(reported_state_in("<!-- tidegate:state {\"said\": 7, \"told\": \"x\"} -->"),
+            ReportedState{});
 }
 
 }  // namespace

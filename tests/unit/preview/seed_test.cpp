@@ -65,7 +65,7 @@ TEST_F(Seed, StartsAgainAfterAFailureOrACrash) {
     server.on_step = [&](const std::string& step) {
       if (step == at) throw Error(ErrorKind::permission, "not now");
     };
-    EXPECT_EQ(error_of([&] { sync(7, preview::Asked::now); }).kind(), ErrorKind::permission);
+    EXPECT_EQ(error_of([&] { sync(7, preview::Trigger::person); }).kind(), ErrorKind::permission);
     EXPECT_EQ(status(), Status::publishing) << at;
     server.on_step = {};
     sync(7);
@@ -86,7 +86,7 @@ TEST_F(Seed, IsCompleteAfterTheNextSyncWhicheverStepFails) {
       throw Error(ErrorKind::permission, "not now");
     };
     try {
-      sync(7, preview::Asked::now);
+      sync(7, preview::Trigger::person);
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::permission) << at;
     }

@@ -18,35 +18,35 @@ using testing::UnorderedElementsAre;
 class Sync : public PullWorld {};
 
 /// Delegates the decision to others, like a commit.
-class Orders final : public preview::Carrier {
+class Orders final : public preview::PreviewBackend {
  public:
-  explicit Orders(std::unique_ptr<preview::Carrier> inner) : inner_(std::move(inner)) {}
+  explicit Orders(std::unique_ptr<preview::PreviewBackend> inner) : inner_(std::move(inner)) {}
   std::string database(PullNumber number) const override { return inner_->database(number); }
-  std::optional<preview::Standing> look(tidegate::Run& run, PullNumber number) override {
-    return inner_->look(run, number);
+  std::optional<preview::PreviewState> look(tidegate::Run& run, PullNumber number) override {
+    return inner_->inspect(run, number);
   }
-  std::vector<preview::Standing> list(tidegate::Run& run) override { return inner_->list(run); }
+  std::vector<preview::PreviewState> list(tidegate::Run& run) override { return inner_->list(run); }
   std::optional<Metadata> mirror(tidegate::Run& run, const PullRequest& pull,
                                  const std::optional<LockRecord>& lock,
-                                 const preview::Standing& standing) override {
-    return inner_->mirror(run, pull, lock, standing);
+                                 const preview::PreviewState& standing) override {
+    return inner_->record_lock(run, pull, lock, standing);
   }
-  preview::Carried carry(tidegate::Run&, const preview::Errand& errand) override {
-    orders.push_back(std::string(to_text(errand.decision.action)));
-    last_ = errand;
-    last_->may_go_on = nullptr;
+  preview::ApplyResult carry(tidegate::Run&, const preview::ApplyRequest& request) override {
+    orders.push_back(std::string(to_text(request.decision.action)));
+    last_ = request;
+    last_->require_unchanged = nullptr;
     return {false, std::nullopt, "asked for"};
   }
-  void carry_out_the_last(tidegate::Run& run) { inner_->carry(run, *last_); }
-  preview::Carried tend(tidegate::Run&, const preview::Errand&) override {
+  void carry_out_the_last(tidegate::Run& run) { inner_->apply(run, *last_); }
+  preview::ApplyResult tend(tidegate::Run&, const preview::ApplyRequest&) override {
     orders.emplace_back("tend");
     return {};
   }
   std::vector<std::string> orders;
 
  private:
-  std::unique_ptr<preview::Carrier> inner_;
-  std::optional<preview::Errand> last_;
+  std::unique_ptr<preview::PreviewBackend> inner_;
+  std::optional<preview::ApplyRequest> last_;
 };
 
 TEST_F(Sync, FillsAPreviewFromTheSnapshotAndReportsItInOneComment) {
@@ -154,7 +154,7 @@ TEST_F(Sync, RecordsTheLockBeforeItIsReported) {
 
 TEST_F(Sync, ReportsDelegatedWorkOnceItsResultIsSeen) {
   host.open(1, {"preview", "use-snapshot"});
-  Orders cluster(carrier(engine, journal));
+  Orders cluster(backend(engine, journal));
   const auto sync_by_orders = [&] {
     return preview::sync(start(), forge, cluster, sync_plan, *PullNumber::parse("1"));
   };
@@ -214,7 +214,7 @@ TEST_F(Sync, AppliesAPushThatWasSeenWhileLockedOnlyOnRequest) {
   sync(1);
   host.unlabel(1, "persist-db");
   EXPECT_EQ(sync(1).decision.action, preview::Action::none);
-  EXPECT_EQ(sync(1, preview::Asked::now).decision.action, preview::Action::fill);
+  EXPECT_EQ(sync(1, preview::Trigger::person).decision.action, preview::Action::fill);
   EXPECT_EQ(server.find("syrf_pr_1")->latest->pull_request->commit, "c2");
 }
 
@@ -299,7 +299,7 @@ TEST_F(Sync, StartsOverWhenAnotherRunRecordedALock) {
     if (step != "capabilities" || std::exchange(noted, true)) return;
     host.label(1, "persist-db");
     WitnessedRun witnessed(clock);
-    preview::sync(witnessed.run, forge, *carrier(another, journal), sync_plan,
+    preview::sync(witnessed.run, forge, *backend(another, journal), sync_plan,
                   *PullNumber::parse("1"));
   };
   EXPECT_EQ(sync(1).decision.action, preview::Action::none);

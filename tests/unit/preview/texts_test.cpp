@@ -19,61 +19,63 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-ToldDatabase told(Holds holds) {
-  ToldDatabase told{.name = "syrf",
-                    .database = "syrf_pr_42",
-                    .production = "syrftest",
-                    .snapshot = "syrf_snapshot",
-                    .holds = holds};
+CommentDatabase told(TargetContent holds) {
+  CommentDatabase told{.name = "syrf",
+                       .database = "syrf_pr_42",
+                       .production = "syrftest",
+                       .snapshot = "syrf_snapshot",
+                       .holds = holds};
   told.snapshot_time = parse_rfc3339("2026-11-22T03:00:04Z");
-  if (holds == Holds::seed || holds == Holds::snapshot) told.commit = test::k_present;
+  if (holds == TargetContent::seed || holds == TargetContent::snapshot)
+    told.commit = test::k_present;
   return told;
 }
 
-Telling telling(const std::vector<std::string>& labels, Holds holds) {
-  Telling telling{.pull = test::pull(42, labels), .policy = {}};
-  telling.locked = has_label(labels, "persist-db");
-  telling.pages = {{{"web", "https://pr-{number}.syrf.org.uk"},
+CommentContext context(const std::vector<std::string>& labels, TargetContent holds) {
+  CommentContext context{.pull = test::pull(42, labels), .policy = {}};
+  context.locked = has_label(labels, "persist-db");
+  context.pages = {{{"web", "https://pr-{number}.syrf.org.uk"},
                     {"api", "https://api.pr-{number}.syrf.org.uk"},
                     {"project-management", "https://project-management.pr-{number}.syrf.org.uk"}},
                    "pr-{number}",
                    {}};
-  telling.databases = {told(holds)};
-  return telling;
+  context.databases = {told(holds)};
+  return context;
 }
 
-void expect_status(const std::string& name, const Telling& telling) {
-  test::expect_golden("comments/status-" + name + ".md", Texts().status(telling));
+void expect_status(const std::string& name, const CommentContext& context) {
+  test::expect_golden("comments/status-" + name + ".md", Texts().status(context));
 }
 
-void expect_notice(Notice notice, const Telling& telling, const std::string& more = {}) {
+void expect_notice(Notice notice, const CommentContext& context, const std::string& more = {}) {
   test::expect_golden("comments/" + std::string(to_text(notice)) + more + ".md",
-                      Texts().notice(notice, telling));
+                      Texts().notice(notice, context));
 }
 
 TEST(StatusComment, DescribesThePreview) {
-  expect_status("snapshot", telling({"preview", "use-snapshot"}, Holds::snapshot));
-  expect_status("seed", telling({"preview"}, Holds::seed));
-  expect_status("locked", telling({"preview", "use-snapshot", "persist-db"}, Holds::snapshot));
-  expect_status("first", telling({"preview", "use-snapshot"}, Holds::nothing));
-  expect_status("unlabelled", telling({}, Holds::nothing));
+  expect_status("snapshot", context({"preview", "use-snapshot"}, TargetContent::snapshot));
+  expect_status("seed", context({"preview"}, TargetContent::seed));
+  expect_status("locked",
+                context({"preview", "use-snapshot", "persist-db"}, TargetContent::snapshot));
+  expect_status("first", context({"preview", "use-snapshot"}, TargetContent::nothing));
+  expect_status("unlabelled", context({}, TargetContent::nothing));
 }
 
 TEST(StatusComment, SaysThatThereIsNoSnapshotYet) {
-  auto none = telling({"preview"}, Holds::seed);
+  auto none = context({"preview"}, TargetContent::seed);
   none.databases.front().snapshot_time.reset();
   expect_status("no-snapshot", none);
 }
 
 TEST(StatusComment, DescribesAClosedPullRequest) {
-  auto closed = telling({"preview", "persist-db"}, Holds::seed);
+  auto closed = context({"preview", "persist-db"}, TargetContent::seed);
   closed.pull.state = PullState::merged;
   expect_status("kept", closed);
 }
 
 TEST(StatusComment, ListsEveryDatabaseOfThePullRequest) {
-  auto two = telling({"preview", "use-snapshot"}, Holds::snapshot);
-  two.databases.push_back(told(Holds::unknown));
+  auto two = context({"preview", "use-snapshot"}, TargetContent::snapshot);
+  two.databases.push_back(told(TargetContent::unknown));
   two.databases.back().name = "shop";
   two.databases.back().database = "shop_pr_42";
   two.pages = {};
@@ -81,32 +83,33 @@ TEST(StatusComment, ListsEveryDatabaseOfThePullRequest) {
 }
 
 TEST(Notices, ContainTheRequiredFacts) {
-  expect_notice(Notice::filled, telling({"preview", "use-snapshot"}, Holds::snapshot));
-  expect_notice(Notice::seed_next, telling({"preview"}, Holds::seed));
-  expect_notice(Notice::refused_add, telling({"preview", "persist-db"}, Holds::seed));
-  expect_notice(Notice::refused_remove, telling({"preview", "persist-db"}, Holds::snapshot));
-  expect_notice(Notice::locked, telling({"preview", "persist-db"}, Holds::seed));
-  expect_notice(Notice::unlocked, telling({"preview", "use-snapshot"}, Holds::snapshot));
+  expect_notice(Notice::filled, context({"preview", "use-snapshot"}, TargetContent::snapshot));
+  expect_notice(Notice::seed_next, context({"preview"}, TargetContent::seed));
+  expect_notice(Notice::refused_add, context({"preview", "persist-db"}, TargetContent::seed));
+  expect_notice(Notice::refused_remove,
+                context({"preview", "persist-db"}, TargetContent::snapshot));
+  expect_notice(Notice::locked, context({"preview", "persist-db"}, TargetContent::seed));
+  expect_notice(Notice::unlocked, context({"preview", "use-snapshot"}, TargetContent::snapshot));
 }
 
 TEST(Notices, GiveTheReasonForADeletion) {
-  auto gone = telling({"preview"}, Holds::nothing);
+  auto gone = context({"preview"}, TargetContent::nothing);
   gone.pull.state = PullState::closed;
   expect_notice(Notice::dropped, gone);
   gone.was_locked = true;
   expect_notice(Notice::dropped, gone, "-unlocked");
-  expect_notice(Notice::dropped, telling({}, Holds::nothing), "-unlabelled");
+  expect_notice(Notice::dropped, context({}, TargetContent::nothing), "-unlabelled");
 }
 
 TEST(Notices, ExplainHowToDeleteAKeptDatabase) {
-  auto kept = telling({"preview", "persist-db"}, Holds::snapshot);
+  auto kept = context({"preview", "persist-db"}, TargetContent::snapshot);
   kept.pull.state = PullState::merged;
   expect_notice(Notice::kept, kept);
-  expect_notice(Notice::kept, telling({"persist-db"}, Holds::snapshot), "-unlabelled");
+  expect_notice(Notice::kept, context({"persist-db"}, TargetContent::snapshot), "-unlabelled");
 }
 
 TEST(Notices, ContainTheHintAfterAFailure) {
-  auto failed = telling({"preview", "use-snapshot"}, Holds::nothing);
+  auto failed = context({"preview", "use-snapshot"}, TargetContent::nothing);
   failed.failure = "there is no complete snapshot of 'syrf' yet (looked 12 times in 6 min)";
   failed.hint = "take one now with 'tidegate snapshot syrf'";
   expect_notice(Notice::failed, failed);
@@ -117,7 +120,7 @@ const std::string k_hostile =
     "--> <!-- # | [x](javascript:y) \x1b[31m";
 
 TEST(Texts, ShowForeignTextHarmlessly) {
-  auto hostile = telling({"preview"}, Holds::seed);
+  auto hostile = context({"preview"}, TargetContent::seed);
   hostile.pull.commit = k_hostile;
   hostile.policy.labels.snapshot = k_hostile;
   hostile.policy.labels.lock = k_hostile;
@@ -143,8 +146,8 @@ TEST(Texts, ShowForeignTextHarmlessly) {
 }
 
 TEST(Texts, AreNeverLongerThanAComment) {
-  auto huge = telling({"preview"}, Holds::seed);
-  for (int i = 0; i < 2000; ++i) huge.databases.push_back(told(Holds::seed));
+  auto huge = context({"preview"}, TargetContent::seed);
+  for (int i = 0; i < 2000; ++i) huge.databases.push_back(told(TargetContent::seed));
   const auto status = Texts().status(huge);
   EXPECT_LE(status.size(), 60000U);
   EXPECT_THAT(status, StartsWith("### Preview of pull request 42\n"));
@@ -154,7 +157,7 @@ TEST(Texts, CanBeReplacedOneByOne) {
   const test::TempDir directory("templates");
   directory.write("locked.md", "{{{title}}} {{#databases}}{{database}}{{/databases}}\n");
   directory.write("README", "not a template {{#");
-  auto hostile = telling({"preview", "persist-db"}, Holds::seed);
+  auto hostile = context({"preview", "persist-db"}, TargetContent::seed);
   hostile.pull.title = "<b> @you `x`";
   const Texts texts(directory.path().string());
   EXPECT_EQ(texts.notice(Notice::locked, hostile), "`` ‹b› @\xE2\x81\xA0you `x` `` `syrf_pr_42`\n");
@@ -179,7 +182,7 @@ TEST(Texts, RefuseInvalidTemplates) {
 }
 
 TEST(Texts, AreFactsToo) {
-  const auto facts = to_json(telling({"preview", "use-snapshot"}, Holds::snapshot));
+  const auto facts = to_json(context({"preview", "use-snapshot"}, TargetContent::snapshot));
   EXPECT_EQ(facts.dump(),
             R"({"number":42,"state":"open","preview":true,"locked":false,)"
             R"("commit":")" +
@@ -196,9 +199,9 @@ TEST(Texts, AreFactsToo) {
                 R"("https://project-management.pr-42.syrf.org.uk"}})");
 }
 
-TEST(Said, IsReadStrictlyFromPeople) {
-  EXPECT_EQ(parse_said(to_json(Said{.commit = "c", .kept = Kept::unlabelled}).dump()),
-            (Said{.commit = "c", .kept = Kept::unlabelled}));
+TEST(LastReport, IsReadStrictlyFromPeople) {
+  EXPECT_EQ(parse_said(to_json(LastReport{.commit = "c", .kept = Kept::unlabelled}).dump()),
+            (LastReport{.commit = "c", .kept = Kept::unlabelled}));
   EXPECT_THROW(parse_said("{"), Error);
   EXPECT_THROW(parse_said("[]"), Error);
   EXPECT_THROW(parse_said(R"({"commit": 1})"), Error);

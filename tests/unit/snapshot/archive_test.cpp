@@ -206,8 +206,8 @@ TEST_F(TakeArchive, RefusesEarlyWithBothSizesWhereTheLastOneWouldNotFit) {
       ADD_FAILURE() << "it began all the same";
       return nullptr;
     }
-    std::unique_ptr<archive::Fetched> fetch(tidegate::Run& run,
-                                            const archive::Entry& entry) override {
+    std::unique_ptr<archive::LocalArchive> fetch(tidegate::Run& run,
+                                                 const archive::Entry& entry) override {
       return inner->fetch(run, entry);
     }
     void prove(tidegate::Run& run, const archive::Entry& entry) override {

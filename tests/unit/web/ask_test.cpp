@@ -18,7 +18,8 @@ class Asking : public testing::Test {
         {.alive = [this] { return conditions_; }, .ready = [this] { return conditions_; }});
   }
   std::uint16_t serve(http::Handler handler, std::string address = "127.0.0.1") {
-    server_.emplace(http::Listen{.address = std::move(address)}, std::move(handler), run_.log);
+    server_.emplace(http::ListenOptions{.address = std::move(address)}, std::move(handler),
+                    run_.log);
     return server_->port();
   }
 

@@ -7,7 +7,7 @@
 namespace tidegate::web {
 namespace {
 
-using Kind = forge::Heard::Kind;
+using Kind = forge::WebhookVerdict::Kind;
 
 class WebhookPage : public testing::Test {
  protected:
@@ -17,7 +17,7 @@ class WebhookPage : public testing::Test {
 
   test::FakeClock clock;
   journal::Deliveries deliveries{std::nullopt};
-  forge::Heard heard{Kind::hint, "guid-1", PullNumber::parse("7"), "pull request 7"};
+  forge::WebhookVerdict heard{Kind::hint, "guid-1", PullNumber::parse("7"), "pull request 7"};
   int rung = 0;
   http::Handler page = webhook_page([this](const auto&, auto) { return heard; }, deliveries, clock,
                                     [this] { ++rung; });
