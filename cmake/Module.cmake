@@ -1,12 +1,16 @@
-# tidegate_module(<folder under src> [MODULES <other modules>] [LIBS <third-party targets>])
-# Makes the static library tidegate_<folder, / as _> from every source in the folder itself (not below it).
+# tidegate_module(<folder under src> [ROOMS <folders below it>] [MODULES <other modules>] [LIBS <third-party targets>])
+# Makes the static library tidegate_<folder, / as _> from every source in the folder itself and in its rooms.
 # With TIDEGATE_UNITY several sources are compiled as one, which takes a third of the processor time; so a name in an
 # unnamed namespace has one meaning within a module.
 option(TIDEGATE_UNITY "Compile the sources of a module together" OFF)
 function(tidegate_module folder)
-  cmake_parse_arguments(ARG "" "" "MODULES;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "ROOMS;MODULES;LIBS" ${ARGN})
   string(REPLACE "/" "_" name "${folder}")
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${folder}/*.cpp")
+  set(patterns "${CMAKE_SOURCE_DIR}/src/${folder}/*.cpp")
+  foreach(room IN LISTS ARG_ROOMS)
+    list(APPEND patterns "${CMAKE_SOURCE_DIR}/src/${folder}/${room}/*.cpp")
+  endforeach()
+  file(GLOB sources CONFIGURE_DEPENDS ${patterns})
   set(links ${ARG_LIBS})
   foreach(module IN LISTS ARG_MODULES)
     string(REPLACE "/" "_" module "${module}")

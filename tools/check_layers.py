@@ -90,9 +90,11 @@ def blank(match: re.Match) -> str:
 
 
 def module_of(path: str, rules: Rules) -> str | None:
-    """Module of a path below src/: its folder, or itself for a file right in src/."""
-    folder = path.rpartition("/")[0] or path
-    return folder if folder in rules.modules else None
+    """The module of a file: its folder, or the nearest one above it that has a row (its rooms have none)."""
+    folder = path.rpartition("/")[0] if "/" in path else path
+    while folder and folder not in rules.modules:
+        folder = folder.rpartition("/")[0]
+    return folder or None
 
 
 def line_of(text: str, position: int) -> int:

@@ -4,7 +4,7 @@
 #include "cli/pull_arguments.hpp"
 #include "cli/session.hpp"
 #include "preview/decide.hpp"
-#include "preview/said_json.hpp"
+#include "preview/last_report_json.hpp"
 
 namespace tidegate::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include "cli/session.hpp"
 #include "cli/text.hpp"
 #include "forge/dry_run.hpp"
-#include "gitops/carrier.hpp"
+#include "gitops/backend.hpp"
 #include "model/metadata_json.hpp"
 #include "preview/texts.hpp"
 #include "snapshot/pick.hpp"

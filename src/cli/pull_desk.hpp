@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "forge/forge.hpp"
-#include "preview/engine_carrier.hpp"
+#include "preview/engine_backend.hpp"
 #include "preview/reconcile.hpp"
 #include "preview/sync.hpp"
 

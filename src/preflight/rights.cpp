@@ -54,10 +54,11 @@ Held held_after_wait(Run& run, engine::Engine& engine, const RightsNeeded& neede
     if (held.missing.empty() || left.count() <= 0) return held;
     // The missing right says more than "time limit reached" would.
     if (const auto limit = run.remaining(); limit && *limit <= pause) return held;
-    run.progress().step(Mark::warning, "rights",
-                        fmt::format("{} lacks {}; a change of its roles takes a while to arrive, "
-                                    "looking again for {}",
-                                    quoted_user(held.first), by_place(held.missing), to_text(left)));
+    run.progress().step(
+        Mark::warning, "rights",
+        fmt::format("{} lacks {}; a change of its roles takes a while to arrive, "
+                    "looking again for {}",
+                    quoted_user(held.first), by_place(held.missing), to_text(left)));
     run.sleep(std::min(left, pause));
   }
 }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "preview/announcer.hpp"
+#include "preview/reporter.hpp"
 
 namespace tidegate::preview {
 namespace {

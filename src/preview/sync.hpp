@@ -10,7 +10,7 @@
 
 #include "base/run.hpp"
 #include "forge/forge.hpp"
-#include "preview/carrier.hpp"
+#include "preview/backend.hpp"
 #include "preview/decide.hpp"
 
 namespace tidegate::preview {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "preview/engine_carrier.hpp"
+#include "preview/engine_backend.hpp"
 #include "preview/reconcile.hpp"
 #include "support/engine_contract.hpp"
 #include "support/pull_race.hpp"

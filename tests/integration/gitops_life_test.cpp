@@ -4,7 +4,7 @@
 
 #include <thread>
 
-#include "gitops/carrier.hpp"
+#include "gitops/backend.hpp"
 #include "preview/failure_record.hpp"
 #include "support/fake_argo.hpp"
 #include "support/git_server.hpp"

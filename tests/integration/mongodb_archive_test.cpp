@@ -9,8 +9,8 @@
 #include <functional>
 
 #include "base/error.hpp"
-#include "engine/mongodb/archive_files.hpp"
-#include "engine/mongodb/document_stream.hpp"
+#include "engine/mongodb/archive/archive_files.hpp"
+#include "engine/mongodb/archive/document_stream.hpp"
 #include "engine/mongodb/mongodb.hpp"
 #include "support/data.hpp"
 #include "support/mongo_server.hpp"

@@ -1,13 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/mongodb/audit.hpp"
-#include "engine/mongodb/capabilities.hpp"
-#include "engine/mongodb/definition.hpp"
-#include "engine/mongodb/grants.hpp"
-#include "engine/mongodb/inspect.hpp"
-#include "engine/mongodb/metadata_codec.hpp"
-#include "engine/mongodb/rights.hpp"
+#include "engine/mongodb/access/capabilities.hpp"
+#include "engine/mongodb/access/grants.hpp"
+#include "engine/mongodb/access/rights.hpp"
+#include "engine/mongodb/copy/audit.hpp"
+#include "engine/mongodb/copy/definition.hpp"
+#include "engine/mongodb/copy/inspect.hpp"
+#include "engine/mongodb/publish/metadata_codec.hpp"
 #include "support/data.hpp"
 #include "support/mongo_server.hpp"
 

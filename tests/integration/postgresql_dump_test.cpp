@@ -9,10 +9,10 @@
 #include <sstream>
 #include <thread>
 
-#include "engine/postgresql/disk.hpp"
-#include "engine/postgresql/dump.hpp"
-#include "engine/postgresql/load.hpp"
-#include "engine/postgresql/moment.hpp"
+#include "engine/postgresql/archive/disk.hpp"
+#include "engine/postgresql/archive/dump.hpp"
+#include "engine/postgresql/archive/load.hpp"
+#include "engine/postgresql/copy/exported_snapshot.hpp"
 #include "support/leaping_clock.hpp"
 #include "support/postgres_server.hpp"
 #include "support/postgresql_data.hpp"

@@ -7,7 +7,7 @@
 #include <barrier>
 #include <thread>
 
-#include "engine/postgresql/audit.hpp"
+#include "engine/postgresql/copy/audit.hpp"
 #include "engine/postgresql/postgresql.hpp"
 #include "support/fake_world.hpp"
 #include "support/leaping_clock.hpp"

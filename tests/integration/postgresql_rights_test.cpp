@@ -4,8 +4,8 @@
 
 #include <fstream>
 
-#include "engine/postgresql/creation.hpp"
-#include "engine/postgresql/rights.hpp"
+#include "engine/postgresql/access/creation.hpp"
+#include "engine/postgresql/access/rights.hpp"
 #include "support/postgres_server.hpp"
 #include "support/witnesses.hpp"
 

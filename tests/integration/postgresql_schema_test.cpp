@@ -6,8 +6,8 @@
 
 #include <fstream>
 
-#include "engine/postgresql/definition.hpp"
-#include "engine/postgresql/schema_read.hpp"
+#include "engine/postgresql/copy/definition.hpp"
+#include "engine/postgresql/copy/schema_read.hpp"
 #include "support/postgres_server.hpp"
 #include "support/postgresql_data.hpp"
 #include "support/witnesses.hpp"

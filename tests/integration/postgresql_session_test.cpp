@@ -5,8 +5,8 @@
 
 #include <thread>
 
+#include "engine/postgresql/driver/server.hpp"
 #include "engine/postgresql/postgresql.hpp"
-#include "engine/postgresql/server.hpp"
 #include "support/fake_world.hpp"
 #include "support/loopback.hpp"
 #include "support/postgresql_flow.hpp"

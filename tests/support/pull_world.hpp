@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "preview/engine_carrier.hpp"
+#include "preview/engine_backend.hpp"
 #include "preview/reconcile.hpp"
 #include "preview/sweep.hpp"
 #include "preview/sync.hpp"

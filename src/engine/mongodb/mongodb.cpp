@@ -3,15 +3,15 @@
 #include <cstdlib>
 #include <optional>
 
-#include "engine/mongodb/audit.hpp"
-#include "engine/mongodb/capabilities.hpp"
-#include "engine/mongodb/dump.hpp"
-#include "engine/mongodb/grants.hpp"
-#include "engine/mongodb/inspect.hpp"
-#include "engine/mongodb/recover.hpp"
-#include "engine/mongodb/rights.hpp"
-#include "engine/mongodb/seed.hpp"
-#include "engine/mongodb/staged.hpp"
+#include "engine/mongodb/access/capabilities.hpp"
+#include "engine/mongodb/access/grants.hpp"
+#include "engine/mongodb/access/rights.hpp"
+#include "engine/mongodb/archive/dump.hpp"
+#include "engine/mongodb/copy/audit.hpp"
+#include "engine/mongodb/copy/inspect.hpp"
+#include "engine/mongodb/copy/staged.hpp"
+#include "engine/mongodb/publish/recover.hpp"
+#include "engine/mongodb/seed/seed.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {

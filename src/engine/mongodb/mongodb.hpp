@@ -5,7 +5,7 @@
 /// between deployments, archives.
 
 #include "engine/engine.hpp"
-#include "engine/mongodb/lease.hpp"
+#include "engine/mongodb/publish/lease.hpp"
 
 namespace tidegate::engine::mongodb {
 

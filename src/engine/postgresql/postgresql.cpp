@@ -1,14 +1,14 @@
 #include "engine/postgresql/postgresql.hpp"
 
-#include "engine/postgresql/audit.hpp"
-#include "engine/postgresql/creation.hpp"
-#include "engine/postgresql/dump.hpp"
-#include "engine/postgresql/grants.hpp"
-#include "engine/postgresql/inspect.hpp"
-#include "engine/postgresql/recover.hpp"
-#include "engine/postgresql/rights.hpp"
-#include "engine/postgresql/seed.hpp"
-#include "engine/postgresql/staged.hpp"
+#include "engine/postgresql/access/creation.hpp"
+#include "engine/postgresql/access/grants.hpp"
+#include "engine/postgresql/access/rights.hpp"
+#include "engine/postgresql/archive/dump.hpp"
+#include "engine/postgresql/copy/audit.hpp"
+#include "engine/postgresql/copy/inspect.hpp"
+#include "engine/postgresql/copy/staged.hpp"
+#include "engine/postgresql/publish/recover.hpp"
+#include "engine/postgresql/seed/seed.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/mongodb/archive_files.hpp"
+#include "engine/mongodb/archive/archive_files.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>

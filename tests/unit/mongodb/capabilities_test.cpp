@@ -1,4 +1,4 @@
-#include "engine/mongodb/capabilities.hpp"
+#include "engine/mongodb/access/capabilities.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "engine/mongodb/clients.hpp"
+#include "engine/mongodb/driver/clients.hpp"
 
 #include <gtest/gtest.h>
 

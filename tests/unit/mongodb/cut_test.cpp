@@ -1,6 +1,6 @@
-#include "engine/mongodb/cut.hpp"
-
 #include <gtest/gtest.h>
+
+#include "engine/mongodb/copy/read_timestamp.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {

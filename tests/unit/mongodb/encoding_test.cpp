@@ -1,4 +1,4 @@
-#include "engine/mongodb/encoding.hpp"
+#include "engine/mongodb/archive/encoding.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
-#include "engine/mongodb/faults.hpp"
+#include "engine/mongodb/driver/faults.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/mongodb/server.hpp"
+#include "engine/mongodb/driver/server.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/mongodb/grants.hpp"
+#include "engine/mongodb/access/grants.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "engine/mongodb/indexes.hpp"
+#include "engine/mongodb/copy/indexes.hpp"
 
 #include <gtest/gtest.h>
 

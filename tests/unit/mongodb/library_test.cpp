@@ -1,4 +1,4 @@
-#include "engine/mongodb/library.hpp"
+#include "engine/mongodb/driver/library.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "engine/mongodb/metadata_codec.hpp"
+#include "engine/mongodb/publish/metadata_codec.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

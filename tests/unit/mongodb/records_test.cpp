@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "engine/mongodb/inspect.hpp"
-#include "engine/mongodb/metadata_codec.hpp"
+#include "engine/mongodb/copy/inspect.hpp"
+#include "engine/mongodb/publish/metadata_codec.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {

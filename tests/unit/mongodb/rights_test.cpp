@@ -1,4 +1,4 @@
-#include "engine/mongodb/rights.hpp"
+#include "engine/mongodb/access/rights.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

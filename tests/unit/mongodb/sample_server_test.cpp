@@ -1,4 +1,4 @@
-#include "engine/mongodb/sample_server.hpp"
+#include "engine/mongodb/demo/sample_server.hpp"
 
 #include <gtest/gtest.h>
 

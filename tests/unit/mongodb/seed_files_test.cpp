@@ -1,4 +1,4 @@
-#include "engine/mongodb/seed_files.hpp"
+#include "engine/mongodb/seed/seed_files.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,14 +1,14 @@
-#include "engine/mongodb/server_capabilities.hpp"
+#include "engine/mongodb/access/server_capabilities.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "engine/mongodb/capabilities.hpp"
-#include "engine/mongodb/faults.hpp"
-#include "engine/mongodb/kept_options.hpp"
-#include "engine/mongodb/probe.hpp"
+#include "engine/mongodb/access/capabilities.hpp"
+#include "engine/mongodb/access/probe.hpp"
+#include "engine/mongodb/copy/kept_options.hpp"
+#include "engine/mongodb/driver/faults.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/mongodb/source.hpp"
+#include "engine/mongodb/copy/source.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

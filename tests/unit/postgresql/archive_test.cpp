@@ -2,10 +2,10 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "engine/postgresql/listing.hpp"
-#include "engine/postgresql/options.hpp"
-#include "engine/postgresql/roles.hpp"
-#include "engine/postgresql/script.hpp"
+#include "engine/postgresql/access/roles.hpp"
+#include "engine/postgresql/archive/listing.hpp"
+#include "engine/postgresql/archive/script.hpp"
+#include "engine/postgresql/driver/options.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {

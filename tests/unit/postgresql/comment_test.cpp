@@ -1,4 +1,4 @@
-#include "engine/postgresql/comment.hpp"
+#include "engine/postgresql/publish/comment.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
-#include "engine/postgresql/complaints.hpp"
+#include "engine/postgresql/driver/complaints.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <sstream>
 
-#include "engine/postgresql/faults.hpp"
+#include "engine/postgresql/driver/faults.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/postgresql/connection.hpp"
+#include "engine/postgresql/driver/connection.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-#include "engine/postgresql/database.hpp"
+#include "engine/postgresql/copy/database.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "engine/postgresql/definition.hpp"
+#include "engine/postgresql/copy/definition.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

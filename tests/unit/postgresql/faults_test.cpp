@@ -1,4 +1,4 @@
-#include "engine/postgresql/faults.hpp"
+#include "engine/postgresql/driver/faults.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "engine/postgresql/programs.hpp"
+#include "engine/postgresql/driver/programs.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

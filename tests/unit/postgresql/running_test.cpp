@@ -1,4 +1,4 @@
-#include "engine/postgresql/running.hpp"
+#include "engine/postgresql/driver/running.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

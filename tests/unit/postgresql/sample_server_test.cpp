@@ -1,4 +1,4 @@
-#include "engine/postgresql/sample_server.hpp"
+#include "engine/postgresql/demo/sample_server.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

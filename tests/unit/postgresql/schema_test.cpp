@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/postgresql/schema_compare.hpp"
+#include "engine/postgresql/copy/schema_compare.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {

@@ -1,8 +1,8 @@
-#include "engine/postgresql/settings.hpp"
+#include "engine/postgresql/copy/settings.hpp"
 
 #include <gtest/gtest.h>
 
-#include "engine/postgresql/lease.hpp"
+#include "engine/postgresql/publish/lease.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {

@@ -1,9 +1,9 @@
-#include "engine/postgresql/sql_states.hpp"
+#include "engine/postgresql/driver/sql_states.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/postgresql/faults.hpp"
+#include "engine/postgresql/driver/faults.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {

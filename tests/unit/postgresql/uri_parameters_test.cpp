@@ -1,10 +1,10 @@
-#include "engine/postgresql/uri_parameters.hpp"
+#include "engine/postgresql/driver/uri_parameters.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "engine/postgresql/connection.hpp"
+#include "engine/postgresql/driver/connection.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {

@@ -1,7 +1,7 @@
-#include "preview/remembered.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "preview/reported_state.hpp"
 
 namespace tidegate::test {
 namespace {

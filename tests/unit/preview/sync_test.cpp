@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "preview/remembered.hpp"
+#include "preview/reported_state.hpp"
 #include "support/faulty_engine.hpp"
 #include "support/pull_world.hpp"
 

@@ -6,8 +6,8 @@
 
 #include "base/error.hpp"
 #include "base/utc.hpp"
+#include "preview/last_report_json.hpp"
 #include "preview/markdown.hpp"
-#include "preview/said_json.hpp"
 #include "support/golden.hpp"
 #include "support/program.hpp"
 #include "support/pulls.hpp"

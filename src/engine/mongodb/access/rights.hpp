@@ -1,0 +1,58 @@
+#pragma once
+
+/// What a user may do with one database, as far as the server tells.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "engine/mongodb/driver/server.hpp"
+
+namespace tidegate::engine::mongodb {
+
+/// Asks the server about the credential that `server` speaks with. The privileges that
+/// `connectionStatus` tells are taken; where it tells none, those of `usersInfo` about oneself;
+/// where those lack too, what the built-in roles are known to hold. Nobody is signed in: whether
+/// that matters is found out by reading the metadata collection.
+engine::Rights rights(Run& run, Server& server, const DatabaseName& database, engine::Need need,
+                      const std::string& metadata_collection);
+
+/// Actions on one resource. Empty `database` or `collection`: any (but `system.*`).
+struct Privilege {
+  std::string database, collection;
+  bool any_resource = false;
+  bool cluster = false;
+  std::vector<std::string> actions;
+};
+
+struct Role {
+  std::string name, database;
+  std::string text() const { return name + "@" + database; }
+};
+
+/// As connectionStatus and usersInfo tell them: `{resource: {db, collection}, actions: […]}`.
+/// Resources of unknown form are left out.
+std::vector<Privilege> read_privileges(const std::vector<Bson>& privileges);
+/// `{role, db}`; each once.
+std::vector<Role> read_roles(const std::vector<Bson>& roles);
+
+/// What a built-in role holds of what matters here (MongoDB manual, "Built-In Roles", 7.0);
+/// nothing for a role that is not built in.
+std::optional<std::vector<Privilege>> built_in(const Role& role);
+
+struct Evaluation {
+  std::vector<std::string> missing, writes;
+};
+
+/// Which of the needed actions are missing, and which held ones change the database, or let the
+/// user give itself the right to. Pure.
+Evaluation evaluate(const std::vector<Privilege>& privileges, const std::string& database,
+                    engine::Need need);
+
+/// The roles among these that carry writes to the database: the built-in ones that do and, when
+/// they do not explain all, the only other role there is. Pure.
+std::vector<std::string> writing_roles(const std::vector<Role>& roles, const std::string& database,
+                                       const std::vector<std::string>& writes);
+
+}  // namespace tidegate::engine::mongodb

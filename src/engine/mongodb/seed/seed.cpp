@@ -1,0 +1,108 @@
+#include "engine/mongodb/seed/seed.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
+
+#include "engine/mongodb/copy/indexes.hpp"
+#include "engine/mongodb/driver/clients.hpp"
+#include "engine/mongodb/driver/document_batch.hpp"
+#include "engine/mongodb/publish/publish_plan.hpp"
+#include "engine/mongodb/seed/seed_files.hpp"
+#include "engine/seed_command.hpp"
+
+namespace tidegate::engine::mongodb {
+namespace {
+
+/// What the server says against what stands in a file is the same at the next try.
+Error refused(const SeedFile& file, const Error& error) {
+  if (error.kind() != ErrorKind::remote) return error;
+  return {ErrorKind::config,
+          fmt::format("the server refuses what stands in the seed data '{}': {}",
+                      file.path.string(), error.message()),
+          "correct the file, then run the command again"};
+}
+
+void refuse_reserved(const SeedFile& file, const ServerLease& lease) {
+  const auto& name = file.collection;
+  if (is_contents(name, lease.metadata_collection())) return;
+  throw Error(ErrorKind::config,
+              fmt::format("the seed data '{}' is about '{}', which is no collection of an "
+                          "application's",
+                          file.path.string(), name),
+              "remove that file");
+}
+
+void define(Run& run, Server& server, const std::string& database, const SeedFile& file) {
+  const Namespace collection{database, file.collection};
+  const auto metadata = read_seed_metadata(file);
+  const auto options = metadata.document("options");
+  std::vector<Bson> indexes;
+  for (const auto& index : metadata.documents("indexes")) {
+    if (index.text("name") != "_id_") indexes.push_back(index.without({"ns"}));
+  }
+  create_collection(run, server, collection, options);
+  build_indexes(run, server, collection, indexes, options);
+}
+
+/// @returns how many documents.
+std::int64_t insert(Run& run, Server& server, const std::string& database, const SeedFile& file) {
+  const Namespace into{database, file.collection};
+  DocumentBatch batch;
+  std::int64_t documents = 0;
+  const auto send = [&] {
+    if (batch.empty()) return;
+    server.insert(run, into, batch.documents(), {.ordered = true});
+    batch.clear();
+    run.progress().item_advanced(file.collection, "seed", documents);
+  };
+  run.progress().item_started(file.collection, 0, {});
+  each_document(file, [&](ByteView document) {
+    batch.add(document);
+    ++documents;
+    if (batch.full()) send();
+  });
+  send();
+  ItemResult result;
+  result.documents = documents;
+  run.progress().item_finished(file.collection, result);
+  return documents;
+}
+
+void load_directory(Run& run, Server& server, ServerLease& lease, const std::string& directory) {
+  std::vector<std::string> others;
+  const auto files = seed_files(directory, others);
+  for (const auto& file : files) refuse_reserved(file, lease);
+  if (!others.empty()) {
+    run.progress().step(Mark::warning, "seed",
+                        fmt::format("not seed data, and left out: {}", fmt::join(others, ", ")));
+  }
+  std::set<std::string> made;
+  for (const auto& file : files) {
+    run.check();
+    try {
+      const auto& database = lease.database();
+      if (file.form == SeedFile::Form::metadata) {
+        define(run, server, database, file);
+      } else if (insert(run, server, database, file) == 0 && made.count(file.collection) == 0) {
+        create_collection(run, server, {database, file.collection}, {});  // an empty file's
+      }
+      made.insert(file.collection);
+    } catch (const Error& error) {
+      throw refused(file, error);
+    }
+  }
+}
+
+}  // namespace
+
+void seed(Run& run, Server& server, const Endpoint& endpoint, ServerLease& lease,
+          const SeedPlan& plan) {
+  lease.refuse_stuck();
+  lease.confirm(run);
+  if (plan.command.empty()) return load_directory(run, server, lease, plan.file);
+  run_seed_command(run, plan.command, lease.target(), url_of(endpoint, lease.database()));
+}
+
+}  // namespace tidegate::engine::mongodb

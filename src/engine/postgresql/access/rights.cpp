@@ -1,0 +1,157 @@
+#include "engine/postgresql/access/rights.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <optional>
+
+#include "engine/postgresql/copy/database.hpp"
+#include "engine/postgresql/driver/sql_states.hpp"
+
+namespace tidegate::engine::postgresql {
+namespace {
+
+constexpr auto k_user = R"(
+SELECT current_user, r.rolsuper, r.rolcreatedb,
+  EXISTS (SELECT FROM pg_roles w WHERE w.rolname = 'pg_write_all_data'
+          AND pg_has_role(current_user, w.oid, 'USAGE'))
+FROM pg_roles r WHERE r.rolname = current_user)";
+
+constexpr auto k_database = R"(
+SELECT has_database_privilege(d.oid, 'CONNECT'), pg_has_role(current_user, d.datdba, 'MEMBER'),
+  d.datallowconn, has_database_privilege(d.oid, 'CREATE')
+FROM pg_database d WHERE d.datname = $1)";
+
+constexpr auto k_own_relations = R"(
+WITH relations AS (
+  SELECT c.oid, c.relkind, c.relowner, c.oid::regclass::text AS name, n.oid AS schema
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+    AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'))";
+
+constexpr auto k_unreadable = R"(
+SELECT format('USAGE on schema %s', nspname) FROM pg_namespace
+WHERE oid IN (SELECT schema FROM relations) AND NOT has_schema_privilege(oid, 'USAGE')
+UNION ALL
+SELECT format('SELECT on %s', name) FROM relations
+WHERE CASE relkind WHEN 'S' THEN NOT has_sequence_privilege(oid, 'SELECT')
+                   ELSE NOT has_table_privilege(oid, 'SELECT') END
+UNION ALL
+SELECT 'SELECT on large objects'
+WHERE current_setting('lo_compat_privileges') = 'off' AND EXISTS (
+  SELECT FROM pg_largeobject_metadata l
+  WHERE NOT pg_has_role(current_user, l.lomowner, 'USAGE') AND NOT EXISTS (
+    SELECT FROM aclexplode(l.lomacl) AS a WHERE a.privilege_type = 'SELECT'
+    AND (a.grantee = 0 OR pg_has_role(current_user, a.grantee, 'USAGE')))))";
+
+constexpr auto k_hidden = R"(
+SELECT name FROM relations WHERE relkind IN ('r', 'p') AND row_security_active(oid) ORDER BY 1)";
+
+constexpr auto k_writable = R"(
+SELECT format('%s on %s', privilege, name)
+FROM relations, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS privilege
+WHERE CASE relkind WHEN 'S' THEN false ELSE has_table_privilege(oid, privilege) END
+UNION ALL
+SELECT format('UPDATE on %s', name) FROM relations
+WHERE CASE relkind WHEN 'S' THEN has_sequence_privilege(oid, 'UPDATE') ELSE false END
+UNION ALL
+SELECT format('ownership of %s', name) FROM relations
+WHERE pg_has_role(current_user, relowner, 'MEMBER')
+UNION ALL
+SELECT format('CREATE on schema %s', nspname) FROM pg_namespace
+WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND has_schema_privilege(oid, 'CREATE')
+UNION ALL
+SELECT 'UPDATE on large objects' WHERE current_setting('lo_compat_privileges') = 'on' OR EXISTS (
+  SELECT FROM pg_largeobject_metadata l WHERE pg_has_role(current_user, l.lomowner, 'MEMBER')
+  OR EXISTS (SELECT FROM aclexplode(l.lomacl) AS a WHERE a.privilege_type = 'UPDATE'
+             AND (a.grantee = 0 OR pg_has_role(current_user, a.grantee, 'USAGE')))))";
+
+struct User {
+  std::string name;
+  bool superuser = false, creates_databases = false, writes_all = false;
+};
+
+struct Place {
+  bool connect = false, owned = false, open = false, create = false;
+};
+
+User ask_user(Run& run, Server& server) {
+  const auto rows = server.ask(run, k_user);
+  return {rows.text(0, 0), rows.flag(0, 1), rows.flag(0, 2), rows.flag(0, 3)};
+}
+
+std::optional<Place> ask_place(Run& run, Server& server, const DatabaseName& database) {
+  const auto rows = server.ask(run, k_database, {database.text()});
+  if (rows.empty()) return std::nullopt;
+  return Place{rows.flag(0, 0), rows.flag(0, 1), rows.flag(0, 2), rows.flag(0, 3)};
+}
+
+void append(std::vector<std::string>& to, const Rows& rows) {
+  for (int row = 0; row < rows.count(); ++row) to.push_back(rows.text(row, 0));
+}
+
+/// pg_dump refuses to leave rows out in silence, and so does the server's own count.
+void find_hidden_rows(Run& run, SqlSession& session, engine::Rights& rights) {
+  std::vector<std::string> hidden;
+  append(hidden, session.ask(run, fmt::format("{}{}", k_own_relations, k_hidden)));
+  if (hidden.empty()) return;
+  rights.missing.push_back(
+      fmt::format("BYPASSRLS (row level security hides rows of '{}')", fmt::join(hidden, "', '")));
+  rights.hint = k_row_security_hint;
+}
+
+// Of a database that can be looked into.
+void look_inside(Run& run, Server& server, const DatabaseName& database, engine::Need need,
+                 engine::Rights& rights) {
+  auto session = server.open(run, database);
+  if (need == engine::Need::read) {
+    append(rights.missing, session.ask(run, fmt::format("{}{}", k_own_relations, k_unreadable)));
+    find_hidden_rows(run, session, rights);
+  }
+  append(rights.writes, session.ask(run, fmt::format("{}{}", k_own_relations, k_writable)));
+}
+
+void note_writes(const User& user, const Place& place, const std::string& database,
+                 engine::Rights& rights) {
+  if (user.superuser) {
+    rights.writes.emplace_back("superuser");
+    rights.write_roles.push_back(user.name);
+    return;
+  }
+  if (user.writes_all) {
+    rights.writes.emplace_back("INSERT, UPDATE and DELETE on every table");
+    rights.write_roles.emplace_back("pg_write_all_data");
+  }
+  if (place.owned) rights.writes.push_back(fmt::format("ownership of '{}'", database));
+  if (place.create) rights.writes.push_back(fmt::format("CREATE on '{}'", database));
+}
+
+}  // namespace
+
+engine::Rights rights(Run& run, Server& server, const DatabaseName& database, engine::Need need) {
+  const auto user = ask_user(run, server);
+  const auto place = ask_place(run, server, database);
+  engine::Rights rights;
+  rights.basis = engine::Rights::Basis::privileges;
+  rights.user = user.name;
+  const auto& name = database.text();
+  if (need == engine::Need::write && !user.superuser) {
+    if (!user.creates_databases) rights.missing.emplace_back("CREATEDB");
+    if (place && !place->owned) {
+      rights.missing.push_back(fmt::format("membership in the owner on '{}'", name));
+    }
+  }
+  if (!place) return rights;
+  note_writes(user, *place, name, rights);
+  if (user.superuser) return rights;
+  // Where nobody is let in, as to a snapshot, it is copied as a template, for which CREATEDB does.
+  if (!place->open) return rights;
+  if (!place->connect) {
+    if (need == engine::Need::read) rights.missing.push_back(fmt::format("CONNECT on '{}'", name));
+    return rights;
+  }
+  look_inside(run, server, database, need, rights);
+  return rights;
+}
+
+}  // namespace tidegate::engine::postgresql

@@ -1,0 +1,60 @@
+#pragma once
+
+/// What a database is as a whole, beside what is in it: locale, settings, extensions.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "engine/postgresql/copy/schema_compare.hpp"
+#include "engine/postgresql/driver/session.hpp"
+#include "engine/postgresql/driver/session_options.hpp"
+
+namespace tidegate::engine::postgresql {
+
+/// How a database stores and sorts text.
+struct DatabaseLocale {
+  std::string encoding, collate, ctype;
+  char provider = 'c';        ///< pg_database.datlocprovider: libc, icu (15), builtin (17)
+  std::string locale, rules;  ///< of ICU and builtin
+  friend bool operator==(const DatabaseLocale&, const DatabaseLocale&) = default;
+};
+
+/// A setting of the database (ALTER DATABASE SET), or of a role in it.
+struct DatabaseSetting {
+  std::string role;  ///< empty: of the database
+  std::string name, value;
+};
+
+struct DatabaseDefinition {
+  DatabaseLocale locale;
+  std::vector<DatabaseSetting> settings;
+  std::vector<Setting> writing;                   ///< see writing_settings()
+  std::map<std::string, std::string> extensions;  ///< versions by name
+};
+
+/// Nothing where there is no such database on the server.
+std::optional<DatabaseLocale> find_locale(Run& run, SqlSession& session, const DatabaseName& name);
+std::vector<DatabaseSetting> settings_of(Run& run, SqlSession& session, const DatabaseName& name);
+/// Of the database that `session` is in.
+DatabaseDefinition read_definition(Run& run, SqlSession& session, const DatabaseName& name);
+
+/// As metadata carries it: JSON. @throws Error verification: the text is none.
+std::string definition_text(const DatabaseDefinition& definition);
+DatabaseDefinition definition_in(const std::string& text);
+
+/// The options of CREATE DATABASE that make a database of this locale, with texts quoted by
+/// `session`'s rules. Before version 15 there is no provider, before 16 there are no rules.
+/// @throws Error refused: the server is too old for that provider.
+std::string locale_options(const DatabaseLocale& locale, int server_version,
+                           const std::function<std::string(const std::string&)>& quote);
+
+/// Differences of locale, settings and extension versions. Pure.
+std::vector<Difference> definition_differences(const DatabaseDefinition& source,
+                                               const DatabaseDefinition& copy,
+                                               const std::vector<SchemaException>& exceptions);
+
+}  // namespace tidegate::engine::postgresql

@@ -1,0 +1,204 @@
+#include "engine/postgresql/copy/production.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/bytes.hpp"
+#include "engine/postgresql/archive/dump.hpp"
+#include "engine/postgresql/archive/load.hpp"
+#include "engine/postgresql/copy/create.hpp"
+#include "engine/postgresql/copy/definition.hpp"
+#include "engine/postgresql/copy/exported_snapshot.hpp"
+#include "engine/postgresql/copy/schema_read.hpp"
+#include "engine/postgresql/copy/settings.hpp"
+#include "engine/postgresql/driver/programs.hpp"
+#include "engine/postgresql/driver/session_options.hpp"
+#include "engine/postgresql/driver/together.hpp"
+
+namespace tidegate::engine::postgresql {
+namespace {
+
+void expect(Run& run, const std::vector<Relation>& relations) {
+  std::int64_t documents = 0;
+  Bytes bytes;
+  int items = 0;
+  for (const auto& each : relations) {
+    if (each.is_view()) continue;
+    ++items;
+    documents += each.rows;
+    bytes += each.data;
+  }
+  run.progress().expect(items, documents, bytes);
+}
+
+void report(Run& run, const Relation& relation, const Checksum& sum) {
+  ItemResult result;
+  result.documents = sum.documents;
+  result.bytes = sum.bytes;
+  result.indexes = relation.indexes;
+  if (relation.is_view()) result.note = content_of(relation).type;
+  run.progress().item_finished(relation.name, result);
+}
+
+/// A copy must not sign in elsewhere.
+void drop_sign_ins(Run& run, SqlSession& session) {
+  const auto rows =
+      session.ask(run, "SELECT umuser = 0, coalesce(usename, ''), srvname FROM pg_user_mappings");
+  for (int row = 0; row < rows.count(); ++row) {
+    session.tell(run, fmt::format("DROP USER MAPPING FOR {} SERVER {}",
+                                  rows.flag(row, 0) ? "PUBLIC" : session.name(rows.text(row, 1)),
+                                  session.name(rows.text(row, 2))));
+  }
+}
+
+/// A planner that knows nothing of a copy would make every preview slow. Expressions of indexes are
+/// computed for it, under the settings of those who write.
+void finish(Run& run, SqlSession& session, const std::vector<Setting>& writing) {
+  drop_sign_ins(run, session);
+  apply(run, session, writing);
+  session.tell(run, "ANALYZE");
+}
+
+/// They hold no rows of a dump: each is computed where it is restored.
+void say_refreshed(Run& run, std::int64_t views, const DatabaseName& source) {
+  if (views == 0) return;
+  run.progress().step(Mark::ok, "refreshed",
+                      fmt::format("{} under the settings of '{}'",
+                                  counted(views, "materialized view"), source.text()));
+}
+
+/// What is in a snapshot may belong to a role of which those who fill previews are members. The
+/// snapshot itself belongs to who takes it, so that they cannot let themselves in and write to it.
+void keep_from_members(Run& run, SessionLease& lease, const StagedDatabase& staged) {
+  if (staged.request().owner.empty()) return;
+  auto& session = lease.session();
+  session.tell(run, fmt::format("ALTER DATABASE {} OWNER TO CURRENT_USER",
+                                session.name(staged.name().text())));
+}
+
+LoadTarget filling_of(const StagedDatabase& staged, std::vector<Setting> writing) {
+  return {staged.name(), staged.request().owner, staged.request().parallel, std::move(writing)};
+}
+
+std::vector<SchemaException> join(std::vector<SchemaException> a,
+                                  const std::vector<SchemaException>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+/// Of the copy, when all is in it and before it is given back to who takes the snapshot.
+void compare_with(Run& run, Server& server, StagedDatabase& staged,
+                  const std::optional<DatabaseDefinition>& definition, const SchemaOutline& known,
+                  const ReadSchema& source, const Programs& programs, const CopyRules& rules) {
+  // One that begins as pg_dump's will: the database has its settings by now.
+  auto session = server.open(run, staged.name());
+  if (definition) {
+    staged.add_differences(definition_differences(
+        *definition, read_definition(run, session, staged.name()), rules.exceptions));
+  }
+  staged.add_differences(compare_schemas(run, session, known, source,
+                                         schema_of(run, session, server, staged.name(), programs),
+                                         rules));
+}
+
+void report_all(Run& run, StagedDatabase& staged, std::vector<Relation> taken,
+                const std::vector<Checksum>& sums) {
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    report(run, taken[i], sums[i]);
+    const auto name = taken[i].name;
+    staged.sources()[name] = {std::move(taken[i]), sums[i]};
+  }
+}
+
+std::int64_t refreshed(const std::vector<Relation>& relations) {
+  return std::count_if(relations.begin(), relations.end(),
+                       [](const Relation& each) { return each.kind == 'm' && each.populated; });
+}
+
+/// Of an archive that does not say it, the database's own where it is on this server.
+std::optional<DatabaseDefinition> definition_for(Run& run, SqlSession& session,
+                                                 const StageRequest& request) {
+  if (!request.snapshot->definition.empty()) return definition_in(request.snapshot->definition);
+  auto locale = find_locale(run, session, request.source);
+  if (!locale) return std::nullopt;
+  return DatabaseDefinition{std::move(*locale),
+                            settings_of(run, session, request.source),
+                            writing_settings(run, session, request.source),
+                            {}};
+}
+
+}  // namespace
+
+void copy_production(Run& run, Server& server, SessionLease& lease, StagedDatabase& staged) {
+  const auto& request = staged.request();
+  ExportedSnapshot moment(run, server, request.source);
+  staged.set_cut(moment.time());
+  auto choice = choose(request.items, moment.relations(run));
+  if (!choice.gone.empty()) {
+    staged.set_changed(
+        fmt::format("'{}' of '{}' is gone", choice.gone.front(), request.source.text()));
+    return;
+  }
+  expect(run, choice.taken);
+  const auto programs = find_programs(run);
+  require_as_new_as(programs, server.version(run));
+  const auto definition = read_definition(run, moment.session(), request.source);
+  const auto filling = filling_of(staged, definition.writing);
+  const auto plan = plan_pipe(run, moment, filling);
+  const auto source = schema_of(run, moment.session(), server, request.source, programs,
+                                moment.id(), choice.left_out);
+  auto rules = rules_of(run, lease.session(), plan, filling);
+  create_empty(run, lease.session(), staged.name(), definition.locale, staged.note(run));
+  SchemaOutline known;
+  std::vector<Checksum> sums;
+  together(
+      run,
+      [&](Run& own) { pipe(own, server, moment, request.source, choice.left_out, filling, plan); },
+      [&](Run& own) {
+        known = outline(own, source, rules.owners);
+        sums = moment.sum_all(own, choice.taken, request.parallel);
+      });
+  auto session = server.open(run, staged.name());
+  finish(run, session, definition.writing);
+  say_refreshed(run, refreshed(choice.taken), request.source);
+  rules.exceptions = join(std::move(rules.exceptions),
+                          carry_settings(run, lease.session(), definition.settings, request.source,
+                                         staged.name(), request.owner));
+  compare_with(run, server, staged, definition, known, source, programs, rules);
+  keep_from_members(run, lease, staged);
+  report_all(run, staged, std::move(choice.taken), sums);
+}
+
+void load_archive(Run& run, Server& server, SessionLease& lease, StagedDatabase& staged) {
+  const auto& request = staged.request();
+  const auto definition = definition_for(run, lease.session(), request);
+  create_empty(run, lease.session(), staged.name(),
+               definition ? std::optional(definition->locale) : std::nullopt, staged.note(run));
+  const auto filling =
+      filling_of(staged, definition ? definition->writing : std::vector<Setting>());
+  auto rules = load(run, server, *request.archive, filling);
+  auto session = server.open(run, staged.name());
+  finish(run, session, filling.writing);
+  const auto& contents = request.snapshot->contents;
+  say_refreshed(run,
+                std::count_if(contents.begin(), contents.end(),
+                              [](const Content& each) { return each.type == "materialized view"; }),
+                request.source);
+  rules.exceptions =
+      join(std::move(rules.exceptions),
+           carry_settings(run, lease.session(),
+                          definition ? definition->settings : std::vector<DatabaseSetting>(),
+                          request.source, staged.name(), request.owner));
+  const auto programs = find_programs(run);
+  const auto source = schema_of(programs, *request.archive);
+  const bool described = !request.snapshot->definition.empty();
+  compare_with(run, server, staged, described ? definition : std::nullopt,
+               outline(run, source, rules.owners), source, programs, rules);
+  staged.set_cut(request.snapshot->timestamp);
+  staged.set_contents(contents);
+}
+
+}  // namespace tidegate::engine::postgresql

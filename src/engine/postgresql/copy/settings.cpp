@@ -1,0 +1,156 @@
+#include "engine/postgresql/copy/settings.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tidegate::engine::postgresql {
+namespace {
+
+/// Those that the server marks as GUC_LIST_QUOTE: their values are lists of quoted names, and would
+/// be one long name if they were quoted as a whole (pg_dump keeps the same list, dumputils.c).
+constexpr std::array k_lists{"local_preload_libraries",   "search_path",
+                             "session_preload_libraries", "shared_preload_libraries",
+                             "temp_tablespaces",          "unix_socket_directories"};
+
+/// Nothing where nobody has granted or revoked anything.
+constexpr auto k_grants = R"(
+SELECT coalesce(r.rolname, ''), a.privilege_type, a.is_grantable
+FROM pg_database d
+CROSS JOIN LATERAL aclexplode(d.datacl) AS a
+LEFT JOIN pg_roles r ON r.oid = a.grantee
+WHERE d.datname = $1 AND a.grantee <> d.datdba AND (a.grantee = 0 OR r.oid IS NOT NULL)
+ORDER BY 1, 2)";
+
+struct Carrying {
+  Run& run;
+  SqlSession& session;
+  DatabaseName to;
+  std::string quoted = session.name(to.text());
+
+  /// What may be refused without harm to the data. @returns whether it was done.
+  bool try_to(const std::string& statement, const std::string& what) {
+    try {
+      session.tell(run, statement);
+      return true;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::permission && error.kind() != ErrorKind::remote) throw;
+      run.progress().step(Mark::warning, "left out", fmt::format("{}: {}", what, error.message()));
+      return false;
+    }
+  }
+};
+
+std::string dotted(const SqlSession& session, const std::string& setting) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin <= setting.size();) {
+    const auto end = std::min(setting.find('.', begin), setting.size());
+    parts.push_back(session.name(setting.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return fmt::format("{}", fmt::join(parts, "."));
+}
+
+std::string value_of(const SqlSession& session, const std::string& setting,
+                     const std::string& value) {
+  if (std::find(k_lists.begin(), k_lists.end(), setting) == k_lists.end()) {
+    return session.literal(value);
+  }
+  std::vector<std::string> quoted;
+  for (const auto& each : names_in_setting(value)) quoted.push_back(session.literal(each));
+  return fmt::format("{}", fmt::join(quoted, ", "));
+}
+
+std::vector<SchemaException> carry_each_setting(Carrying& carrying,
+                                                const std::vector<DatabaseSetting>& settings) {
+  auto& session = carrying.session;
+  std::vector<SchemaException> left_out;
+  for (const auto& each : settings) {
+    const auto whose = each.role.empty() ? "DATABASE " + carrying.quoted
+                                         : fmt::format("ROLE {} IN DATABASE {}",
+                                                       session.name(each.role), carrying.quoted);
+    const bool done = carrying.try_to(
+        fmt::format("ALTER {} SET {} TO {}", whose, dotted(session, each.name),
+                    value_of(session, each.name, each.value)),
+        fmt::format("setting '{}'{}", each.name, each.role.empty() ? "" : " of " + each.role));
+    if (!done) left_out.push_back({"SETTING", each.role, each.name, {}});
+  }
+  return left_out;
+}
+
+void carry_grants(Carrying& carrying, const DatabaseName& from) {
+  auto& session = carrying.session;
+  const auto changed = session.ask(
+      carrying.run, "SELECT datacl IS NOT NULL FROM pg_database WHERE datname = $1", {from.text()});
+  if (changed.empty() || !changed.flag(0, 0)) return;
+  carrying.try_to(fmt::format("REVOKE ALL ON DATABASE {} FROM PUBLIC", carrying.quoted), "grants");
+  const auto rows = session.ask(carrying.run, k_grants, {from.text()});
+  for (int row = 0; row < rows.count(); ++row) {
+    const auto role = rows.text(row, 0);
+    const auto right = rows.text(row, 1);  // CONNECT, CREATE, TEMPORARY
+    carrying.try_to(fmt::format("GRANT {} ON DATABASE {} TO {}{}", right, carrying.quoted,
+                                role.empty() ? "PUBLIC" : session.name(role),
+                                rows.flag(row, 2) ? " WITH GRANT OPTION" : ""),
+                    fmt::format("{} for {}", right, role.empty() ? "everybody" : "'" + role + "'"));
+  }
+}
+
+void carry_owner(Carrying& carrying, const DatabaseName& from, const std::string& wanted) {
+  auto& session = carrying.session;
+  const auto statement = [&](const std::string& role) {
+    return fmt::format("ALTER DATABASE {} OWNER TO {}", carrying.quoted, session.name(role));
+  };
+  if (!wanted.empty()) {
+    session.tell(carrying.run, statement(wanted),
+                 fmt::format("to make '{}' the owner: membership in it", wanted));
+    return;
+  }
+  const auto rows = session.ask(
+      carrying.run,
+      "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = $1 AND datdba <> "
+      "(SELECT oid FROM pg_roles WHERE rolname = current_user)",
+      {from.text()});
+  if (!rows.empty()) {
+    carrying.try_to(statement(rows.text(0, 0)), fmt::format("owner '{}'", rows.text(0, 0)));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> names_in_setting(const std::string& value) {
+  std::vector<std::string> names;
+  std::string name;
+  bool quoted = false;
+  bool any = false;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const char c = value[i];
+    if (c == '"' && quoted && i + 1 < value.size() && value[i + 1] == '"') {
+      name += value[++i];
+    } else if (c == '"') {
+      quoted = !quoted;
+      any = true;
+    } else if (!quoted && c == ',') {
+      names.push_back(std::exchange(name, {}));
+    } else if (quoted || c != ' ') {
+      name += c;
+      any = true;
+    }
+  }
+  if (any) names.push_back(name);
+  return names;
+}
+
+std::vector<SchemaException> carry_settings(Run& run, SqlSession& session,
+                                            const std::vector<DatabaseSetting>& settings,
+                                            const DatabaseName& from, const DatabaseName& to,
+                                            const std::string& owner) {
+  Carrying carrying{run, session, to};
+  auto left_out = carry_each_setting(carrying, settings);
+  carry_grants(carrying, from);
+  carry_owner(carrying, from, owner);
+  return left_out;
+}
+
+}  // namespace tidegate::engine::postgresql

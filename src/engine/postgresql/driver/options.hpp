@@ -1,0 +1,63 @@
+#pragma once
+
+/// The arguments of pg_dump and pg_restore. Pure.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "engine/postgresql/copy/catalog.hpp"
+#include "engine/postgresql/driver/programs.hpp"
+
+namespace tidegate::engine::postgresql {
+
+/// `public."Users"` as a pattern that means this table and no other: `"public"."Users"`.
+std::string pattern_of(const Relation& relation);
+
+/// `a.b` of a relation as the programs write it in their messages and lists, without quotes.
+struct PlainName {
+  std::string schema, name;
+};
+PlainName plain_name(const Relation& relation);
+/// The same of Relation::name, which leaves schema public out.
+PlainName plain_name(const std::string& name);
+
+struct DumpOptions {
+  std::string snapshot;        ///< an exported one
+  std::filesystem::path path;  ///< empty: standard output, in custom form, uncompressed
+  ArchiveForm form = ArchiveForm::custom;
+  Compression compression = Compression::automatic;
+  int parallel = 1;
+  std::vector<Relation> left_out;
+};
+
+/// @throws Error config: a compression that this pg_dump does not have.
+std::vector<std::string> dump_arguments(const Programs& programs, const DumpOptions& options);
+
+/// Of a dump of definitions alone, as text on standard output, without what no copy takes over.
+/// `snapshot` may be empty.
+std::vector<std::string> schema_arguments(const std::string& snapshot,
+                                          const std::vector<Relation>& left_out);
+/// The same of an archive, for pg_restore.
+std::vector<std::string> schema_arguments(const std::filesystem::path& archive);
+
+/// What automatic stands for: zstd where the client has it, else gzip.
+Compression compression_of(const Programs& programs, Compression wanted);
+
+/// For people and tools: `pg_dump custom, zstd`.
+std::string format_text(ArchiveForm form, Compression compression);
+
+struct LoadOptions {
+  std::filesystem::path path;  ///< empty: standard input
+  std::filesystem::path list;  ///< the entries to load; empty: all
+  std::string role;            ///< to be before anything is made; empty: the one that signs in
+  bool owners = true;          ///< give everything to whom it belonged
+  bool privileges = true;      ///< grants as they were
+  bool exit_on_error = true;
+  int parallel = 1;
+};
+
+std::vector<std::string> load_arguments(const LoadOptions& options);
+
+}  // namespace tidegate::engine::postgresql

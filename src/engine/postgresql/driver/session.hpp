@@ -1,0 +1,91 @@
+#pragma once
+
+/// One connection to one database, and the one way in which statements are sent.
+
+#include <libpq-fe.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/run.hpp"
+#include "engine/postgresql/driver/connection.hpp"
+
+namespace tidegate::engine::postgresql {
+
+/// Values for $1, $2 …; an empty one is NULL.
+using Parameters = std::vector<std::optional<std::string>>;
+
+/// `{"a","b \"c\""}`: a text[] for one parameter.
+std::string array_of(const std::vector<std::string>& texts);
+
+/// What a statement gave back, as text. Columns and rows count from 0.
+class Rows {
+ public:
+  explicit Rows(PGresult* result) : result_(result, &PQclear) {}
+  int count() const { return PQntuples(result_.get()); }
+  bool empty() const { return count() == 0; }
+  bool is_null(int row, int column) const;
+  std::string text(int row, int column) const;  ///< empty for NULL
+  std::int64_t number(int row, int column) const;
+  bool flag(int row, int column) const;
+  /// Of a column made by `(extract(epoch FROM …) * 1000)::bigint`.
+  SystemTime time(int row, int column) const;
+
+ private:
+  std::unique_ptr<PGresult, decltype(&PQclear)> result_;
+};
+
+/// Obeys the run's stop and time limit while it waits: then the server is asked to cancel what it
+/// is doing, and the wait goes on until it has. Carries `application_name: tidegate/<run>`; runs
+/// under settings of its own (no time limits of a role's or database's, empty search_path, text
+/// forms that are the same on every server), so every name in a statement is qualified. Not thread
+/// safe. Errors: unreachable, permission, no_space, conflict (55006, 42P04), not_found (3D000),
+/// timeout, cancelled, remote; Error::server_code() is code_of(SQLSTATE).
+class SqlSession {
+ public:
+  /// Connects, of several hosts to the first that will do, as libpq chooses; each has
+  /// `connect_timeout` to itself. A failed sign-in is tried again for `sign_in_wait`.
+  SqlSession(Run& run, const Conninfo& where, std::chrono::milliseconds sign_in_wait);
+  ~SqlSession();
+  SqlSession(SqlSession&&) noexcept;
+  SqlSession& operator=(SqlSession&&) noexcept;
+
+  /// One statement. `needs`: the right that it takes, where the server's refusal would not say it.
+  Rows ask(Run& run, const std::string& sql, const Parameters& parameters = {},
+           const std::string& needs = {});
+  /// The same for statements whose rows are of no interest, and for several at once, which are one
+  /// transaction then.
+  void tell(Run& run, const std::string& sql, const std::string& needs = {});
+
+  /// A name or a text as it stands in a statement, quoted by libpq.
+  std::string name(std::string_view text) const;
+  std::string literal(std::string_view text) const;
+
+  int version() const { return PQserverVersion(connection_.get()); }  ///< 150020
+  /// What the server said its process is when it was connected to; a proxy makes one up.
+  int told_backend() const { return PQbackendPID(connection_.get()); }
+  bool lost() const { return PQstatus(connection_.get()) != CONNECTION_OK; }
+  const std::string& display() const { return display_; }
+  /// `where` with, of several hosts, the one that this session has reached: for a program that must
+  /// speak to the same server.
+  Conninfo reached(const Conninfo& where) const;
+
+ private:
+  using Connection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
+  void connect(Run& run, const Conninfo& where);
+  std::optional<std::string> reach(Run& run, const Conninfo& host);
+  void wait_for_answer(Run& run);
+  std::shared_ptr<const std::atomic<bool>> cancel();
+  Rows finish(Run& run, const std::string& needs);
+  Error lost_connection() const;
+
+  Connection connection_{nullptr, &PQfinish};
+  std::string display_;
+};
+
+}  // namespace tidegate::engine::postgresql
