@@ -40,7 +40,7 @@ struct Witnessed {
 
 DatabaseName named(const std::string& text) { return DatabaseName(text, EngineKind::postgresql); }
 
-void pipe_all(Witnessed& as, Moment& moment, const std::string& database,
+void pipe_all(Witnessed& as, ExportedSnapshot& moment, const std::string& database,
               const LoadTarget& filling) {
   const auto plan = plan_pipe(as.run(), moment, filling);
   pipe(as.run(), as.server, moment, named(database), {}, filling, plan);
@@ -49,7 +49,7 @@ void pipe_all(Witnessed& as, Moment& moment, const std::string& database,
 // Every relation with what it holds and how it is made, sequences' positions among them.
 std::vector<std::string> image(PostgresServer& server, const std::string& database) {
   Witnessed reader(server.uri());
-  Moment moment(reader.run(), reader.server, named(database));
+  ExportedSnapshot moment(reader.run(), reader.server, named(database));
   const auto relations = moment.relations(reader.run());
   const auto sums = moment.sum_all(reader.run(), relations, 2);
   std::vector<std::string> lines;
@@ -161,7 +161,7 @@ TEST_F(PostgresDump, ComesBackEqualThroughAPipe) {
   const auto database = make("Piped/from", test::k_one_of_everything), into = make("Piped/to");
   const auto before = image(*server, database);
   Witnessed as(server->uri());
-  Moment moment(as.run(), as.server, named(database));
+  ExportedSnapshot moment(as.run(), as.server, named(database));
   server->client(database).run("UPDATE users SET name = 'of another moment' WHERE id = 1");
   pipe_all(as, moment, database, {named(into), {}, 1});
   EXPECT_EQ(image(*server, into), before);
@@ -172,7 +172,7 @@ TEST_F(PostgresDump, LeavesOutWhatWasNotAskedFor) {
   Witnessed as(server->uri());
   auto wanted = request(database);
   {
-    Moment moment(as.run(), as.server, named(database));
+    ExportedSnapshot moment(as.run(), as.server, named(database));
     for (const auto& relation : moment.relations(as.run())) {
       if (relation.name != "kinds" && relation.kind != 'L')
         wanted.items.push_back(item_of(relation));
@@ -391,7 +391,7 @@ TEST_F(PostgresDump, GivesEverythingToTheOwnerThatIsAskedFor) {
                         "AND relkind IN ('r', 'S', 'v', 'm', 'p')"),
             std::vector<std::string>{back.identifier(owner)});
   const auto piped = make("owned piped");
-  Moment moment(as.run(), as.server, named(database));
+  ExportedSnapshot moment(as.run(), as.server, named(database));
   pipe_all(as, moment, database, {named(piped), owner, 1});
   EXPECT_EQ(server->client(piped).text("SELECT relowner::regrole::text FROM pg_class WHERE relname "
                                        "= 'users'"),
@@ -443,7 +443,7 @@ TEST_F(PostgresDump, BreaksBothEndsOfAPipeWhenOneFails) {
   const auto database = make("pipe from", test::k_one_of_everything);
   const auto into = make("pipe to", "CREATE TABLE users (in_the_way int)");
   Witnessed as(server->uri());
-  Moment moment(as.run(), as.server, named(database));
+  ExportedSnapshot moment(as.run(), as.server, named(database));
   try {
     pipe_all(as, moment, database, {named(into), {}, 1});
     FAIL() << "it was loaded over another table";
