@@ -115,7 +115,7 @@ class GitopsLife : public PullWorld {
                                             [](const std::string& words) { return words; });
     try {
       if (failures > 0) server.on_step = fail_copy;
-      preview::recording_failure(recorder, [&] { backend(engine, journal)->carry(run, request); });
+      preview::recording_failure(recorder, [&] { backend(engine, journal)->apply(run, request); });
       return true;
     } catch (const Error& error) {
       server.on_step = nullptr;

@@ -175,7 +175,7 @@ TEST_P(StreamOfDocuments, RefusesADocumentWithoutItsEnd) {
 
 INSTANTIATE_TEST_SUITE_P(Each, StreamOfDocuments,
                          testing::Values(Compression::zstd, Compression::gzip, Compression::none),
-                         [](const auto& each) { return std::string(to_text(each.param)); });
+                         [](const auto& each) { return std::string(name_of(each.param)); });
 
 TEST(FileReader, FollowsNoLinkAndWaitsForNoPipe) {
   const TempDir directory("reader");

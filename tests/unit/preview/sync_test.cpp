@@ -22,23 +22,23 @@ class Orders final : public preview::PreviewBackend {
  public:
   explicit Orders(std::unique_ptr<preview::PreviewBackend> inner) : inner_(std::move(inner)) {}
   std::string database(PullNumber number) const override { return inner_->database(number); }
-  std::optional<preview::PreviewState> look(tidegate::Run& run, PullNumber number) override {
+  std::optional<preview::PreviewState> inspect(tidegate::Run& run, PullNumber number) override {
     return inner_->inspect(run, number);
   }
   std::vector<preview::PreviewState> list(tidegate::Run& run) override { return inner_->list(run); }
-  std::optional<Metadata> mirror(tidegate::Run& run, const PullRequest& pull,
-                                 const std::optional<LockRecord>& lock,
-                                 const preview::PreviewState& standing) override {
+  std::optional<Metadata> record_lock(tidegate::Run& run, const PullRequest& pull,
+                                      const std::optional<LockRecord>& lock,
+                                      const preview::PreviewState& standing) override {
     return inner_->record_lock(run, pull, lock, standing);
   }
-  preview::ApplyResult carry(tidegate::Run&, const preview::ApplyRequest& request) override {
+  preview::ApplyResult apply(tidegate::Run&, const preview::ApplyRequest& request) override {
     orders.push_back(std::string(to_text(request.decision.action)));
     last_ = request;
     last_->require_unchanged = nullptr;
     return {false, std::nullopt, "asked for"};
   }
   void carry_out_the_last(tidegate::Run& run) { inner_->apply(run, *last_); }
-  preview::ApplyResult tend(tidegate::Run&, const preview::ApplyRequest&) override {
+  preview::ApplyResult maintain(tidegate::Run&, const preview::ApplyRequest&) override {
     orders.emplace_back("tend");
     return {};
   }
