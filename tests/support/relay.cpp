@@ -311,7 +311,9 @@ std::optional<int> port_of(const std::string& uri) {
 }
 
 std::string by_way_of(const Relay& relay, const std::string& uri) {
-  return uri.substr(0, uri.find('@') + 1) + "127.0.0.1:" + std::to_string(relay.port()) +
+  const auto user = uri.find('@');
+  const auto host = user != std::string::npos ? user + 1 : uri.find("://") + 3;
+  return uri.substr(0, host) + "127.0.0.1:" + std::to_string(relay.port()) +
          "/?authSource=admin&directConnection=true";
 }
 

@@ -220,7 +220,7 @@ TEST_F(Github, NamesWhatTheTokenLacks) {
 TEST_F(Github, ReportsAnAnswerOfAnotherServer) {
   const auto html = failure_of({.type = "text/html", .body = "<html>captive portal</html>"});
   EXPECT_EQ(html.kind(), ErrorKind::remote);
-  EXPECT_THAT(html.message(), HasSubstr("no JSON (text/html"));
+  EXPECT_THAT(html.message(), HasSubstr("not JSON (text/html"));
 }
 
 TEST_F(Github, RefusesJsonThatIsDeeperThanAnyoneNeeds) {

@@ -41,15 +41,15 @@ TEST_F(Rights, AreWaitedForWithGrowingPauses) {
   grant_after(20s);
   require(2min);
   EXPECT_THAT(clock.sleeps(), ElementsAre(1s, 2s, 4s, 8s, 10s));
-  EXPECT_THAT(said(), HasSubstr("'somebody' lacks find on 'syrf_snapshot'; a change of its roles "
+  EXPECT_THAT(said(), HasSubstr("'fake_user' lacks find on 'syrf_snapshot'; a change of its roles "
                                 "takes a while to arrive, looking again for 2 min"));
-  EXPECT_THAT(said(), HasSubstr("ok rights: somebody reads syrf_snapshot, writes syrf_pr_1"));
+  EXPECT_THAT(said(), HasSubstr("ok rights: fake_user reads syrf_snapshot, writes syrf_pr_1"));
 }
 
 TEST_F(Rights, AreRefusedByNameWhenTheWaitIsOver) {
   const auto error = error_of([&] { require(5s); });
   EXPECT_EQ(error.kind(), ErrorKind::permission);
-  EXPECT_EQ(error.message(), "'somebody' lacks find on 'syrf_snapshot'");
+  EXPECT_EQ(error.message(), "'fake_user' lacks find on 'syrf_snapshot'");
   EXPECT_THAT(clock.sleeps(), ElementsAre(1s, 2s, 2s));
 }
 

@@ -201,7 +201,7 @@ TEST_F(Take, NamesTheCollectionsThatDifferAndLeavesTheOldSnapshot) {
   server.lose_document_of = "pmProject";
   const auto error = error_of([&] { take(); });
   EXPECT_EQ(error.kind(), ErrorKind::verification);
-  EXPECT_THAT(error.message(), HasSubstr("1 of 3 collections differ"));
+  EXPECT_THAT(error.message(), HasSubstr("the copy is not its source; 2 differences"));
   EXPECT_THAT(error.message(), HasSubstr("'pmProject': documents should be 2, is 1"));
   EXPECT_THAT(error.message(), HasSubstr("the previous snapshot is untouched"));
   EXPECT_EQ(data("syrf_snapshot"), before);
