@@ -19,8 +19,8 @@
 #include "bench/sizes.hpp"
 #include "cli/demo_server.hpp"
 #include "cli/loopback.hpp"
-#include "engine/postgresql/driver/connection.hpp"
 #include "engine/postgresql/demo/sample_server.hpp"
+#include "engine/postgresql/driver/connection.hpp"
 
 namespace tidegate::bench {
 namespace {
