@@ -36,7 +36,7 @@ struct Capability {
   std::string_view word() const;  ///< of the state: `fallback`
 };
 
-/// What the server is and can do, as data.
+/// A server's identity and abilities, as data.
 struct Capabilities {
   std::string product;           ///< `MongoDB`
   std::string version;           ///< `7.0.14`
@@ -48,7 +48,7 @@ struct Capabilities {
   /// The forms of archive that dump() can make, the default first.
   std::vector<ArchiveForm> archive_forms;
   SystemTime server_time{};  ///< the server's clock at the time of asking
-  /// What the engine relies on; empty where that is nothing but the product and its version.
+  /// The capabilities that the engine relies on; empty where product and version say all.
   std::vector<Capability> relied_on = {};
 };
 
@@ -68,7 +68,7 @@ struct Rights {
   std::string hint = {};
 };
 
-/// What keeps a run from a step, other than a right on one database.
+/// An obstacle to a step of a run, other than a missing right on one database.
 struct Obstacle {
   ErrorKind kind = ErrorKind::permission;
   std::string message, hint;
@@ -254,8 +254,8 @@ class Engine {
   /// @throws Error refused: the server is too old (named, with the oldest that will do).
   virtual Capabilities capabilities(Run& run) = 0;
   virtual Rights rights(Run& run, const DatabaseName& database, Need need) = 0;
-  /// What keeps this credential from making databases on its server, and from giving them to
-  /// `owner` (empty: to no other role). By default nothing.
+  /// Obstacles that keep this credential from making databases on its server, and from giving them
+  /// to `owner` (empty: to no other role). By default none.
   virtual std::vector<Obstacle> creation_obstacles(Run& run, const std::string& owner);
   /// Never writes. A database that does not exist gives `exists == false`, no error.
   virtual Inventory inspect(Run& run, const DatabaseName& database) = 0;

@@ -9,7 +9,7 @@
 
 namespace tidegate::engine::mongodb {
 
-/// What main.cpp plugs in. `times` other than the default are for tests.
+/// The engine, for main.cpp to plug in. `times` other than the default are for tests.
 Kind kind(LeaseTimes times = {});
 
 /// The default times, or, for tests, shorter ones in the same proportions: `seconds` is the text of

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a MongoDB deployment is and can do.
+/// The identity and abilities of a MongoDB deployment.
 
 #include "engine/engine.hpp"
 #include "engine/mongodb/driver/server.hpp"

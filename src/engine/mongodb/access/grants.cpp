@@ -36,7 +36,7 @@ std::string with_dashes(std::string name) {
   return name;
 }
 
-/// Roles of whoever fills `database` from the snapshot.
+/// Roles of the user that fills `database` from the snapshot.
 std::vector<GrantedRole> filler(const Topology& topology, const std::string& database) {
   std::vector<GrantedRole> roles;
   if (topology.snapshot) roles.push_back({"read", topology.snapshot->text()});

@@ -93,7 +93,7 @@ class ProbeScratch {
     return seen;
   }
 
-  /// What is written after a time is not seen at that time. Refused, it stays unproven.
+  /// A read at a time must not see a later write. Where the read is refused, this stays unproven.
   void try_read_timestamp(ServerCapabilities& result) {
     const auto time = server_.read(run_, "admin", doc("hello", 1)).cluster_time("operationTime");
     if (!time) return result.found(Id::read_timestamp, false);
@@ -112,7 +112,7 @@ class ProbeScratch {
     }
   }
 
-  /// What counts is not what is copied, but what the collection is afterwards.
+  /// The copied documents do not count here, only the collection's options afterwards.
   std::optional<Seen> try_copy(ServerCapabilities& result, const Seen& before) {
     Bson command = doc("aggregate", std::string_view(plain_));
     command.add_array("pipeline",

@@ -18,10 +18,10 @@ ServerCapabilities known_capabilities(const Bson& build_info, const Bson& hello)
 ServerCapabilities ask_capabilities(Run& run, Server& server, const Bson& build_info,
                                     const Bson& hello);
 
-/// For whoever is about to write. MongoDB's own server is not probed. Any other is, in two scratch
-/// collections with staging names in the lease's database, which are removed; what a run that dies
-/// here leaves is swept like its other staging. Costs a dozen commands on collections of at most
-/// one document, one of them a rename.
+/// For a run that is about to write. MongoDB's own server is not probed. Any other is, in two
+/// scratch collections with staging names in the lease's database. They are removed; those of a run
+/// that dies here are swept like its other staging. Costs a dozen commands on collections of at
+/// most one document, one of them a rename.
 /// @throws Error refused: names what the server lacks and what has no fallback; nothing was
 /// changed.
 ServerCapabilities require_capabilities(Run& run, Server& server, ServerLease& lease);

@@ -166,15 +166,15 @@ engine::Rights evaluate_told(const ReportedUser& told, const std::string& databa
     }
   }
   auto evaluation = evaluate(privileges, database, need);
-  // With roles that nobody knows, what seems missing may be in them.
+  // A role that is not known may hold an action that seems missing.
   if (result.basis != engine::Rights::Basis::unknown) result.missing = evaluation.missing;
   result.writes = std::move(evaluation.writes);
   result.write_roles = writing_roles(told.roles, database, result.writes);
   return result;
 }
 
-engine::Rights nobody(Run& run, Server& server, const std::string& database, engine::Need need,
-                      const std::string& metadata_collection) {
+engine::Rights rights_without_user(Run& run, Server& server, const std::string& database,
+                                   engine::Need need, const std::string& metadata_collection) {
   engine::Rights result;
   const auto probe =
       doc("find", std::string_view(metadata_collection), "limit", 1, "singleBatch", true);
@@ -244,12 +244,13 @@ std::vector<std::string> writing_roles(const std::vector<Role>& roles, const std
 
 engine::Rights rights(Run& run, Server& server, const DatabaseName& database, engine::Need need,
                       const std::string& metadata_collection) {
-  // MongoDB answers anyone; where it is refused, nobody is signed in.
+  // MongoDB answers every client; where it refuses, no user is signed in.
   const auto status =
       if_permitted(run, server, "admin", doc("connectionStatus", 1, "showPrivileges", true));
   const auto users =
       status ? status->documents("authInfo.authenticatedUsers") : std::vector<Bson>{};
-  if (users.empty()) return nobody(run, server, database.text(), need, metadata_collection);
+  if (users.empty())
+    return rights_without_user(run, server, database.text(), need, metadata_collection);
   auto result = evaluate_told(ask(run, server, *status), database.text(), need);
   result.user = users.front().text("user");
   return result;

@@ -11,10 +11,10 @@
 
 namespace tidegate::engine::mongodb {
 
-/// Asks the server about the credential that `server` speaks with. The privileges that
-/// `connectionStatus` tells are taken; where it tells none, those of `usersInfo` about oneself;
-/// where those lack too, what the built-in roles are known to hold. Nobody is signed in: whether
-/// that matters is found out by reading the metadata collection.
+/// Asks the server about the credential that `server` speaks with. The privileges come from
+/// `connectionStatus`; where it tells none, from `usersInfo` about the user itself; else from the
+/// table of built-in roles. Where no user is signed in, a read of the metadata collection shows
+/// whether the server has access control.
 engine::Rights rights(Run& run, Server& server, const DatabaseName& database, engine::Need need,
                       const std::string& metadata_collection);
 
@@ -37,7 +37,7 @@ std::vector<Privilege> read_privileges(const std::vector<Bson>& privileges);
 /// `{role, db}`; each once.
 std::vector<Role> read_roles(const std::vector<Bson>& roles);
 
-/// What a built-in role holds of what matters here (MongoDB manual, "Built-In Roles", 7.0);
+/// The privileges of a built-in role that matter here (MongoDB manual, "Built-In Roles", 7.0);
 /// nothing for a role that is not built in.
 std::optional<std::vector<Privilege>> built_in(const Role& role);
 

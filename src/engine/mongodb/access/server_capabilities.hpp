@@ -1,8 +1,8 @@
 #pragma once
 
-/// What the engine relies on of a server that speaks MongoDB's protocol, as a list: MongoDB's own
-/// server has all of it, others have a part. Each entry has a fallback, or a refusal that names it.
-/// Pure; probe.hpp asks the server for the rest.
+/// The capabilities of a server that speaks MongoDB's protocol, as far as the engine relies on
+/// them: MongoDB's own server has all, others a part. Each has a fallback, or a refusal that names
+/// it. Pure; probe.hpp asks the server for the rest.
 
 #include <array>
 #include <cstddef>
@@ -47,7 +47,7 @@ const CapabilityContract& contract_of(ServerCapability capability);
 /// not taken for one, and are probed.
 bool is_genuine_mongod(const Bson& build_info);
 
-/// What is known of one server.
+/// The capabilities of one server, as far as they are known.
 class ServerCapabilities {
  public:
   using State = engine::Capability::State;

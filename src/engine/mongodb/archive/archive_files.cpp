@@ -228,7 +228,7 @@ std::optional<ByteView> DocumentReader::next() {
   if (file_.read(rest) < rest.size()) {
     throw damaged(fmt::format("it ends within document {}", number_));
   }
-  // What is inside, the checksum proves, and the server looks at.
+  // Only the frame is checked here: the checksum proves the inside, and the server validates it.
   if (document_.back() != 0) throw damaged(fmt::format("document {} is no BSON", number_));
   return ByteView(document_);
 }

@@ -8,8 +8,8 @@
 /// With `gzip` both end in `.gz`, for `mongorestore --gzip`. With `zstd`, which is what `auto`
 /// means, both end in `.zst`: a third of gzip's time for the same size, checks of its own, and what
 /// the rest of tidegate's archives use; mongorestore takes no such files, and needs `zstd -d --rm
-/// -r` first. The metadata is compressed as well, so that mongorestore over an archive that nobody
-/// has decompressed restores nothing, in place of empty collections.
+/// -r` first. The metadata is compressed as well, so that mongorestore over a compressed archive
+/// restores nothing, in place of empty collections.
 ///
 /// Names are percent-encoded as Go's url.PathEscape does; one that would be longer than 238 bytes
 /// is cut to 208, with `%24` and the base64 of the name's SHA-1 behind it (mongo-tools,
@@ -27,7 +27,7 @@
 
 namespace tidegate::engine::mongodb {
 
-/// What `auto` stands for.
+/// The compression that `auto` stands for; any other as it is.
 Compression decided(Compression compression);
 /// `zstd`, `gzip`, `none`.
 std::string_view name_of(Compression compression);
@@ -44,7 +44,7 @@ struct ArchiveFiles {
   std::filesystem::path metadata(std::string_view collection) const;
 };
 
-/// What stands in a `.metadata.json`, as mongodump writes it: canonical Extended JSON.
+/// The text of a `.metadata.json`, as mongodump writes it: canonical Extended JSON.
 std::string metadata_json(const Definition& definition, const std::string& collection,
                           const std::string& uuid);
 

@@ -96,7 +96,7 @@ void read_source(const DumpJob& all, CollectionCopy& piece, FileWriter& file) {
   }
 }
 
-/// What the file holds, from the disk's side.
+/// Compares the file, as it is on the disk, with the checksum of the documents written to it.
 void read_back(Run& run, const ArchiveFiles& files, const CollectionCopy& piece) {
   DocumentReader reader(files.documents(piece.name), files.compression);
   Md5 md5;

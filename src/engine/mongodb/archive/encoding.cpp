@@ -14,7 +14,7 @@ namespace {
 
 constexpr int k_zstd_level = 3;
 constexpr int k_zstd_window_log = 19;
-// What other tools make up to their level 19 can be read; a file that claims more wants memory.
+// Reads files of other tools up to their level 19; a file that claims more would cost much memory.
 constexpr int k_largest_window_log = 23;
 constexpr int k_gzip_window_bits = 15 + 16;  // 16: with gzip's own header and check
 constexpr int k_gzip_memory_level = 8;

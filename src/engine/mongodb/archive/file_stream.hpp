@@ -26,7 +26,7 @@ class FileWriter {
   void write(ByteView bytes);
   /// Ends it and syncs it to the disk. Nothing may be written afterwards.
   void finish();
-  /// Begins it anew, empty.
+  /// Begins it again, empty.
   void restart();
 
  private:

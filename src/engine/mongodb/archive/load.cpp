@@ -10,7 +10,7 @@
 namespace tidegate::engine::mongodb {
 namespace {
 
-/// What the server says of a document that no server can have given away.
+/// Whether the error is about a document that no server can have given out.
 bool blames_document(const Error& error) {
   const int code = error.server_code();
   return code == k_duplicate_key || code == k_bad_value || code == k_invalid_bson ||
@@ -49,7 +49,7 @@ class CollectionLoad {
   void send() {
     if (batch_.empty()) return;
     Insert how;
-    // What came in one order has to stand in it.
+    // A capped collection keeps the order of its documents.
     how.ordered = piece_.is_capped();
     how.bypass_validation = piece_.definition.options.has("validator");
     try {

@@ -293,9 +293,9 @@ engine::VerifyReport Comparison::compare() {
   return report;
 }
 
-[[noreturn]] void filled_anew(const DatabaseName& database, const std::string& by) {
+[[noreturn]] void filled_again(const DatabaseName& database, const std::string& by) {
   throw Error(ErrorKind::conflict,
-              fmt::format("'{}' was filled anew by run {} while it was being compared",
+              fmt::format("'{}' was filled again by run {} while it was being compared",
                           database.text(), by.empty() ? "(unknown)" : by),
               "compare it again");
 }
@@ -316,7 +316,7 @@ engine::VerifyReport audit(Run& run, Server& server, const DatabaseName& databas
     auto report = comparison.compare();
     if (report.equal()) return report;
     const auto now = published_metadata(run, server, database, metadata_collection);
-    if (now && now->run != expected.run) filled_anew(database, now->run);
+    if (now && now->run != expected.run) filled_again(database, now->run);
     // A publish that goes on meanwhile renames what is being read.
     if (!comparison.plan || look == k_looks) return report;
   }

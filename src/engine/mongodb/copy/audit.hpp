@@ -1,7 +1,7 @@
 #pragma once
 
-/// Is a database still what its metadata says? Reads every document, writes nothing, blocks nobody
-/// (dbHash would).
+/// Is a database still what its metadata says? Reads every document, writes nothing, blocks no
+/// client (dbHash would).
 
 #include <cstdint>
 #include <functional>
@@ -16,7 +16,7 @@ namespace tidegate::engine::mongodb {
 /// Differences name, in `what`: `missing`, `unexpected`, `documents`, `bytes`, `checksum`,
 /// `options`, `indexes`, `view`. A content without recorded checksum is compared by count and bytes
 /// (`size`), one without recorded bytes by count; the report's method is the weakest.
-/// @throws Error conflict: the database was filled anew while it was being compared.
+/// @throws Error conflict: the database was filled again while it was being compared.
 engine::VerifyReport audit(Run& run, Server& server, const DatabaseName& database,
                            const Metadata& expected, const std::string& metadata_collection);
 

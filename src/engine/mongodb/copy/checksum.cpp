@@ -33,7 +33,7 @@ LeaseExtension::~LeaseExtension() {
   try {
     lease_.end_blocking(run_);
   } catch (const std::exception& error) {
-    // Whoever destroys something asks again whether the lease is still held.
+    // Each step that destroys something asks again whether the lease is still held.
     run_.log().debug(std::string("cannot shorten the lease again: ") + error.what(),
                      {{"run", run_.id()}});
   }

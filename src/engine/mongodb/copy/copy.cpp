@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 
 constexpr int k_tries = 4;
 constexpr milliseconds k_pause{1000};
-/// What is larger is in no cache any more when its copy is done.
+/// A larger collection is no longer in any cache when its copy is done.
 constexpr Bytes k_large{1'000'000'000};
 
 Bson last_stage(const std::string& database, const CollectionCopy& piece) {

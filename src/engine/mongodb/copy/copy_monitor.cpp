@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::chrono::milliseconds k_tick{250};
 constexpr int k_ticks_a_look = 3;
-// One try: the next tick is another, and whoever ends the watch does not wait for pauses.
+// One try: the next tick is another, and the end of the watch does not wait for pauses.
 const CommandOptions k_once{
     .idempotent = false, .max_time = std::chrono::milliseconds{4'000}, .needs = {}};
 
@@ -54,7 +54,7 @@ void CopyMonitor::watch(std::stop_token stop) {
         look();
       }
     } catch (const std::exception& error) {
-      // What it reports is a comfort; what it kills is asked for again at the next tick.
+      // Progress may be missing for a while; operations are killed again at the next tick.
       own_run_.log().debug(std::string("cannot watch the copies: ") + error.what(),
                            {{"run", run_.id()}});
     }

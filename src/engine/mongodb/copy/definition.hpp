@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a collection or view is, apart from its documents: the text that stands in
+/// The definition of a collection or view, without its documents: the text that stands in
 /// `contents[].definition`.
 
 #include <string>

@@ -51,9 +51,9 @@ void try_one(Run& run, Server& server, const Namespace& place, const CollectionC
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::remote || is_transient(error)) throw;
     throw Error(ErrorKind::refused,
-                fmt::format("the server would not build index '{}' of '{}' anew: {}",
+                fmt::format("the server would not build index '{}' of '{}' again: {}",
                             index.text("name"), piece.name, error.message()),
-                "drop that index in production or build it anew without what is refused; or leave "
+                "drop that index in production or build it again without what is refused; or leave "
                 "the collection out with 'snapshot.exclude'");
   }
 }

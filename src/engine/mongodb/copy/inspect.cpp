@@ -19,7 +19,7 @@ std::string obstacle_of(const CollectionInfo& listed) {
     return "a time series, which the server cannot rename, so that it cannot be published";
   }
   if (listed.options.has("encryptedFields")) {
-    return "it has encrypted fields, and the server lets nobody rename such a collection";
+    return "it has encrypted fields, and the server renames no such collection";
   }
   if (listed.name.starts_with(k_reserved)) {
     return fmt::format("names that begin with '{}' are kept for staging", k_reserved);
@@ -96,9 +96,9 @@ void note_filesystem(Run& run, Server& server, engine::Inventory& inventory) {
   inventory.filesystem_free = Bytes{total - used};
 }
 
-/// Of the server's own, only functions are somebody's: views leave `system.views` behind, and a
-/// killed `$out` its temporary collection.
-bool is_nobodys(const std::string& collection, const std::string& metadata_collection) {
+/// Of the server's own collections only functions belong to a user: views leave `system.views`
+/// behind, and a killed `$out` its temporary collection.
+bool is_unowned(const std::string& collection, const std::string& metadata_collection) {
   return !is_contents(collection, metadata_collection) && collection != "system.js";
 }
 
@@ -110,7 +110,7 @@ bool is_leftover(const Records& told) {
 bool holds_nothing(const std::vector<CollectionInfo>& listed,
                    const std::string& metadata_collection) {
   return !listed.empty() && std::all_of(listed.begin(), listed.end(), [&](const auto& each) {
-    return is_nobodys(each.name, metadata_collection);
+    return is_unowned(each.name, metadata_collection);
   });
 }
 
@@ -123,7 +123,7 @@ bool holds_nothing(Run& run, Server& server, const std::string& database,
   if (!reply || reply->number("cursor.id") != 0) return false;
   const auto names = reply->documents("cursor.firstBatch");
   return std::all_of(names.begin(), names.end(), [&](const auto& each) {
-    return is_nobodys(each.text("name"), metadata_collection);
+    return is_unowned(each.text("name"), metadata_collection);
   });
 }
 
@@ -174,7 +174,7 @@ engine::Inventory inspect(Run& run, Server& server, const DatabaseName& database
 std::vector<engine::FilledDatabase> list(Run& run, Server& server, const NamePattern& pattern,
                                          const std::string& metadata_collection) {
   std::vector<engine::FilledDatabase> found;
-  // Without authorizedDatabases: whoever may list all is told all, anybody else their own.
+  // Without authorizedDatabases: a user who may list all gets all, any other user their own.
   const auto reply = server.read(run, "admin", doc("listDatabases", 1, "nameOnly", true));
   for (const auto& each : reply.documents("databases")) {
     const auto name = candidate(each.text("name"), pattern);

@@ -21,13 +21,13 @@ engine::Inventory inspect(Run& run, Server& server, const DatabaseName& database
 struct Records {
   std::optional<Bson> lease, latest;
   std::string database;  ///< for messages
-  /// The plan of a publish that has passed its commit point: what it says is what the database
-  /// holds, whoever carries it out. A plan to drop is none.
+  /// The plan of a publish that has passed its commit point: the database holds what it says,
+  /// no matter which run carries it out. A plan to drop does not count.
   std::optional<PublishPlan> plan() const;
   /// The rule for readers: during a publish what is being published, else `latest`.
-  /// What is no metadata document comes as Metadata::unreadable.
+  /// A document that is no metadata comes as Metadata::unreadable.
   std::optional<Metadata> published() const;
-  /// Who holds the lease, by the server's clock; nothing when it is free. Run out counts as held.
+  /// The lease's holder, by the server's clock; nothing when it is free. Run out counts as held.
   std::optional<engine::Holder> holder(SystemTime now) const;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What is to be copied, found in the source by UUID, and whether it is still that.
+/// The collections to be copied, found in the source by UUID, and whether they are still the same.
 
 #include <string>
 #include <vector>

@@ -150,7 +150,7 @@ void check_all(Run& run, Server& server, ServerLease& lease,
   });
 }
 
-/// What was to stay and is not equal, as its checksum shows, is copied after all.
+/// Copies each collection that was to stay and whose checksum shows that it is not equal.
 std::vector<CollectionCopy*> copy_what_differs(Run& run, Server& server, ServerLease& lease,
                                                StagedCopy& staged) {
   std::vector<CollectionCopy*> copied;
@@ -175,7 +175,7 @@ std::vector<CollectionCopy*> collections_of(StagedCopy& staged, bool unchanged) 
   return found;
 }
 
-/// Who looks at TTL indexes before the copy is verified sees documents expire.
+/// Called only after the copy was verified: with TTL indexes its documents begin to expire.
 void add_all_ttl(Run& run, Server& server, ServerLease& lease, const StagedCopy& staged,
                  const std::vector<CollectionCopy*>& copied) {
   if (!staged.request().snapshot) return;
@@ -185,7 +185,7 @@ void add_all_ttl(Run& run, Server& server, ServerLease& lease, const StagedCopy&
                });
 }
 
-/// What stays is looked at last of all: its own users may write to it until the very last.
+/// Collections that stay are checked last of all: their users may write to them until then.
 void check_pieces(Run& run, Server& server, ServerLease& lease, StagedCopy& staged,
                   Differences& differences) {
   const int parallel = staged.request().parallel;

@@ -24,7 +24,7 @@ ServerRecipe real(const std::string& program, const ServerPlace& place) {
   const auto port = std::to_string(place.port);
   ServerRecipe recipe;
   recipe.program = "mongod";
-  // What the members of a replica set tell each other; there is one member.
+  // The key by which members of a replica set know each other; there is one member.
   recipe.files = {{"key", "dGlkZWdhdGUgZGVtbyBvbmx5\n"}};
   recipe.unguarded = {program,
                       "--bind_ip",

@@ -35,8 +35,8 @@ Answer answer_to(const Question& question) {
   return answer;
 }
 
-/// What the thread that waits for the server shares with the one that waits for it, or no longer
-/// does.
+/// Shared by the thread that waits for the server and the caller that waits for that thread, or no
+/// longer does.
 struct PendingCall {
   std::mutex mutex;
   std::condition_variable changed;
@@ -53,7 +53,7 @@ void wait_for_server(PendingCall& waiting, FillRequest ask) {
   } catch (...) {
     failure = std::current_exception();
   }
-  ask = {};  // before anybody goes on, who may end what it uses
+  ask = {};  // before the caller goes on, which may end what it uses
   const std::lock_guard lock(waiting.mutex);
   waiting.answer = std::move(answer);
   waiting.failure = failure;

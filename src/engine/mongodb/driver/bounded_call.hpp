@@ -18,8 +18,7 @@ struct Answer {
   bson_error_t error{};
 };
 
-/// Sends and waits; owns all that it uses, since nobody may be there any more when the answer
-/// comes.
+/// Sends and waits; owns all that it uses, since its caller may be gone when the answer comes.
 using FillRequest = std::function<Answer()>;
 
 /// A command for the primary, whatever the connection string prefers: what is decided by it must be
@@ -28,8 +27,8 @@ FillRequest command_to_primary(std::shared_ptr<Clients> clients, std::string dat
                                Bson command);
 
 /// Waits as long as the clients do; once the run is stopped (and not shielded), only some seconds
-/// more: the server may stand still, and not hear that the operation is to end. The connection is
-/// then left to itself, until its own time is over. Otherwise `ask` is gone when this returns.
+/// more: the server may hang, and not hear that the operation is to end. The connection is then
+/// left to itself, until its own time is over. Otherwise `ask` is gone when this returns.
 /// @throws Error cancelled: given up. `where`: hosts, for the message.
 Answer ask_once(Run& run, FillRequest ask, const std::string& where);
 

@@ -32,8 +32,8 @@ class Clients {
   std::vector<Client> idle_;
 };
 
-/// A thread that nobody waits for: what it does may last as long as a server stands still. While
-/// there are any, the library must not be cleaned up (library.hpp).
+/// A thread that no other waits for: its work may last as long as a server hangs. While there are
+/// any, the library must not be cleaned up (library.hpp).
 /// @throws Error remote: there can be no more threads.
 void leave_alone(std::function<void()> work);
 

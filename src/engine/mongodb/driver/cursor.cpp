@@ -13,7 +13,7 @@ using SessionPtr =
 using ServerPtr =
     std::unique_ptr<mongoc_server_description_t, decltype(&mongoc_server_description_destroy)>;
 
-// It frees what the server keeps for a cursor; nobody waits long for that.
+// Closing frees what the server keeps for a cursor; that is not worth a long wait.
 constexpr std::int64_t k_close_ms = 5'000;
 
 Bson cursor_command(const Bson& command) {

@@ -73,8 +73,8 @@ bool is_sign_in(const bson_error_t& error) {
           error.code == static_cast<std::uint32_t>(k_authentication_failed));
 }
 
-// "not authorized on db to execute command { … }": the command is long, and its values are nobody's
-// business.
+// "not authorized on db to execute command { … }": the command is long, and its values may be
+// private.
 std::string shortened(std::string words) {
   if (const auto cut = words.find(" to execute command"); cut != std::string::npos)
     words.resize(cut);

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::chrono::milliseconds k_clock_slack{500};
 constexpr std::int64_t k_longest_ms = 2'147'483'647;  // a larger maxTimeMS is refused
-// No byte comes before a long command is done; that the peer is gone is found by TCP's keepalive,
-// that it stands still by nothing but the time.
+// No byte comes before a long command is done. TCP's keepalive finds a peer that is gone; only this
+// time limit finds a server that hangs.
 constexpr std::int32_t k_longest_answer_ms = 24 * 3600 * 1000;
 constexpr std::int32_t k_shortest_answer_ms = 8'000;
 constexpr std::int64_t k_answer_slack_ms = 4'000;
@@ -46,7 +46,7 @@ Server::Server(const Endpoint& endpoint)
   if (const char* user = mongoc_uri_get_username(uri_.get())) user_ = user;
 }
 
-// To close a connection is to ask the server to end a session; one that stands still is not waited
+// To close a connection is to ask the server to end a session; a server that hangs is not waited
 // for.
 Server::~Server() {
   if (answers_) return;
@@ -131,8 +131,8 @@ Bson Server::send(Run& run, std::string_view database, const Bson& command,
   return patiently(run, how, [&] { return send_once(run, database, command, how); });
 }
 
-/// Before the first answer nobody knows whether there is a server at all; later on an election is
-/// going on.
+/// Before the first answer it is not known whether there is a server at all; later on, an election
+/// is going on.
 bool Server::worth_another_try(const Error& error) const {
   return is_transient(error) || (reached_ && error.kind() == ErrorKind::unreachable);
 }

@@ -69,8 +69,8 @@ struct Insert {
 /// Thread safe: every call takes a connection of its own. Nothing is sent before the first call.
 /// Commands go to the primary with write concern majority where they write, and carry
 /// `comment: "tidegate <run>"` and maxTimeMS.
-/// No call waits for a server that stands still: it is given up at about twice the time that the
-/// command may take, and, but for the batches of a cursor, some seconds after the run was stopped.
+/// No call waits for a server that hangs: it is given up at about twice the time that the command
+/// may take, and, but for the batches of a cursor, some seconds after the run was stopped.
 /// Errors of every call: unreachable, permission (with the right that is missing), timeout (50),
 /// cancelled (killed because the run was stopped), no_space (14031), remote (server's words and
 /// code, in Error::server_code()).
@@ -118,7 +118,7 @@ class Server {
   int kill_operations(Run& run, const std::string& of_run, const std::string& collection = {},
                       const CommandOptions& how = {});
 
-  /// What was found out about the server by way of this connection; see probe.hpp.
+  /// The capabilities that were found by way of this connection; see probe.hpp.
   std::optional<ServerCapabilities> known();
   void know(ServerCapabilities capabilities);
 

@@ -28,7 +28,7 @@ void refuse_lost_staging(const std::vector<CollectionCopy>& pieces,
           fmt::format(
               "the copy of '{}' is not the one that was verified any more; nothing was published",
               piece.name),
-          "somebody else removes or writes staging collections; run the command again");
+          "another client removes or writes staging collections; run the command again");
     }
   }
 }
@@ -69,8 +69,8 @@ void plan_removals(PublishPlan& plan, ServerLease& lease, const std::vector<Coll
   }
 }
 
-/// The server lets nobody rename an encrypted collection, nor rename onto one; asked before the
-/// commit point.
+/// The server renames no encrypted collection, and no other onto one; checked before the commit
+/// point.
 void refuse_encrypted(ServerLease& lease, const std::vector<CollectionInfo>& listed) {
   for (const auto& each : listed) {
     if (!is_contents(each.name, lease.metadata_collection()) ||
@@ -106,7 +106,7 @@ void drop_metadata(Run& run, Server& server, ServerLease& lease) {
   const auto& name = lease.metadata_collection();
   const auto aside = aside_name(run.id(), ServerLease::next_number());
   rename_collection(run, server, {lease.database(), name}, aside, Replace::no);
-  // Whatever the answer was: a first one may have been lost.
+  // The answer does not decide this: a first one may have been lost.
   const auto found =
       server.all(run, lease.database(),
                  doc("find", std::string_view(aside), "filter", doc("_id", "lease"), "limit", 1));
@@ -217,7 +217,7 @@ std::string contents_left(Run& run, Server& server, ServerLease& lease) {
   return {};
 }
 
-/// What the place said of itself, but not complete any more: so that it is known for tidegate's.
+/// Leaves the database's own metadata, no longer complete, so that it is known as tidegate's.
 void leave_marker(Run& run, Server& server, ServerLease& lease, const std::optional<Bson>& latest) {
   if (!latest) return;
   Bson change = doc("q", doc("_id", "latest"), "u",

@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 // A renewal that hangs longer than this is given up; the next tick begins another.
 constexpr milliseconds k_renewal_limit{4'000};
 constexpr int k_commit_tries = 6;
-constexpr milliseconds k_commit_limit{10'000};  // a server that stands still is given up, too
+constexpr milliseconds k_commit_limit{10'000};  // a server that hangs is given up, too
 constexpr milliseconds k_commit_pause{1'000};
 
 std::string host_name() {
@@ -162,7 +162,7 @@ bool ServerLease::renew(Run& run, const CommandOptions& how) {
 }
 
 void ServerLease::confirm(Run& run) {
-  // A process that stood still sees by its own clock that it has to ask.
+  // A process that was paused sees by its own clock that it has to ask.
   if (run.clock().steady() - renewed_.load() < times_.renewed_every / 5) return;
   if (!renew(run, {})) lost(run);
 }
@@ -199,12 +199,12 @@ void ServerLease::lost(Run& run) {
     throw Error(ErrorKind::conflict,
                 fmt::format("this run's hold of '{}' ({}) had run out; nothing was published",
                             target_.label(), database()),
-                "this process stood still for too long; run the command again");
+                "this process was paused for too long; run the command again");
   }
   throw Error(ErrorKind::conflict,
               fmt::format("this run has lost its hold of '{}' ({}): it is held by run {} now",
                           target_.label(), database(), found.front().text("run")),
-              "this process stood still for too long; nothing of the other run's was touched");
+              "this process was paused for too long; nothing of the other run's was touched");
 }
 
 void ServerLease::renew_until(std::stop_token stop) {
@@ -216,7 +216,7 @@ void ServerLease::renew_until(std::stop_token stop) {
     try {
       renew(own_run_, {.idempotent = false, .max_time = k_renewal_limit, .needs = {}});
     } catch (const std::exception& error) {
-      // The next renewal may work; whoever destroys something confirms for himself first.
+      // The next renewal may work; each step that destroys something confirms the lease first.
       if (stop.stop_requested()) return;
       own_run_.log().warning(
           fmt::format("cannot renew the hold of '{}': {}", database(), error.what()),
@@ -292,7 +292,7 @@ void ServerLease::refuse_stuck() const {
   Error error(stuck_->kind(),
               fmt::format("what an earlier run had begun to publish in '{}' cannot be finished: {}",
                           database(), stuck_->message()),
-              "fill it anew, or drop it");
+              "fill it again, or drop it");
   throw error.with_server_code(stuck_->server_code());
 }
 
@@ -301,7 +301,7 @@ void ServerLease::give_back() noexcept {
     Run own(run_id_ + " release", own_run_.clock(), own_run_.log(), silent_, {}, k_renewal_limit);
     const Bson mine = doc("_id", "lease", "token", std::string_view(token_));
     if (plan_written_ || in_doubt_ || unfinished_) {
-      // What is planned must stay; whoever comes next need not wait for it.
+      // The plan must stay; the next run need not wait for the lease.
       Bson command =
           doc("findAndModify", std::string_view(metadata_collection_), "query", mine, "new", true);
       command.add_array("update", one_stage(doc("$set", doc("expires", "$$NOW"))));

@@ -84,7 +84,7 @@ class ServerLease final : public engine::Lease {
   std::string metadata_collection_;
   LeaseTimes times_;
   std::string run_id_;
-  std::string token_;  ///< of this very hold: a run that tries again holds anew
+  std::string token_;  ///< of this very hold: a run that tries again has a new one
   SilentProgress silent_;
   std::stop_source ending_;
   Run own_run_;  ///< renews whatever becomes of the run's stop and time limit

@@ -37,7 +37,7 @@ Bson either_absent_or(const std::optional<Bson>& before, const char* field) {
   return value ? condition.add_value("$eq", *value) : condition.add("$exists", false);
 }
 
-/// `latest` as it was read: a process that stood still finds another run's there, or another lock.
+/// `latest` as it was read: a process that was paused finds another run's there, or another lock.
 Bson unchanged(const std::optional<Bson>& before) {
   return doc("_id", k_latest_id, "run", either_absent_or(before, "run"), "locked",
              either_absent_or(before, "locked"));

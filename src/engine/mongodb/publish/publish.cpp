@@ -24,7 +24,7 @@ bool bears(const std::vector<CollectionInfo>& listed, const std::string& name,
   return found && !uuid.empty() && found->uuid == uuid;
 }
 
-/// `latest` as the plan knew it: nobody else's, and not what the plan leaves.
+/// `latest` as the plan knew it: no other run's, and not the one that the plan leaves.
 Bson previous_latest(const PublishPlan& plan) {
   if (plan.previous_run.empty()) return doc("_id", "latest").add_null("run");
   return doc("_id", "latest", "run", std::string_view(plan.previous_run));
@@ -176,7 +176,7 @@ void write_latest(Run& run, Server& server, ServerLease& lease, const PublishPla
   try {
     server.write(run, lease.database(), command);
   } catch (const Error& error) {
-    // Another run's is there by now: this process stood still, and that one has published since.
+    // Another run's is there by now: this process was paused, and that one has published since.
     if (error.server_code() != k_duplicate_key) throw;
   }
 }
@@ -236,7 +236,7 @@ std::vector<std::string> roll_forward(Run& run, Server& server, ServerLease& lea
   } else {
     remove_latest(run, server, lease, plan);
   }
-  // What is there besides may be all that is left.
+  // Where something is lost, the collections to be removed may be all that is left.
   if (published.lost.empty()) {
     remove_by_name(run, server, lease, plan.views_removed);
     remove_collections(run, server, lease, plan.removals, capabilities);

@@ -13,7 +13,7 @@
 namespace tidegate::engine::mongodb {
 
 /// Carries out what a plan still asks for, and clears it. The lease is confirmed before each step
-/// that destroys. A process that stood still and wakes up in the middle harms nothing of a later
+/// that destroys. A process that was paused and wakes up in the middle harms nothing of a later
 /// run's: a rename moves only its own staging collection, what is removed is first moved aside and
 /// compared by UUID, `latest` is replaced only where it is still the one that the plan knew. (One
 /// hole is left: views and time series are dropped by name, and an emptied database as a whole; a
@@ -21,8 +21,8 @@ namespace tidegate::engine::mongodb {
 /// newer. On a server without 'rename-keeps-uuid' that holds for collections, too.)
 /// `capabilities`: by require_capabilities(), asked before the commit point.
 /// @returns the names that are neither staged nor published as planned, and so are lost; the place
-/// is then left with `latest` at `publishing`, so that nobody takes it for complete. Empty: all is
-/// well.
+/// is then left with `latest` at `publishing`, so that no client takes it for complete. Empty: all
+/// is well.
 std::vector<std::string> roll_forward(Run& run, Server& server, ServerLease& lease,
                                       const PublishPlan& plan,
                                       const ServerCapabilities& capabilities);

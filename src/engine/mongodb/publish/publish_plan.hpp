@@ -32,7 +32,7 @@ struct DesiredView {
 struct PublishPlan {
   enum class Purpose { publish, drop };
   Purpose purpose = Purpose::publish;
-  std::string run;           ///< the run that made the plan, whoever carries it out
+  std::string run;           ///< the run that made the plan; another may carry it out
   bool had_latest = false;   ///< whether a `latest` document was there
   std::string previous_run;  ///< its run; empty when it named none
   Bson latest;  ///< the document to be written, `_id` and `uuids` included; empty for a drop

@@ -112,7 +112,7 @@ class Remover {
   ServerLease& lease_;
 };
 
-/// What is still to be done of a plan that somebody has begun to carry out.
+/// The removals that are still to be done of a plan that a run has begun to carry out.
 std::vector<Removal> not_yet_done(const std::vector<Removal>& removals,
                                   const std::vector<CollectionInfo>& listed) {
   std::vector<Removal> left;

@@ -15,7 +15,7 @@
 namespace tidegate::engine::mongodb {
 namespace {
 
-/// What the server says against what stands in a file is the same at the next try.
+/// The server would refuse the content of the file at the next try, too.
 Error refused(const SeedFile& file, const Error& error) {
   if (error.kind() != ErrorKind::remote) return error;
   return {ErrorKind::config,

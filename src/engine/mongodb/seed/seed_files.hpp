@@ -29,7 +29,7 @@ std::vector<SeedFile> seed_files(const std::filesystem::path& directory,
 /// Each of its documents in order. @throws Error config: it cannot be read; file and place are
 /// named.
 void each_document(const SeedFile& file, const std::function<void(ByteView)>& each);
-/// What stands in a metadata file: {options, indexes}. @throws Error config: it is none.
+/// The content of a metadata file: {options, indexes}. @throws Error config: it is none.
 Bson read_seed_metadata(const SeedFile& file);
 
 }  // namespace tidegate::engine::mongodb
