@@ -25,7 +25,7 @@ Mark mark_of(preflight::Result result) {
   return Mark::warning;
 }
 
-/// What is asked about: a database, or one of its previews.
+/// The subject of a check: a database, or one of its previews.
 struct CheckSubject {
   std::string database;
   std::optional<TargetName> preview;

@@ -52,8 +52,8 @@ bool means_yes(std::string_view answer) {
 
 void ask_before(CommandContext& session, engine::Engine& engine, const Gate& gate,
                 const TargetName& target, std::string_view verb) {
-  const bool somebody_there = ::isatty(STDIN_FILENO) == 1 && session.screen().err().terminal;
-  if (target.number || session.dry_run() || !somebody_there) return;
+  const bool interactive = ::isatty(STDIN_FILENO) == 1 && session.screen().err().terminal;
+  if (target.number || session.dry_run() || !interactive) return;
   if (session.config().switched_on("--yes")) return;
   const auto permission = gate.permit(target, {});
   SilentProgress silent;

@@ -26,7 +26,7 @@ class Findings {
   void failed(const std::string& name, ErrorKind kind, const std::string& message,
               const std::string& hint = {});
 
-  /// What the engine relies on of a server, as one row; none where there is nothing to say.
+  /// The capabilities that the engine relies on, as one row; none where there is nothing to say.
   void capabilities(const std::vector<engine::Capability>& relied_on);
 
   /// Asks; an Error becomes a row `failed`, with the place of what is wrong in the configuration.
