@@ -125,7 +125,7 @@ void decide_locked(Decision& decision, const PullRequest& pull, const ObservedTa
   decision.reason = fmt::format("locked by '{}'", policy.labels.lock);
   if (facts.there) {
     if (target.unfinished) {
-      decision.reason += ", though it was not filled to the end: that begins anew once it is not";
+      decision.reason += ", though it was not filled to the end: that starts over when unlocked";
     }
     put_label_back(decision, target, facts, policy.labels);
   } else if (facts.wanted) {

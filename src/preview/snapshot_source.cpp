@@ -29,7 +29,7 @@ void refuse_without_definitions(const RestorePlan& plan, const Metadata& snapsho
 
 Error unreadable(const RestorePlan& plan, const Metadata& snapshot) {
   return {ErrorKind::remote, snapshot.unreadable,
-          fmt::format("take the snapshot anew with 'tidegate snapshot {}'", plan.name)};
+          fmt::format("take the snapshot again with 'tidegate snapshot {}'", plan.name)};
 }
 
 class SnapshotDatabase final : public Source {

@@ -120,7 +120,7 @@ SyncResult SyncPass::act(Trigger asked) {
     if (!overtaken_) reporter_.tell_failure(decision_, looked_, metadata_, error);
     throw;
   }
-  // What others do later is told when it is seen: it stands in the comment as begun.
+  // Work that others do later is reported when it is seen: the comment has it as begun.
   if (to_come_) {
     tell_what_failed();
   } else {

@@ -32,7 +32,7 @@ There is no preview: {{why_unwanted}}.
 - **Database made for**: {{database_commit}}
 {{/database_commit}}
 {{/databases}}
-- **Lock**: {{#locked}}locked by {{lock_label}}: neither dropped nor filled anew{{/locked}}{{^locked}}not locked{{/locked}}
+- **Lock**: {{#locked}}locked by {{lock_label}}: neither dropped nor filled again{{/locked}}{{^locked}}not locked{{/locked}}
 - **Commit**: {{commit}}
 {{#urls}}
 - **{{name}}**: {{url}}
@@ -60,7 +60,7 @@ constexpr std::string_view k_filled = R"(**Recreated from the production snapsho
 - {{database}} holds the data of {{production}}, from the snapshot {{snapshot}} taken at {{snapshot_time}}{{^snapshot_time}}an unknown time{{/snapshot_time}}
 {{/databases}}
 
-What was in it before is gone. Made for commit {{commit}}.
+Its previous content is gone. Made for commit {{commit}}.
 )";
 
 constexpr std::string_view k_dropped = R"(**Database deleted**
@@ -165,7 +165,7 @@ constexpr std::string_view k_failed = R"(**The preview's database could not be b
 {{failure}}
 
 {{#hint}}
-What to do:
+How to fix it:
 
 {{hint}}
 

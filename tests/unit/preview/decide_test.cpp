@@ -201,10 +201,10 @@ TEST(Decide, GivesSeedDataWithoutAnApplicationThatMakesIt) {
 TEST(Decide, StartsAgainWhenADatabaseIsIncompleteUnlessItIsLocked) {
   const ObservedTarget seed{TargetContent::seed, test::k_present, true};
   const ObservedTarget snapshot{TargetContent::snapshot, test::k_present, true};
-  const auto anew = decided({"preview"}, seed);
-  EXPECT_EQ(anew.action, Action::drop);
-  EXPECT_EQ(anew.afterwards, TargetContent::seed);
-  EXPECT_THAT(anew.notices, IsEmpty());
+  const auto unlocked = decided({"preview"}, seed);
+  EXPECT_EQ(unlocked.action, Action::drop);
+  EXPECT_EQ(unlocked.afterwards, TargetContent::seed);
+  EXPECT_THAT(unlocked.notices, IsEmpty());
   EXPECT_EQ(decided({"preview", "use-snapshot"}, snapshot).action, Action::fill);
   EXPECT_EQ(decided({"preview", "persist-db"}, seed).action, Action::none);
   EXPECT_EQ(decided({"preview", "use-snapshot", "persist-db"}, snapshot).action, Action::none);
@@ -313,8 +313,8 @@ TEST(DecideProperties, OnlyTheLabelOfTheSourceIsEverChanged) {
   }
 }
 
-/// Whatever the events were, and whichever of them a sync has seen: after unlocking and a sync, the
-/// database is what the labels ask for. If it was never locked, it is of the present commit.
+/// For any events, of which a sync may have seen any: after unlocking and a sync, the database is
+/// what the labels ask for. If it was never locked, it is of the present commit.
 TEST(DecideProperties, TheOrderOfEventsDoesNotMatter) {
   Dice dice;
   for (int i = 0; i < 5000; ++i) {
