@@ -73,7 +73,7 @@ TEST_P(Doubt, ThatIsNeverClearedUpKeepsWhatWasStaged) {
 
 TEST_P(Doubt, IsClearedUpWhenTheServerCanBeAskedAgain) {
   auto process = run_into_doubt();
-  relay_->mend();
+  relay_->reconnect();
   process->signal(SIGCONT);
   const auto outcome = process->wait();
   // A commit that is written counts, even when the lease has run out since. One that is not must
@@ -94,7 +94,7 @@ TEST_P(Doubt, IsForTheNextHolderToClearUp) {
   expect_plan_and_staging();
   expect_next_run_sets_it_right();
   const auto published = flow_->metadata(flow_->snapshot()).at("run");
-  relay_->mend();
+  relay_->reconnect();
   process->signal(SIGCONT);
   const auto outcome = process->wait();
   EXPECT_NE(outcome.exit_code, 0) << outcome;

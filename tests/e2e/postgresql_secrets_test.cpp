@@ -117,14 +117,14 @@ TEST_F(PostgresqlSecrets, OfEverySpellingAreShownByNoCommand) {
 
 TEST_F(PostgresqlSecrets, OfEverySpellingAreInNoFailureToConnect) {
   const std::string wrong = std::string(k_marked_password) + "wrong";
-  const auto nobody = named("nobody");
+  const auto absent = named("absent");
   const auto count = spellings(production(), wrong, port()).size();
   for (std::size_t i = 0; i < count; ++i) {
     const auto refused = spellings(production(), wrong, port())[i];
     SCOPED_TRACE(refused);
     EXPECT_THAT(loudly(9, {"snapshot"}, refused).err, HasSubstr("password authentication failed"));
     loudly(8, {"snapshot"}, spellings(production(), k_marked_password, "1")[i]);
-    loudly(6, {"snapshot"}, spellings(nobody, k_marked_password, port())[i]);
+    loudly(6, {"snapshot"}, spellings(absent, k_marked_password, port())[i]);
   }
 }
 

@@ -361,7 +361,7 @@ TEST_F(MongoDbArchive, CompressedIsReadByTheUsualPrograms) {
 TEST_F(MongoDbArchive, SaysWhatWasNotReadAtOneMoment) {
   fill("x");
   const auto dumped = dump(request());
-  // What the server can is known only now, where it is not MongoDB's own.
+  // The abilities of a server other than MongoDB's own are known only now.
   EXPECT_EQ(dumped.consistency, engine_->capabilities(run()).point_in_time
                                     ? Consistency::point_in_time
                                     : Consistency::per_collection);

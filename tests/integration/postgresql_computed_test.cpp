@@ -1,4 +1,4 @@
-// What is computed when a copy is made, and the locale that it is made with.
+// Values that are computed when a copy is made, and the locale that it is made with.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Whatever a schema has that its copy lacks is found, by the words of pg_dump itself.
+// Finds each part of a schema that its copy lacks, by the words of pg_dump itself.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

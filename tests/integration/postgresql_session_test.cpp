@@ -89,8 +89,8 @@ TEST_F(PostgresqlSession, NamesWhatTheServerRefuses) {
       error_of([&] { Server(endpoint(server->uri_of("no such database"))).now(run); });
   EXPECT_EQ(missing.kind(), ErrorKind::not_found);
   const auto closed = "postgresql://127.0.0.1:" + std::to_string(free_port()) + "/x";
-  const auto nobody = error_of([&] { Server(endpoint(closed)).now(run); });
-  EXPECT_EQ(nobody.kind(), ErrorKind::unreachable);
+  const auto unreachable = error_of([&] { Server(endpoint(closed)).now(run); });
+  EXPECT_EQ(unreachable.kind(), ErrorKind::unreachable);
   Server writer(endpoint(server->uri_as(name, "secret!")));
   auto session = writer.open(run);
   const auto refused = error_of([&] { session.ask(run, "CREATE DATABASE x", {}, "CREATEDB"); });

@@ -33,7 +33,7 @@ class CloudProgram : public testing::Test {
   Outcome tidegate(int exit_code, std::vector<std::string> arguments);
   /// The same; both streams with lines that were broken put together.
   std::string said(int exit_code, std::vector<std::string> arguments);
-  /// What psql prints of the statements, both times.
+  /// The output of psql for the statements, both times.
   std::string granted;
 
   PostgresServer* server = nullptr;

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What Argo CD makes of one preview's folder, as it was seen on 3.5.1, two of its bugs included:
+/// Plays Argo CD with one preview's folder, as it was seen on 3.5.1, two of its bugs included:
 /// Applications hang from marker files; one is synced when an ordinary resource differs, and its
 /// hooks run with that; a PreDelete hook is rendered from what the repository holds when it runs.
 
@@ -16,7 +16,7 @@ namespace tidegate::test {
 class FakeArgo {
  public:
   using Files = std::map<std::string, std::string>;
-  /// What Jobs do. False: the Job failed.
+  /// The work of the Jobs. False: the Job failed.
   struct Jobs {
     std::function<bool(const std::string&commit)> restore, reset;
     std::function<bool()> cleanup;
@@ -29,7 +29,7 @@ class FakeArgo {
   void look();
   /// A person presses "Sync": hooks run whether anything differs or not.
   void sync_by_hand();
-  /// What is going comes to its end.
+  /// Ends everything that is going.
   enum class Hook {
     runs,
     skipped,  ///< never created

@@ -55,7 +55,7 @@ class FakeServer {
  public:
   explicit FakeServer(const Clock& clock) : clock_(clock) {}
 
-  // What a test sets up.
+  // Set up by a test.
   std::vector<engine::Capability> relied_on;
   bool point_in_time = true;
   std::optional<Bytes> free = Bytes{1'000'000'000};

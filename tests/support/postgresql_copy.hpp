@@ -58,7 +58,7 @@ class PostgresqlCopy : public PostgresqlProgram {
   Json in_a_database() const { return {{"database", snapshot()}}; }
   static Json in_archives() { return {{"directory", "archives"}, {"checksums", true}}; }
 
-  /// What both commands say.
+  /// The output of both commands.
   std::string copy(const Json& snapshot) {
     write_configuration(snapshot);
     auto said = tidegate(0, {"snapshot", "--retries", "0"}).all();

@@ -49,7 +49,7 @@ class PostgresqlProgram : public testing::Test {
  protected:
   void SetUp() override;
   void TearDown() override;
-  /// What SetUp() does, on this server.
+  /// The same as SetUp(), on this server.
   void set_up_on(PostgresServer& chosen);
 
   std::string named(const std::string& what) const { return prefix + " " + what; }

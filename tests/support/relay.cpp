@@ -230,7 +230,7 @@ bool Relay::is_refused(const std::string& request) {
   return refused;
 }
 
-void Relay::mend() {
+void Relay::reconnect() {
   const std::lock_guard lock(mutex_);
   text_.clear();
   cut_ = false;

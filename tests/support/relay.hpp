@@ -50,7 +50,7 @@ class Relay {
   int refusals_left();
   bool is_cut() const { return cut_; }
   /// Lets everything through again.
-  void mend();
+  void reconnect();
 
  private:
   void accept_all();

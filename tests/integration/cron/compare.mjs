@@ -56,7 +56,7 @@ all.forEach((expression, i) => {
   for (const [name, theirs] of Object.entries(others)) expectSame(expression, name, theirs, answers[i]);
 });
 
-// As written for others: numbers alone, and the same moments to whoever reads it.
+// As written for others: numbers alone, and the same moments in every program that reads it.
 const written = all.map(({ from }, i) => ({ text: told[i][1], from, ours: answers[i] })).filter(({ text }) => text);
 for (const each of written) {
   if (!/^[0-9*,/-]+( [0-9*,/-]+){4}$/.test(each.text)) throw new Error(`'${each.text}' is not of numbers alone`);

@@ -48,7 +48,7 @@ const directories = {
   hostilePreview: render('hostile-preview', join(cases, 'hostile.yaml'), ...preview('preview', '7')),
 }
 
-// What is printed for kubectl is byte for byte what is written, placeholders of passwords too.
+// The output for kubectl equals the written files byte for byte, placeholders of passwords too.
 const printed = run(program, ['render', '--config', syrf, ...preview('preview,use-snapshot')])
 const written = readdirSync(directories.snapshot, {recursive: true, withFileTypes: true})
   .filter(entry => entry.isFile())
