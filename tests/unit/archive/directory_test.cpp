@@ -122,11 +122,11 @@ TEST_F(DirectoryStore, ReplacesNothingThatAppearedUnderItsName) {
   const auto lock = opened->lock(run, "syrf", {});
   const auto draft = opened->begin(run, "syrf", clock.now(), *lock);
   std::ofstream(draft->path()) << "mine";
-  write("syrf-20261122T030004Z.dump", "somebody's");
+  write("syrf-20261122T030004Z.dump", "another run's");
   const auto error = error_of([&] { draft->publish(run, metadata(), "test"); });
   EXPECT_EQ(error.kind(), ErrorKind::conflict);
   EXPECT_THAT(error.message(), HasSubstr("nothing was replaced"));
-  EXPECT_EQ(read_text(path("syrf-20261122T030004Z.dump")), "somebody's");
+  EXPECT_EQ(read_text(path("syrf-20261122T030004Z.dump")), "another run's");
 }
 
 TEST_F(DirectoryStore, NeverTouchesForeignFiles) {

@@ -63,19 +63,19 @@ TEST_F(PullWorkerTest, ReconcilesAtItsStartAndAtEachInterval) {
 TEST_F(PullWorkerTest, NewWorkReplacesTheOldAndReconcilesImmediately) {
   auto one = worker();
   settle(one);
-  int anew = 0;
+  int passes = 0;
   PullWork work;
   work.sync = [](tidegate::Run&, PullNumber) {};
-  work.reconcile = [&](tidegate::Run&, const auto&) { ++anew; };
+  work.reconcile = [&](tidegate::Run&, const auto&) { ++passes; };
   work.progress = [](const std::string&) { return std::make_unique<SilentProgress>(); };
   work.every = work.limit = 1h;
   one.set(work);
   settle(one);
-  EXPECT_EQ(anew, 1);
+  EXPECT_EQ(passes, 1);
   EXPECT_EQ(looks, 1);
   clock.advance(15min);
   settle(one);
-  EXPECT_EQ(anew, 1) << "its pause is the new one";
+  EXPECT_EQ(passes, 1) << "its pause is the new one";
 }
 
 TEST_F(PullWorkerTest, DeliveriesAreServedBetweenTwoPullRequestsOfAPass) {

@@ -117,7 +117,7 @@ TEST_F(TakeArchive, RemovesNothingAfterAFailure) {
 TEST_F(TakeArchive, NeverRemovesForeignOrDamagedFiles) {
   plan.archives->retention.last = 1;
   take_days(2);
-  std::ofstream(path("syrf-20250101T000000Z.dump")) << "somebody's, without a sidecar";
+  std::ofstream(path("syrf-20250101T000000Z.dump")) << "foreign, without a sidecar";
   std::ofstream(path("atlas-20250101T000000Z.dump")) << "another database's";
   take_archive();
   EXPECT_TRUE(fs::exists(path("syrf-20250101T000000Z.dump")));
