@@ -56,7 +56,7 @@ apt_elsewhere() {
     -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false -o APT::Sandbox::User= "${@:2}"
 }
 
-# What the client needs, perl of its wrappers left out.
+# The packages that the client needs, perl of its wrappers left out.
 client_packages() {
   apt_elsewhere "$1" "$2" apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks \
     --no-replaces --no-enhances "postgresql-client-$3" |

@@ -65,7 +65,7 @@ install_python_server() {
     "$1/bin/pip" install -q --disable-pip-version-check "SecantusDB==$server_python_version"
 }
 
-# Whatever server is quickest to have: the demo shows tidegate, not the server.
+# The server that is quickest to have: the demo shows tidegate, not the server.
 need_any_server() {
   if have mongod || have secantusd-rs; then return; fi
   need_python_server ||
