@@ -1,6 +1,6 @@
 #pragma once
 
-/// What cannot be known of a server from what it says of itself is tried, once a connection and
+/// Tries the capabilities of a server that its own answers do not tell, once a connection and
 /// server.
 
 #include "engine/mongodb/access/server_capabilities.hpp"

@@ -119,7 +119,7 @@ std::vector<std::string> writes_of(const std::vector<Privilege>& privileges,
   return writes;
 }
 
-/// What the server says of its user.
+/// The user's roles and privileges, as the server reports them.
 struct ReportedUser {
   std::vector<Role> roles;
   std::vector<Privilege> privileges;

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a user may do with one database, as far as the server tells.
+/// The rights of a user on one database, as far as the server reports them.
 
 #include <optional>
 #include <string>

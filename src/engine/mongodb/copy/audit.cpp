@@ -60,8 +60,8 @@ const CollectionInfo* Comparison::place_of(const Content& content) const {
   return own;
 }
 
-/// What is there under the names of contents, but not in the metadata. In the middle of a publish
-/// such collections are still on their way out.
+/// Collections that are there and not in the metadata. In the middle of a publish such collections
+/// are still on their way out.
 std::vector<engine::Difference> Comparison::compare_names() const {
   std::vector<engine::Difference> differences;
   if (plan) return differences;

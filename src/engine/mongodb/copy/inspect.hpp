@@ -1,6 +1,6 @@
 #pragma once
 
-/// What is in a database, and what it says about itself. Nothing here writes.
+/// The content of a database, and its own metadata. Nothing here writes.
 
 #include <optional>
 #include <string>

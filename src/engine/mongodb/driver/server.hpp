@@ -55,8 +55,8 @@ struct CommandOptions {
   bool idempotent = true;
   /// maxTimeMS; without it, what is left of the run's time limit.
   std::optional<std::chrono::milliseconds> max_time;
-  /// What a refusal (13) means in terms of rights: `insert on 'syrf_snapshot'`. Derived from the
-  /// command where empty.
+  /// The right that is missing when the server refuses (13): `insert on 'syrf_snapshot'`. Derived
+  /// from the command where empty.
   std::string needs;
 };
 

@@ -13,7 +13,7 @@
 namespace tidegate::engine::mongodb {
 namespace {
 
-/// What metadata says only sometimes, so that its absence is meant.
+/// Fields that metadata has only sometimes: where one is absent, that is meant.
 constexpr std::array<std::string_view, 4> k_may_be_absent{"snapshot", "pullRequest", "locked",
                                                           "lastFailure"};
 

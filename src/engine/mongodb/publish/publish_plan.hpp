@@ -1,7 +1,7 @@
 #pragma once
 
-/// What is left to do after a commit point, as it stands in the lease document: everything that a
-/// stranger needs to finish it.
+/// The plan of a publish or a drop, as it stands in the lease document from the commit point on:
+/// everything that another run needs to finish it.
 
 #include <string>
 #include <vector>

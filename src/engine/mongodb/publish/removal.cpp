@@ -51,7 +51,8 @@ class Remover {
     return server_.collections(run_, lease_.database(), names);
   }
 
-  /// What stands under its name as planned; anything else there is named in a warning.
+  /// Those whose planned collection is still under its name; any other one there is named in a
+  /// warning.
   std::vector<Removal> in_place(Batch batch) {
     const auto listed = look(batch, &Removal::name);
     std::vector<Removal> found;
