@@ -20,6 +20,7 @@ using State = ServerCapabilities::State;
 constexpr ClusterTime k_long_ago{1, 1};
 constexpr std::uint32_t k_a_day_s = 86'400;
 constexpr std::chrono::milliseconds k_read_limit{10'000};
+constexpr std::chrono::milliseconds k_remove_limit{4'000};
 
 /// Two options of which servers that lose options lose at least one. No document breaks the
 /// validator, since there is none.
@@ -43,6 +44,12 @@ class ProbeScratch {
         with_options_(staging_name(run.id(), ServerLease::next_number())),
         plain_(staging_name(run.id(), ServerLease::next_number())) {}
 
+  ~ProbeScratch() {
+    if (!removed_) remove_after_failure();
+  }
+  ProbeScratch(const ProbeScratch&) = delete;
+  ProbeScratch& operator=(const ProbeScratch&) = delete;
+
   void try_all(ServerCapabilities& result) {
     make(plain_, {});
     make_with_options();
@@ -51,12 +58,31 @@ class ProbeScratch {
     if (result.state(Id::read_timestamp) == State::unproven) try_read_timestamp(result);
     const auto copied = try_copy(result, before);
     if (copied) try_rename(result, *copied);
-    drop_collection(run_, server_, {database_, with_options_});
-    drop_collection(run_, server_, {database_, plain_});
+    remove(run_);
+    removed_ = true;
     result.set_tried();
   }
 
  private:
+  void remove(Run& run) {
+    drop_collection(run, server_, {database_, with_options_});
+    drop_collection(run, server_, {database_, plain_});
+  }
+
+  /// The run itself may be stopped, and its time over.
+  void remove_after_failure() noexcept {
+    try {
+      SilentProgress silent;
+      Run own(run_.id() + " discard", run_.clock(), run_.log(), silent, {}, k_remove_limit);
+      remove(own);
+    } catch (const std::exception& error) {
+      run_.log().warning(fmt::format("cannot remove the probe's collections in '{}': {}; the next "
+                                     "run does it",
+                                     database_, error.what()),
+                         {{"run", run_.id()}});
+    }
+  }
+
   struct Seen {
     std::string with_options, plain;  ///< UUIDs
     Bson options_of_first, options_of_second;
@@ -154,6 +180,7 @@ class ProbeScratch {
   Run& run_;
   Server& server_;
   std::string database_, with_options_, plain_;
+  bool removed_ = false;
 };
 
 void say(Run& run, const ServerCapabilities& known) {
