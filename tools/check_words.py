@@ -5,7 +5,8 @@
     tools/check_words.py --self-test    proves on made-up texts that each rule finds, and that real uses pass
 
 A real use (another program's message, a quotation) is allowed by a line `path: text` in tools/words_allowed.txt: that
-text may stand in that file.
+text may stand in that file. tools/words_left.txt has the files that are still to be rewritten, with their number of finds:
+more is an error, and fewer too, until the number there is lowered.
 """
 
 import argparse
@@ -28,7 +29,8 @@ WORDS = [
 OPENING = re.compile(r"^(?:What|Who|Whoever|That which|Whatever)\b(?!.*\?\s*$)")
 COMMENT = re.compile(r"^\s*(?://[/!<]*|#)\s+(.*)$")
 SENTENCE_END = re.compile(r"[.:?!…]$|^$|^[-*`@|]")
-SKIPPED = ("CHANGELOG.md", "LICENSE", "tools/check_words.py", "tools/words_allowed.txt", "docs/reference/")
+SKIPPED = ("CHANGELOG.md", "LICENSE", "tools/check_words.py", "tools/words_allowed.txt", "tools/words_left.txt",
+           "docs/reference/")
 READ = (".cpp", ".hpp", ".md", ".py", ".sh", ".mjs", ".js", ".yaml", ".yml", ".txt", ".cmake", "dev", "Dockerfile")
 
 
@@ -71,18 +73,29 @@ def read_allowed(root: Path) -> dict[str, list[str]]:
     return allowed
 
 
+def read_left(root: Path) -> dict[str, int]:
+    file = root / "tools/words_left.txt"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    rows = (line.rpartition(": ") for line in lines if line and not line.startswith("#"))
+    return {path: int(number) for path, _, number in rows}
+
+
 def check(root: Path) -> list[str]:
     listed = subprocess.run(["git", "-C", root, "ls-files", "--cached", "--others", "--exclude-standard"],
                             capture_output=True, text=True, check=True).stdout.splitlines()
-    allowed = read_allowed(root)
+    allowed, left = read_allowed(root), read_left(root)
     problems = []
     for name in listed:
         path = root / name
         if name.startswith(SKIPPED) or not name.endswith(READ) or not path.is_file():
             continue
-        for number, message in finds(name, path.read_text(encoding="utf-8", errors="replace"), allowed.get(name, [])):
-            problems.append(f"{name}:{number}: {message}")
-    return problems
+        found = list(finds(name, path.read_text(encoding="utf-8", errors="replace"), allowed.get(name, [])))
+        known = left.pop(name, 0)
+        if len(found) > known:
+            problems += [f"{name}:{number}: {message}" for number, message in found]
+        elif len(found) < known:
+            problems.append(f"tools/words_left.txt: {name} has {len(found)} finds left, not {known}: lower the number")
+    return problems + [f"tools/words_left.txt: there is no {name}" for name in left]
 
 
 def self_test() -> int:

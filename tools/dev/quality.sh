@@ -7,6 +7,7 @@ scripts() { git ls-files --cached --others --exclude-standard -- dev .ci/run '*.
 check_format() { sources | xargs -r clang-format-14 --dry-run --Werror; }
 check_scripts() { scripts | xargs -r shellcheck -x; }
 check_layers() { python3 tools/check_layers.py; }
+check_words() { python3 tools/check_words.py; }
 
 run_clang_tidy() {
   local preset=$1
