@@ -42,7 +42,7 @@ class EverySweep : public EngineContract {
   }
 
   /// `work` with every fault in turn; `check` after each. @returns how many points there were.
-  int sweep(Where where, Way way, const Work& work, const std::function<void(ProgramExit)>& check) {
+  int sweep(Where where, Way way, const Work& work, const std::function<void(CallOutcome)>& check) {
     where_ = where;
     for (int call = 1; call < k_far_too_many; ++call) {
       const FaultPoint point{call, way.fault, way.when};
@@ -54,13 +54,13 @@ class EverySweep : public EngineContract {
                                                 : server->attempt(point, work);
       EXPECT_EQ(read("production"), second_data());
       check(ended);
-      if (ended == ProgramExit::well || HasFailure()) return call - 1;
+      if (ended == CallOutcome::well || HasFailure()) return call - 1;
     }
     ADD_FAILURE() << "never came to an end";
     return k_far_too_many;
   }
 
-  void sweep_all(int at_least, const Work& work, const std::function<void(ProgramExit)>& check) {
+  void sweep_all(int at_least, const Work& work, const std::function<void(CallOutcome)>& check) {
     for (const auto fault : {Fault::error, Fault::timeout, Fault::crash}) {
       for (const auto when : {When::before, When::after}) {
         // Where each scene takes a second: only the faults that differ most.
@@ -113,11 +113,11 @@ class EverySweep : public EngineContract {
 TEST_P(EverySweep, OfTakeLeavesAWholeSnapshotAndTheNextRunSucceeds) {
   sweep_all(
       8, [this](engine::Engine& engine) { take(engine); },
-      [this](ProgramExit ended) {
+      [this](CallOutcome ended) {
         if (!interrupted("snapshot")) {
           EXPECT_THAT(read("snapshot"), AnyOf(Eq(first_data()), Eq(second_data())));
         }
-        if (ended == ProgramExit::with_error) expect_given_back("snapshot");
+        if (ended == CallOutcome::with_error) expect_given_back("snapshot");
         expect_a_whole_snapshot();
         server->let_leases_run_out();
         const auto metadata = take();
@@ -131,11 +131,11 @@ TEST_P(EverySweep, OfFillLeavesTheOldContentOrTheNewAndTheNextRunSucceeds) {
   newer_snapshot_ = true;
   sweep_all(
       12, [this](engine::Engine& engine) { fill(engine, "pr-1"); },
-      [this](ProgramExit ended) {
+      [this](CallOutcome ended) {
         if (!interrupted("pr-1")) {
           EXPECT_THAT(read("pr-1"), AnyOf(Eq(first_data()), Eq(second_data())));
         }
-        if (ended == ProgramExit::with_error) expect_given_back("pr-1");
+        if (ended == CallOutcome::with_error) expect_given_back("pr-1");
         EXPECT_EQ(read("snapshot"), second_data());
         server->let_leases_run_out();
         fill("pr-1");
@@ -147,7 +147,7 @@ TEST_P(EverySweep, OfFillLeavesTheOldContentOrTheNewAndTheNextRunSucceeds) {
 TEST_P(EverySweep, OfDropTouchesNothingElseAndTheNextRunFinishesIt) {
   sweep_all(
       5, [this](engine::Engine& engine) { drop(engine, "pr-1"); },
-      [this](ProgramExit) {
+      [this](CallOutcome) {
         if (!interrupted("pr-1")) {
           EXPECT_THAT(read("pr-1"), AnyOf(Eq(first_data()), Eq(Data{})));
         }
@@ -162,7 +162,7 @@ TEST_P(EverySweep, OfDropTouchesNothingElseAndTheNextRunFinishesIt) {
 TEST_P(EverySweep, OfSeedLeavesTheOldContentOrAnEmptyMarkedTarget) {
   sweep_all(
       6, [this](engine::Engine& engine) { drop(engine, "pr-1", preview::Leave::seed); },
-      [this](ProgramExit) {
+      [this](CallOutcome) {
         if (!interrupted("pr-1")) {
           EXPECT_THAT(read("pr-1"), AnyOf(Eq(first_data()), Eq(Data{})));
         }
@@ -182,7 +182,7 @@ TEST_P(EverySweep, OfSeedDataFromAFileLeavesTheOldContentOrAnUnfinishedTarget) {
     const auto metadata = inspect("pr-1").metadata;
     return metadata && metadata->status == Status::complete && !interrupted("pr-1");
   };
-  const auto check = [&](ProgramExit) {
+  const auto check = [&](CallOutcome) {
     if (is_finished()) {
       EXPECT_THAT(read("pr-1"), AnyOf(Eq(first_data()), Eq(second_data())));
     }
@@ -209,7 +209,7 @@ TEST_P(EverySweep, OfALockThatIsNotedLeavesTheContentWhole) {
                     },
                     {});
   };
-  const auto check = [&](ProgramExit) {
+  const auto check = [&](CallOutcome) {
     EXPECT_EQ(read("pr-1"), first_data());
     server->let_leases_run_out();
     note(bystander());
@@ -230,7 +230,7 @@ TEST_P(EverySweep, OfALockThatIsNotedLeavesTheContentWhole) {
 TEST_P(EverySweep, OfFillIsFinishedOrClearedByNotingALock) {
   newer_snapshot_ = true;
   const auto fill_it = [this](engine::Engine& engine) { fill(engine, "pr-1"); };
-  const auto check = [this](ProgramExit) {
+  const auto check = [this](CallOutcome) {
     server->let_leases_run_out();
     WitnessedRun witnessed(server->clock());
     const auto place = mark(Gate(topology()), parse_target("pr-1").value());
@@ -260,7 +260,7 @@ TEST_P(EverySweep, OfFillIsFinishedOrClearedByNotingALock) {
 TEST_P(EverySweep, OfVerifyChangesNothing) {
   sweep_all(
       1, [this](engine::Engine& engine) { audit(engine, "pr-1"); },
-      [this](ProgramExit) {
+      [this](CallOutcome) {
         EXPECT_EQ(read("pr-1"), first_data());
         EXPECT_EQ(read("snapshot"), first_data());
         expect_tidy("pr-1");

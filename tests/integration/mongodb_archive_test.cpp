@@ -492,9 +492,9 @@ TEST_F(MongoDbArchive, WithFilesThatDoNotBelongThereIsRefused) {
 }
 
 /// Does something once a collection is being read.
-class WaitCallbacks final : public Progress {
+class DuringDump final : public Progress {
  public:
-  explicit WaitCallbacks(std::function<void()> what) : what_(std::move(what)) {}
+  explicit DuringDump(std::function<void()> what) : what_(std::move(what)) {}
   void begin(std::string_view, std::string_view, std::string_view) override {}
   void step(Mark, std::string_view, std::string_view) override {}
   void expect(int, std::int64_t, Bytes) override {}
@@ -523,7 +523,7 @@ class MongoDbArchiveMeanwhile : public MongoDbArchive {
     }
   }
   Error dump_while(const std::function<void()>& what) {
-    WaitCallbacks progress(what);
+    DuringDump progress(what);
     tidegate::Run own(make_run_id(clock_), clock_, witnessed_->log, progress, stop_.get_token(),
                       {});
     const auto asked = request();

@@ -26,8 +26,8 @@ constexpr const char* k_metadata = "snapshot_metadata";
 constexpr const char* k_run = "20261122T030004-7f3a92c1";
 
 /// A run that speaks to one server as one user.
-struct CommentWriter {
-  explicit CommentWriter(const std::string& uri) : server(endpoint(uri)) {}
+struct ServerUser {
+  explicit ServerUser(const std::string& uri) : server(endpoint(uri)) {}
   static Endpoint endpoint(const std::string& uri) {
     Endpoint endpoint;
     endpoint.uri = Secret(uri);
@@ -57,7 +57,7 @@ const engine::Item& item_of(const engine::Inventory& inventory, const std::strin
 }
 
 /// The content of the database, described as a run would that has filled it.
-Metadata description(CommentWriter& as, test::TestClient& client, const std::string& database) {
+Metadata description(ServerUser& as, test::TestClient& client, const std::string& database) {
   Metadata metadata;
   metadata.source = "production";
   metadata.method = "$out";
@@ -113,7 +113,7 @@ void write_records(test::TestClient& client, const std::string& database, const 
 
 TEST(MongodbRead, TellsWhatTheServerIs) {
   TIDEGATE_NEEDS_MONGODB(server, Access::open);
-  CommentWriter as(server->uri());
+  ServerUser as(server->uri());
   const auto found = capabilities(as.run, as.server);
   EXPECT_EQ(found.product, "MongoDB");
   EXPECT_THAT(found.deployment, HasSubstr("replica set"));
@@ -125,7 +125,7 @@ TEST(MongodbRead, TellsWhatRunsHaveLeftFromWhatIsSomebodys) {
   TIDEGATE_NEEDS_MONGODB(server, Access::open);
   auto client = server->client();
   const auto database = server->database("left");
-  CommentWriter as(server->uri());
+  ServerUser as(server->uri());
   const auto is_leftover = [&](const std::string& collection) {
     client.drop_database(database);
     client.command(database, {{"create", "_tidegate.20261122T030004-7f3a92c1.1"}});
@@ -148,8 +148,8 @@ TEST(MongodbRead, ListsWhatIsInADatabaseWithSizes) {
   client.insert(database, "system.js", {{{"_id", "f"}, {"value", 1}}});
   write_records(
       client, database,
-      to_bson(description(*std::make_unique<CommentWriter>(server->uri()), client, database)));
-  CommentWriter as(server->uri());
+      to_bson(description(*std::make_unique<ServerUser>(server->uri()), client, database)));
+  ServerUser as(server->uri());
 
   const auto found = inspect(as.run, as.server, DatabaseName(database), k_metadata);
   EXPECT_TRUE(found.exists);
@@ -171,7 +171,7 @@ TEST(MongodbRead, ListsWhatIsInADatabaseWithSizes) {
 
 TEST(MongodbRead, FindsNothingInADatabaseThatIsNotThere) {
   TIDEGATE_NEEDS_MONGODB(server, Access::open);
-  CommentWriter as(server->uri());
+  ServerUser as(server->uri());
   const auto found =
       inspect(as.run, as.server, DatabaseName(server->database("absent")), k_metadata);
   EXPECT_FALSE(found.exists);
@@ -184,7 +184,7 @@ TEST(MongodbRead, RefusesATimeSeriesByName) {
   auto client = server->client();
   const auto database = server->database("series");
   client.command(database, {{"create", "weather"}, {"timeseries", {{"timeField", "t"}}}});
-  CommentWriter as(server->uri());
+  ServerUser as(server->uri());
   const auto found = inspect(as.run, as.server, DatabaseName(database), k_metadata);
   EXPECT_THAT(item_of(found, "weather").obstacle, HasSubstr("time series"));
   EXPECT_EQ(found.items.size(), 1U);
@@ -201,7 +201,7 @@ TEST(MongodbRead, ListsDatabasesExactlyOfThePatternByNumber) {
   metadata.method = "$out";
   metadata.run = k_run;
   write_records(client, server->database("pr_9"), to_bson(metadata));
-  CommentWriter as(server->uri());
+  ServerUser as(server->uri());
   const auto found =
       list(as.run, as.server, NamePattern(server->database("pr_{number}")), k_metadata);
   ASSERT_EQ(found.size(), 2U);
@@ -216,7 +216,7 @@ TEST(MongodbRead, NamesWhoHoldsTheLease) {
   TIDEGATE_NEEDS_MONGODB(server, Access::open);
   auto client = server->client();
   const auto database = server->database("held");
-  CommentWriter as(server->uri());
+  ServerUser as(server->uri());
   const auto now = as.server.now(as.run);
   write_records(client, database,
                 doc("_id", "lease", "run", k_run, "host", "pod-1", "process", std::int64_t{7},
@@ -243,7 +243,7 @@ TEST(MongodbRead, SumsUpACollectionAsTheServerDoes) {
   client.command(database, {{"create", "folded"}, {"collation", {{"locale", "en"}}}});
   client.insert(database, "folded", {{{"_id", "B"}}, {{"_id", "a"}}});
   const auto reply = client.command(database, {{"dbHash", 1}});
-  CommentWriter as(server->uri());
+  ServerUser as(server->uri());
   for (const char* name : {"pmStudy", "pmProject", "clustered", "ring", "folded"}) {
     const Namespace place{database, name};
     std::int64_t told = 0;
@@ -273,7 +273,7 @@ class MongodbAudit : public ::testing::Test {
   void SetUp() override {
     TIDEGATE_NEEDS_MONGODB(server, Access::open);
     client_ = std::make_unique<test::TestClient>(server->uri());
-    as_ = std::make_unique<CommentWriter>(server->uri());
+    as_ = std::make_unique<ServerUser>(server->uri());
     database_ = server->database("audit");
     fill(*client_, database_);
     metadata_ = description(*as_, *client_, database_);
@@ -290,7 +290,7 @@ class MongodbAudit : public ::testing::Test {
   }
 
   std::unique_ptr<test::TestClient> client_;
-  std::unique_ptr<CommentWriter> as_;
+  std::unique_ptr<ServerUser> as_;
   std::string database_;
   Metadata metadata_;
 };
@@ -423,7 +423,7 @@ TEST(MongodbRights, OfTheUsersThatGrantsPrintsAreExactlyEnough) {
   for (const auto& user : users) test::create_user(admin, user, "p@ss");
   const auto preview = topology.previews->name_of(*PullNumber::parse("7"));
 
-  CommentWriter producer(server->uri_as(users[0].name, "p@ss"));
+  ServerUser producer(server->uri_as(users[0].name, "p@ss"));
   const auto of_producer = [&](const DatabaseName& database, Need need) {
     return rights(producer.run, producer.server, database, need, k_metadata);
   };
@@ -436,7 +436,7 @@ TEST(MongodbRights, OfTheUsersThatGrantsPrintsAreExactlyEnough) {
               Contains("readWrite@" + snapshot.text()));
   EXPECT_THAT(of_producer(preview, Need::read).missing, Contains(HasSubstr("find on")));
 
-  CommentWriter filler(server->uri_as(users[1].name, "p@ss"));
+  ServerUser filler(server->uri_as(users[1].name, "p@ss"));
   const auto of_filler = [&](const DatabaseName& database, Need need) {
     return rights(filler.run, filler.server, database, need, k_metadata);
   };
@@ -453,7 +453,7 @@ TEST(MongodbRights, OfAWriterOfProductionAreFoundWithTheRoleThatGivesThem) {
   const auto name = server->database("careless");
   const Json roles = Json::array({Json{{"role", "readWrite"}, {"db", production}}});
   test::create_user(admin, name, "x", roles);
-  CommentWriter as(server->uri_as(name, "x"));
+  ServerUser as(server->uri_as(name, "x"));
   const auto found = rights(as.run, as.server, DatabaseName(production), Need::read, k_metadata);
   EXPECT_THAT(found.writes, Contains("insert"));
   EXPECT_THAT(found.write_roles, ElementsAre("readWrite@" + production));
@@ -461,7 +461,7 @@ TEST(MongodbRights, OfAWriterOfProductionAreFoundWithTheRoleThatGivesThem) {
 
 TEST(MongodbRights, AreEverybodysWithoutAccessControl) {
   TIDEGATE_NEEDS_MONGODB(server, Access::open);
-  CommentWriter anyone(server->uri());
+  ServerUser anyone(server->uri());
   if (!anyone.server.user().empty()) GTEST_SKIP() << "this server has access control";
   const auto found = rights(anyone.run, anyone.server, DatabaseName(server->database("rights")),
                             Need::write, k_metadata);
@@ -476,7 +476,7 @@ TEST(MongodbRights, AreNobodysWithoutSigningIn) {
   const auto at = uri.rfind('@');
   ASSERT_NE(at, std::string::npos);
   const auto host = uri.substr(at + 1);
-  CommentWriter stranger("mongodb://" + host.substr(0, host.find('/')) + "/");
+  ServerUser stranger("mongodb://" + host.substr(0, host.find('/')) + "/");
   const auto found = rights(stranger.run, stranger.server, DatabaseName(server->database("prod")),
                             Need::read, k_metadata);
   EXPECT_EQ(found.basis, engine::Rights::Basis::privileges);
@@ -490,7 +490,7 @@ TEST(MongodbRights, LackingOnTheMetadataAreNamed) {
   const auto name = server->database("stranger");
   const Json roles = Json::array({Json{{"role", "read"}, {"db", server->database("other")}}});
   test::create_user(admin, name, "x", roles);
-  CommentWriter as(server->uri_as(name, "x"));
+  ServerUser as(server->uri_as(name, "x"));
   try {
     published_metadata(as.run, as.server, DatabaseName(server->database("prod")), k_metadata);
     FAIL() << "nothing was thrown";

@@ -29,14 +29,14 @@ constexpr int k_crashed = 99;
 
 }  // namespace
 
-ProgramExit attempt_in_child(EngineUnderTest& server, FaultPoint point, const Work& work) {
+CallOutcome attempt_in_child(EngineUnderTest& server, FaultPoint point, const Work& work) {
   const auto child = fork();
   if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (child == 0) be_the_child(server, point, work);
   int status = 0;
-  if (waitpid(child, &status, 0) != child || !WIFEXITED(status)) return ProgramExit::crashed;
-  if (WEXITSTATUS(status) == 0) return ProgramExit::well;
-  return WEXITSTATUS(status) == k_with_error ? ProgramExit::with_error : ProgramExit::crashed;
+  if (waitpid(child, &status, 0) != child || !WIFEXITED(status)) return CallOutcome::crashed;
+  if (WEXITSTATUS(status) == 0) return CallOutcome::well;
+  return WEXITSTATUS(status) == k_with_error ? CallOutcome::with_error : CallOutcome::crashed;
 }
 
 void PrintTo(const EngineChoice& choice, std::ostream* out) { *out << choice.name; }

@@ -22,7 +22,7 @@ namespace tidegate::test {
 using Documents = std::map<std::string, std::string>;
 using Data = std::map<std::string, Documents>;
 
-enum class ProgramExit { well, with_error, crashed };
+enum class CallOutcome { well, with_error, crashed };
 
 /// The work of a client with an engine; makes its own Run.
 using Work = std::function<void(engine::Engine&)>;
@@ -56,11 +56,11 @@ class EngineUnderTest {
   /// Does the work with an engine that meets the fault. A crash ends the client without any of its
   /// destructors doing anything: in place of the process where that is played, in a child
   /// otherwise.
-  virtual ProgramExit attempt(FaultPoint point, const Work& work) = 0;
+  virtual CallOutcome attempt(FaultPoint point, const Work& work) = 0;
   /// The same with the fault inside the engine's calls, between two requests to the server.
   /// Engines that cannot be told to do that answer `well` at once.
-  virtual ProgramExit attempt_inside(FaultPoint /*point*/, const Work& /*work*/) {
-    return ProgramExit::well;
+  virtual CallOutcome attempt_inside(FaultPoint /*point*/, const Work& /*work*/) {
+    return CallOutcome::well;
   }
   virtual bool has_faults_inside() const { return false; }
   /// Whether a scene costs next to nothing, so that a sweep may try every combination.
@@ -74,7 +74,7 @@ class EngineUnderTest {
 
 /// For engines in processes: the work in a child, whose crash is an exit without clean-up. The
 /// engine is made in the child.
-ProgramExit attempt_in_child(EngineUnderTest& server, FaultPoint point, const Work& work);
+CallOutcome attempt_in_child(EngineUnderTest& server, FaultPoint point, const Work& work);
 
 struct EngineChoice {
   std::string name;

@@ -6,14 +6,14 @@
 namespace tidegate::test {
 namespace {
 
-ProgramExit ending_of(const std::function<void()>& work) {
+CallOutcome ending_of(const std::function<void()>& work) {
   try {
     work();
-    return ProgramExit::well;
+    return CallOutcome::well;
   } catch (const Error&) {
-    return ProgramExit::with_error;
+    return CallOutcome::with_error;
   } catch (const Crashed&) {
-    return ProgramExit::crashed;
+    return CallOutcome::crashed;
   }
 }
 
@@ -71,7 +71,7 @@ void FakeServerUnderTest::spoil(const DatabaseName& database) {
 
 void FakeServerUnderTest::let_leases_run_out() { clock_.advance(std::chrono::minutes{1}); }
 
-ProgramExit FakeServerUnderTest::attempt(FaultPoint point, const Work& work) {
+CallOutcome FakeServerUnderTest::attempt(FaultPoint point, const Work& work) {
   FakeEngine inner(server_);
   FaultyEngine faulty(inner, point, [&inner] {
     inner.crash();
@@ -80,7 +80,7 @@ ProgramExit FakeServerUnderTest::attempt(FaultPoint point, const Work& work) {
   return ending_of([&] { work(faulty); });
 }
 
-ProgramExit FakeServerUnderTest::attempt_inside(FaultPoint point, const Work& work) {
+CallOutcome FakeServerUnderTest::attempt_inside(FaultPoint point, const Work& work) {
   FakeEngine inner(server_);
   int steps = 0;
   const auto strike = [&](const std::string& name) {

@@ -19,8 +19,8 @@ class FakeServerUnderTest final : public EngineUnderTest {
   void lock(const DatabaseName& database, const std::string& label) override;
   void spoil(const DatabaseName& database) override;
   void let_leases_run_out() override;
-  ProgramExit attempt(FaultPoint point, const Work& work) override;
-  ProgramExit attempt_inside(FaultPoint point, const Work& work) override;
+  CallOutcome attempt(FaultPoint point, const Work& work) override;
+  CallOutcome attempt_inside(FaultPoint point, const Work& work) override;
   bool has_faults_inside() const override { return true; }
 
   FakeServer& server() { return server_; }

@@ -106,15 +106,15 @@ void MongoDbUnderTest::let_leases_run_out() {
   }
 }
 
-ProgramExit MongoDbUnderTest::attempt(FaultPoint point, const Work& work) {
+CallOutcome MongoDbUnderTest::attempt(FaultPoint point, const Work& work) {
   if (point.fault == Fault::crash) return attempt_in_child(*this, point, work);
   const auto inner = connect();
   FaultyEngine faulty(*inner, point, [] {});
   try {
     work(faulty);
-    return ProgramExit::well;
+    return CallOutcome::well;
   } catch (const Error&) {
-    return ProgramExit::with_error;
+    return CallOutcome::with_error;
   }
 }
 

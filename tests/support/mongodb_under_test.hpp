@@ -23,7 +23,7 @@ class MongoDbUnderTest final : public EngineUnderTest {
   void lock(const DatabaseName& database, const std::string& label) override;
   void spoil(const DatabaseName& database) override;
   void let_leases_run_out() override;
-  ProgramExit attempt(FaultPoint point, const Work& work) override;
+  CallOutcome attempt(FaultPoint point, const Work& work) override;
   bool is_quick() const override { return false; }
   bool lists_by_making() const override { return true; }  // asking for an identity mints one
 

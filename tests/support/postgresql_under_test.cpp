@@ -150,15 +150,15 @@ void PostgresqlUnderTest::let_leases_run_out() {
   if (!eventually(gone, 30s)) throw std::runtime_error("a dead client's session goes on");
 }
 
-ProgramExit PostgresqlUnderTest::attempt(FaultPoint point, const Work& work) {
+CallOutcome PostgresqlUnderTest::attempt(FaultPoint point, const Work& work) {
   if (point.fault == Fault::crash) return attempt_in_child(*this, point, work);
   const auto inner = connect();
   FaultyEngine faulty(*inner, point, [] {});
   try {
     work(faulty);
-    return ProgramExit::well;
+    return CallOutcome::well;
   } catch (const Error&) {
-    return ProgramExit::with_error;
+    return CallOutcome::with_error;
   }
 }
 

@@ -26,7 +26,7 @@ class PostgresqlUnderTest final : public EngineUnderTest {
   void lock(const DatabaseName& database, const std::string& label) override;
   void spoil(const DatabaseName& database) override;
   void let_leases_run_out() override;
-  ProgramExit attempt(FaultPoint point, const Work& work) override;
+  CallOutcome attempt(FaultPoint point, const Work& work) override;
   bool is_quick() const override { return false; }
   bool leaves_equal_in_place() const override { return false; }
 

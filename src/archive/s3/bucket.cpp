@@ -37,7 +37,7 @@ pugi::xml_document xml(const http::Answer& answer, std::string_view what) {
 
 }  // namespace
 
-struct Bucket::FillRequest {
+struct Bucket::Call {
   std::string method;
   std::string name;   // empty for the bucket itself
   std::string doing;  // for messages: `write 'x'`
@@ -65,7 +65,7 @@ void Bucket::give_back(std::unique_ptr<http::Client> client) {
   idle_.push_back(std::move(client));
 }
 
-http::Answer Bucket::send_once(Run& run, const FillRequest& what) {
+http::Answer Bucket::send_once(Run& run, const Call& what) {
   const auto sums =
       what.payload.file ? payload_sums(run, *what.payload.file) : payload_sums(what.payload.text);
   http::Request request{
@@ -88,7 +88,7 @@ http::Answer Bucket::send_once(Run& run, const FillRequest& what) {
   return answer;
 }
 
-http::Answer Bucket::ask(Run& run, const FillRequest& what) {
+http::Answer Bucket::ask(Run& run, const Call& what) {
   http::Answer answer;
   retry(run, manner_.tries, manner_.backoff, fmt::format("to {}", what.doing), [&](int) {
     answer = send_once(run, what);
@@ -97,13 +97,13 @@ http::Answer Bucket::ask(Run& run, const FillRequest& what) {
   return answer;
 }
 
-Error Bucket::refused(const http::Answer& answer, const FillRequest& what) const {
+Error Bucket::refused(const http::Answer& answer, const Call& what) const {
   return fault(answer, what.doing, address_, storage_.origin);
 }
 
 Names Bucket::list(Run& run, std::string_view begin, Depth depth) {
   Names names;
-  FillRequest what{.method = "GET", .name = {}, .doing = "list archives", .about_bucket = true};
+  Call what{.method = "GET", .name = {}, .doing = "list archives", .about_bucket = true};
   what.query = {{"list-type", "2"},
                 {"max-keys", std::to_string(manner_.page)},
                 {"prefix", address_.key(begin)}};
@@ -128,8 +128,7 @@ Names Bucket::list(Run& run, std::string_view begin, Depth depth) {
 
 std::vector<Upload> Bucket::uploads(Run& run, std::string_view begin) {
   std::vector<Upload> found;
-  FillRequest what{
-      .method = "GET", .name = {}, .doing = "list unfinished uploads", .about_bucket = true};
+  Call what{.method = "GET", .name = {}, .doing = "list unfinished uploads", .about_bucket = true};
   what.query = {{"uploads", ""},
                 {"max-uploads", std::to_string(manner_.page)},
                 {"prefix", address_.key(begin)}};
@@ -149,7 +148,7 @@ std::vector<Upload> Bucket::uploads(Run& run, std::string_view begin) {
 }
 
 std::optional<ReadObject> Bucket::read(Run& run, const std::string& name) {
-  const FillRequest what{.method = "GET", .name = name, .doing = fmt::format("read '{}'", name)};
+  const Call what{.method = "GET", .name = name, .doing = fmt::format("read '{}'", name)};
   auto answer = ask(run, what);
   if (is_missing(answer)) return std::nullopt;
   if (!succeeded(answer)) throw refused(answer, what);
@@ -164,13 +163,13 @@ void Bucket::stream(Run& run, const std::string& name,
                     const std::function<void(std::string_view)>& sink) {
   std::int64_t taken = 0;
   std::string etag;
-  FillRequest what{.method = "GET", .name = name, .doing = fmt::format("read '{}'", name)};
+  Call what{.method = "GET", .name = name, .doing = fmt::format("read '{}'", name)};
   what.sink = [&](std::string_view bytes) {
     sink(bytes);
     taken += static_cast<std::int64_t>(bytes.size());
   };
   http::Answer answer;
-  const FillRequest facts{.method = "HEAD", .name = name, .doing = what.doing};
+  const Call facts{.method = "HEAD", .name = name, .doing = what.doing};
   const auto head = ask(run, facts);
   if (!succeeded(head)) throw refused(head, facts);
   etag = header(head, "etag");
@@ -191,7 +190,7 @@ void Bucket::stream(Run& run, const std::string& name,
 }
 
 void Bucket::write(Run& run, const std::string& name, const std::string& text) {
-  const FillRequest what{
+  const Call what{
       .method = "PUT", .name = name, .doing = fmt::format("write '{}'", name), .payload = {text}};
   const auto answer = ask(run, what);
   if (!succeeded(answer)) throw refused(answer, what);
@@ -199,7 +198,7 @@ void Bucket::write(Run& run, const std::string& name, const std::string& text) {
 
 // Determines whether a conditional write was done: an earlier try may have done it while its answer
 // was lost.
-Written Bucket::settled(Run& run, const http::Answer& answer, const FillRequest& what,
+Written Bucket::settled(Run& run, const http::Answer& answer, const Call& what,
                         const std::string& token) {
   const auto refusal = refusal_in(answer);
   if (succeeded(answer) && refusal.code.empty()) return Written::yes;
@@ -213,21 +212,21 @@ Written Bucket::settled(Run& run, const http::Answer& answer, const FillRequest&
 
 Written Bucket::write_new(Run& run, const std::string& name, const Payload& payload,
                           const std::string& token) {
-  const FillRequest what{.method = "PUT",
-                         .name = name,
-                         .doing = fmt::format("write '{}'", name),
-                         .headers = {{"If-None-Match", "*"}, {std::string(k_token), token}},
-                         .payload = payload};
+  const Call what{.method = "PUT",
+                  .name = name,
+                  .doing = fmt::format("write '{}'", name),
+                  .headers = {{"If-None-Match", "*"}, {std::string(k_token), token}},
+                  .payload = payload};
   return settled(run, ask(run, what), what, token);
 }
 
 std::optional<std::string> Bucket::replace(Run& run, const std::string& name,
                                            const std::string& text, const std::string& etag) {
-  const FillRequest what{.method = "PUT",
-                         .name = name,
-                         .doing = fmt::format("write '{}'", name),
-                         .headers = {{"If-Match", etag}},
-                         .payload = {text}};
+  const Call what{.method = "PUT",
+                  .name = name,
+                  .doing = fmt::format("write '{}'", name),
+                  .headers = {{"If-Match", etag}},
+                  .payload = {text}};
   const auto answer = ask(run, what);
   if (answer.status == k_precondition || is_missing(answer)) return std::nullopt;
   if (!succeeded(answer)) throw refused(answer, what);
@@ -235,28 +234,27 @@ std::optional<std::string> Bucket::replace(Run& run, const std::string& name,
 }
 
 void Bucket::remove(Run& run, const std::string& name) {
-  const FillRequest what{
-      .method = "DELETE", .name = name, .doing = fmt::format("remove '{}'", name)};
+  const Call what{.method = "DELETE", .name = name, .doing = fmt::format("remove '{}'", name)};
   const auto answer = ask(run, what);
   if (!succeeded(answer) && !is_missing(answer)) throw refused(answer, what);
 }
 
 void Bucket::remove_if(Run& run, const std::string& name, const std::string& etag) {
-  const FillRequest what{.method = "DELETE",
-                         .name = name,
-                         .doing = fmt::format("remove '{}'", name),
-                         .headers = {{"If-Match", etag}}};
+  const Call what{.method = "DELETE",
+                  .name = name,
+                  .doing = fmt::format("remove '{}'", name),
+                  .headers = {{"If-Match", etag}}};
   const auto answer = ask(run, what);
   const bool not_it = answer.status == k_precondition || is_missing(answer);
   if (!succeeded(answer) && !not_it) throw refused(answer, what);
 }
 
 std::string Bucket::begin_upload(Run& run, const std::string& name, const std::string& token) {
-  const FillRequest what{.method = "POST",
-                         .name = name,
-                         .doing = fmt::format("begin to upload '{}'", name),
-                         .query = {{"uploads", ""}},
-                         .headers = {{std::string(k_token), token}}};
+  const Call what{.method = "POST",
+                  .name = name,
+                  .doing = fmt::format("begin to upload '{}'", name),
+                  .query = {{"uploads", ""}},
+                  .headers = {{std::string(k_token), token}}};
   const auto answer = ask(run, what);
   if (!succeeded(answer)) throw refused(answer, what);
   const auto document = xml(answer, what.doing);
@@ -265,11 +263,11 @@ std::string Bucket::begin_upload(Run& run, const std::string& name, const std::s
 
 std::string Bucket::send_part(Run& run, const Upload& upload, int number,
                               const http::FilePart& part) {
-  const FillRequest what{.method = "PUT",
-                         .name = upload.name,
-                         .doing = fmt::format("upload part {} of '{}'", number, upload.name),
-                         .query = {{"partNumber", std::to_string(number)}, {"uploadId", upload.id}},
-                         .payload = {{}, part}};
+  const Call what{.method = "PUT",
+                  .name = upload.name,
+                  .doing = fmt::format("upload part {} of '{}'", number, upload.name),
+                  .query = {{"partNumber", std::to_string(number)}, {"uploadId", upload.id}},
+                  .payload = {{}, part}};
   const auto answer = ask(run, what);
   if (!succeeded(answer)) throw refused(answer, what);
   return header(answer, "etag");
@@ -291,21 +289,21 @@ Written Bucket::end_upload(Run& run, const Upload& upload, const std::vector<std
     }
   } body;
   document.save(body, "", pugi::format_raw);
-  const FillRequest what{.method = "POST",
-                         .name = upload.name,
-                         .doing = fmt::format("end the upload of '{}'", upload.name),
-                         .query = {{"uploadId", upload.id}},
-                         .headers = {{"If-None-Match", "*"}},
-                         .payload = {body.text},
-                         .patience = k_patience_for_end};
+  const Call what{.method = "POST",
+                  .name = upload.name,
+                  .doing = fmt::format("end the upload of '{}'", upload.name),
+                  .query = {{"uploadId", upload.id}},
+                  .headers = {{"If-None-Match", "*"}},
+                  .payload = {body.text},
+                  .patience = k_patience_for_end};
   return settled(run, ask(run, what), what, token);
 }
 
 void Bucket::abort_upload(Run& run, const Upload& upload) {
-  const FillRequest what{.method = "DELETE",
-                         .name = upload.name,
-                         .doing = fmt::format("abort the upload of '{}'", upload.name),
-                         .query = {{"uploadId", upload.id}}};
+  const Call what{.method = "DELETE",
+                  .name = upload.name,
+                  .doing = fmt::format("abort the upload of '{}'", upload.name),
+                  .query = {{"uploadId", upload.id}}};
   const auto answer = ask(run, what);
   if (!succeeded(answer) && !is_missing(answer)) throw refused(answer, what);
 }

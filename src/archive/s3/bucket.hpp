@@ -92,12 +92,11 @@ class Bucket {
   void abort_upload(Run& run, const Upload& upload);
 
  private:
-  struct FillRequest;
-  http::Answer ask(Run& run, const FillRequest& what);
-  http::Answer send_once(Run& run, const FillRequest& what);
-  Error refused(const http::Answer& answer, const FillRequest& what) const;
-  Written settled(Run& run, const http::Answer& answer, const FillRequest& what,
-                  const std::string& token);
+  struct Call;
+  http::Answer ask(Run& run, const Call& what);
+  http::Answer send_once(Run& run, const Call& what);
+  Error refused(const http::Answer& answer, const Call& what) const;
+  Written settled(Run& run, const http::Answer& answer, const Call& what, const std::string& token);
   std::unique_ptr<http::Client> take_client();
   void give_back(std::unique_ptr<http::Client> client);
 

@@ -45,7 +45,7 @@ struct PendingCall {
   bool done() const { return answer || failure; }
 };
 
-void wait_for_server(PendingCall& waiting, FillRequest ask) {
+void wait_for_server(PendingCall& waiting, ServerCall ask) {
   std::optional<Answer> answer;
   std::exception_ptr failure;
   try {
@@ -62,14 +62,14 @@ void wait_for_server(PendingCall& waiting, FillRequest ask) {
 
 }  // namespace
 
-FillRequest command_to_primary(std::shared_ptr<Clients> clients, std::string database,
-                               Bson command) {
+ServerCall command_to_primary(std::shared_ptr<Clients> clients, std::string database,
+                              Bson command) {
   const auto question = std::make_shared<Question>(
       Question{std::move(clients), std::move(database), std::move(command)});
   return [question] { return answer_to(*question); };
 }
 
-Answer ask_once(Run& run, FillRequest ask, const std::string& where) {
+Answer ask_once(Run& run, ServerCall ask, const std::string& where) {
   const auto waiting = std::make_shared<PendingCall>();
   leave_alone(
       [waiting, ask = std::move(ask)]() mutable { wait_for_server(*waiting, std::move(ask)); });

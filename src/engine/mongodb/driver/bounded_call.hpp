@@ -19,17 +19,16 @@ struct Answer {
 };
 
 /// Sends and waits; owns all that it uses, since its caller may be gone when the answer comes.
-using FillRequest = std::function<Answer()>;
+using ServerCall = std::function<Answer()>;
 
 /// A command for the primary, whatever the connection string prefers: what is decided by it must be
 /// true there.
-FillRequest command_to_primary(std::shared_ptr<Clients> clients, std::string database,
-                               Bson command);
+ServerCall command_to_primary(std::shared_ptr<Clients> clients, std::string database, Bson command);
 
 /// Waits as long as the clients do; once the run is stopped (and not shielded), only some seconds
 /// more: the server may hang, and not hear that the operation is to end. The connection is then
 /// left to itself, until its own time is over. Otherwise `ask` is gone when this returns.
 /// @throws Error cancelled: given up. `where`: hosts, for the message.
-Answer ask_once(Run& run, FillRequest ask, const std::string& where);
+Answer ask_once(Run& run, ServerCall ask, const std::string& where);
 
 }  // namespace tidegate::engine::mongodb

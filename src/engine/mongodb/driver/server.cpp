@@ -106,8 +106,8 @@ Error Server::failure(Run& run, const bson_error_t& error, const Bson& reply,
                    run.stop().stop_requested() && !run.shielded() ? Stopping::yes : Stopping::no);
 }
 
-template <class FillRequest>
-auto Server::patiently(Run& run, const CommandOptions& how, const FillRequest& ask) {
+template <class ServerCall>
+auto Server::patiently(Run& run, const CommandOptions& how, const ServerCall& ask) {
   for (int attempt = 1;; ++attempt) {
     run.check();
     try {

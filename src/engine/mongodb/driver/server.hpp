@@ -130,8 +130,8 @@ class Server {
  private:
   class Cursor;
   /// Asks again as CommandOptions::idempotent says.
-  template <class FillRequest>
-  auto patiently(Run& run, const CommandOptions& how, const FillRequest& ask);
+  template <class ServerCall>
+  auto patiently(Run& run, const CommandOptions& how, const ServerCall& ask);
   Bson send(Run& run, std::string_view database, const Bson& command, const CommandOptions& how);
   /// @throws Error timeout or cancelled: the run's own end is why.
   Error failure(Run& run, const bson_error_t& error, const Bson& reply, const std::string& needs,

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What keeps a database from being replaced or dropped although nobody works in it.
+/// Obstacles to replacing or dropping a database that no client works in.
 
 #include "engine/postgresql/driver/session.hpp"
 #include "model/names.hpp"

@@ -144,7 +144,8 @@ engine::Rights rights(Run& run, Server& server, const DatabaseName& database, en
   if (!place) return rights;
   note_writes(user, *place, name, rights);
   if (user.superuser) return rights;
-  // Where nobody is let in, as to a snapshot, it is copied as a template, for which CREATEDB does.
+  // A database without connections, such as a snapshot, is copied as a template, for which CREATEDB
+  // does.
   if (!place->open) return rights;
   if (!place->connect) {
     if (need == engine::Need::read) rights.missing.push_back(fmt::format("CONNECT on '{}'", name));

@@ -17,7 +17,7 @@ void create(Run& run, SqlSession& session, const DatabaseName& name, const std::
                k_needs_createdb);
 }
 
-/// Where somebody is connected to the template after all, that is ended; autovacuum comes and goes.
+/// A client that is connected to the template after all is ended; autovacuum comes and goes.
 void copy(Run& run, SqlSession& session, const DatabaseName& name, const DatabaseName& from,
           const std::string& strategy) {
   const auto options = fmt::format("TEMPLATE {}{}", session.name(from.text()), strategy);

@@ -45,7 +45,7 @@ std::chrono::milliseconds time_to_clear(const Run& run);
 /// what refuse_holds() names.
 void end_connections(SqlSession& session, Run& run, const DatabaseName& name);
 
-/// SqlSession::tell for what the server does to a database that nobody uses; tried again where
+/// SqlSession::tell for what the server does to a database without users; tried again where
 /// something of its own, as autovacuum, has stayed there too long.
 void tell_once_unused(SqlSession& session, Run& run, const std::string& sql,
                       const std::string& needs = {});
