@@ -65,7 +65,8 @@ class PlanMaker {
               .preview = {},
               .preview_number = {},
               .targets = {},
-              .owner = copy_.owner} {}
+              .owner = copy_.owner,
+              .carry = copy_.carry} {}
 
   preflight::CheckPlan make() {
     const auto& name = subject_.database;

@@ -284,6 +284,13 @@ CopySettings Config::copy_settings(std::string_view database) const {
       parse_boolean(resolver.required(in(database, "production.allow_write_access")).text)
           .value_or(false);
   if (const auto owner = resolver.get(in(database, "previews.owner"))) settings.owner = owner->text;
+  if (const auto unsupported = resolver.get(in(database, "snapshot.unsupported"))) {
+    settings.carry.unsupported =
+        unsupported->text == "refuse" ? Unsupported::refuse : Unsupported::leave_out;
+  }
+  if (auto extensions = resolver.get(in(database, "snapshot.extensions.leave_out"))) {
+    settings.carry.extensions_left_out = std::move(extensions->items);
+  }
   return settings;
 }
 

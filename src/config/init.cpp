@@ -104,6 +104,8 @@ databases:
       # directory: /snapshots           # archives, in place of `database`; or s3://bucket/prefix
       # keep: 7                         # how many archives; also keep_daily, keep_weekly, keep_monthly
       # compress: auto                  # auto, zstd, gzip or none
+      # unsupported: leave_out          # what this user may not make: leave_out or refuse
+      # extensions: {leave_out: [pg_cron]}
       # drill: weekly                   # restore the newest archive now and then, to prove it
       schedule: "0 3 * * *"             # cron, UTC: each day at 03:00; for `serve` and rendered jobs
       max_age: 2d                       # older than this is stale

@@ -51,6 +51,14 @@ class NothingStaged final : public Staged {
   std::vector<Content> contents_;
 };
 
+/// As the run itself would. @throws Error: what would be refused.
+void say_outlook(Run& run, const CopyOutlook& outlook) {
+  if (outlook.refusal) throw *outlook.refusal;
+  for (const auto& text : outlook.left_out) {
+    run.progress().step(Mark::warning, "left out", text);
+  }
+}
+
 }  // namespace
 
 DryRun::DryRun(std::unique_ptr<Engine> inner) : inner_(std::move(inner)) {}
@@ -59,6 +67,14 @@ Capabilities DryRun::capabilities(Run& run) { return inner_->capabilities(run); 
 
 Rights DryRun::rights(Run& run, const DatabaseName& database, Need need) {
   return inner_->rights(run, database, need);
+}
+
+Rights DryRun::reading_rights(Run& run, const DatabaseName& database, const Selection& selection) {
+  return inner_->reading_rights(run, database, selection);
+}
+
+CopyOutlook DryRun::outlook(Run& run, const CopyQuestion& question) {
+  return inner_->outlook(run, question);
 }
 
 Inventory DryRun::inspect(Run& run, const DatabaseName& database) {
@@ -90,6 +106,10 @@ std::unique_ptr<Lease> DryRun::lease(Run& run, const WriteTarget& target, LeaseW
 }
 
 std::unique_ptr<Staged> DryRun::stage(Run& run, const StageRequest& request, Lease& lease) {
+  if (!request.snapshot && !request.items.empty()) {
+    say_outlook(run, inner_->outlook(run, {request.source, request.items, request.owner,
+                                           request.carry, false}));
+  }
   for (const auto& item : request.items) {
     say(run,
         fmt::format(
@@ -140,13 +160,15 @@ void DryRun::seed(Run& run, const SeedRequest& request, Lease& lease) {
 }
 
 DumpResult DryRun::dump(Run& run, const DumpRequest& request) {
+  say_outlook(run, inner_->outlook(
+                       run, {request.source, request.items, request.owner, request.carry, true}));
   Bytes size;
   for (const auto& item : request.items) size = size + item.data;
   say(run, fmt::format("would write {} of {} ({}) to '{}'",
                        counted(static_cast<std::int64_t>(request.items.size()), "collection"),
                        request.source.text(), to_text(size), request.path.string()));
   const auto can = inner_->capabilities(run);
-  return {can.server_time, Consistency::per_collection, can.method, {}, {}, Verified::none};
+  return {can.server_time, Consistency::per_collection, can.method, {}, {}, Verified::none, {}};
 }
 
 void DryRun::drop(Run& run, Lease& lease) {

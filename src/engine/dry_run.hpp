@@ -18,6 +18,9 @@ class DryRun final : public Engine {
   Capabilities capabilities(Run& run) override;
   Rights rights(Run& run, const DatabaseName& database, Need need) override;
   std::vector<Obstacle> creation_obstacles(Run& run, const std::string& owner) override;
+  Rights reading_rights(Run& run, const DatabaseName& database,
+                        const Selection& selection) override;
+  CopyOutlook outlook(Run& run, const CopyQuestion& question) override;
   Inventory inspect(Run& run, const DatabaseName& database) override;
   std::optional<Metadata> metadata(Run& run, const DatabaseName& database) override;
   std::vector<FilledDatabase> list(Run& run, const NamePattern& pattern) override;

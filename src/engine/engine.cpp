@@ -26,6 +26,16 @@ std::vector<Obstacle> Engine::creation_obstacles(Run& /*run*/, const std::string
   return {};
 }
 
+Rights Engine::reading_rights(Run& run, const DatabaseName& database,
+                              const Selection& /*selection*/) {
+  return rights(run, database, Need::read);
+}
+
+CopyOutlook Engine::outlook(Run& run, const CopyQuestion& /*question*/) {
+  run.check();
+  return {};
+}
+
 VerifyReport Engine::examine(Run& run, const std::filesystem::path& /*archive*/,
                              const Metadata& expected) {
   run.check();

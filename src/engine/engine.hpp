@@ -175,6 +175,7 @@ struct StageRequest {
   /// An archive made by dump(): loaded in place of `source`, whose name is only for messages then.
   /// `snapshot` is its metadata.
   std::optional<std::filesystem::path> archive = {};
+  CarryPolicy carry = {};
 };
 
 /// An archive to make: its items and its form.
@@ -188,6 +189,23 @@ struct DumpRequest {
   bool checksums = false;
   ConsistencyWish consistency = ConsistencyWish::prefer;
   int parallel = 1;
+  std::string owner = {};  ///< to whom everything will belong that is restored from it
+  CarryPolicy carry = {};
+};
+
+/// A copy of production that is only to be planned.
+struct CopyQuestion {
+  DatabaseName source;
+  std::vector<Item> items;
+  std::string owner = {};
+  CarryPolicy carry = {};
+  bool archive = false;  ///< dump() would make it, not stage()
+};
+
+/// The outcome that stage() or dump() would have.
+struct CopyOutlook {
+  std::vector<std::string> left_out;  ///< what the copy would not have, or not as it was
+  std::optional<Error> refusal;       ///< with which the run would end, before it writes anything
 };
 
 /// The content of an archive that was made.
@@ -199,6 +217,8 @@ struct DumpResult {
   std::vector<Content> contents;
   Verified verified = Verified::none;
   std::string definition = {};  ///< as Metadata::definition
+  /// Notes for a restore, in a form of the engine's own; recorded beside the archive.
+  std::string restore_notes = {};
 };
 
 /// Seed data for a target, in place of a snapshot's.
@@ -254,6 +274,8 @@ class Engine {
   /// @throws Error refused: the server is too old (named, with the oldest that will do).
   virtual Capabilities capabilities(Run& run) = 0;
   virtual Rights rights(Run& run, const DatabaseName& database, Need need) = 0;
+  /// The same for reading what the selection takes of it. By default the whole database.
+  virtual Rights reading_rights(Run& run, const DatabaseName& database, const Selection& selection);
   /// Obstacles that keep this credential from making databases on its server, and from giving them
   /// to `owner` (empty: to no other role). By default none.
   virtual std::vector<Obstacle> creation_obstacles(Run& run, const std::string& owner);
@@ -295,6 +317,9 @@ class Engine {
   /// @throws Error no_space with the sizes; verification: what the archive lists is not what was
   /// asked for; config: a program that it takes is missing or too old, with the package to install.
   virtual DumpResult dump(Run& run, const DumpRequest& request) = 0;
+
+  /// Plans a copy of production, and reads only. By default there is nothing to say.
+  virtual CopyOutlook outlook(Run& run, const CopyQuestion& question);
 
   /// Removes the whole database. Success when there is none. A dead drop is finished by the next
   /// holder.

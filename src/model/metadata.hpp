@@ -105,6 +105,8 @@ struct Metadata {
   std::string definition;
   /// Why the document cannot be read. Then only `locked` means anything, if that.
   std::string unreadable;
+  /// Of an archive: what its restore must know besides it, in the engine's own words.
+  std::string restore_notes = {};
   bool lock_unknown = false;  ///< the lock cannot be read either
 
   std::int64_t total_documents() const;

@@ -154,6 +154,16 @@ Content content_from_json(const Json& json, std::size_t position) {
   return content;
 }
 
+// An engine's own: JSON as a rule, and readable as such.
+Json notes_to_json(const std::string& notes) {
+  auto json = Json::parse(notes, nullptr, false);
+  return json.is_discarded() ? Json(notes) : json;
+}
+
+std::string notes_in(const Json& json) {
+  return json.is_string() ? json.get<std::string>() : json.dump();
+}
+
 // The application's own number or text.
 std::string schema_version(const Reader& read) {
   const auto* found = read.find("schemaVersion");
@@ -251,6 +261,9 @@ Json to_json(const Metadata& metadata, Definitions definitions) {
     json["definition"] = metadata.definition;
   }
   write_optional_parts(metadata, json);
+  if (definitions == Definitions::include && !metadata.restore_notes.empty()) {
+    json["restoreNotes"] = notes_to_json(metadata.restore_notes);
+  }
   return json;
 }
 
@@ -266,6 +279,7 @@ Metadata metadata_from_json(const Json& json) {
   metadata.schema_version = schema_version(read);
   metadata.schema = read.small_number("schema", 1);
   metadata.target = read.text("target");
+  if (const auto* notes = read.find("restoreNotes")) metadata.restore_notes = notes_in(*notes);
   metadata.run = read.text("run");
   metadata.started_at = read.time("startedAt");
   metadata.finished_at = read.time("finishedAt");

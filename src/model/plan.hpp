@@ -45,12 +45,26 @@ struct Limits {
   int retries = 0;                                   ///< besides the first try
 };
 
+/// The fate of an object that the role which makes a copy cannot make.
+enum class Unsupported {
+  by_kind,    ///< left out where nothing in the database needs it, else refused
+  leave_out,  ///< left out with all that needs it, unless that holds rows
+  refuse,
+};
+
+/// Objects that a copy may do without.
+struct CarryPolicy {
+  Unsupported unsupported = Unsupported::by_kind;
+  std::vector<std::string> extensions_left_out;
+};
+
 /// Settings of a copy in either direction.
 struct CopySettings {
   int parallel = 4;  ///< collections or tables at once
   std::string metadata_collection = "snapshot_metadata";
   bool allow_write_access = false;  ///< accept a credential that could write production
   std::string owner = {};           ///< of everything in a copy; empty: as in its source
+  CarryPolicy carry = {};
 };
 
 /// An object store: its address, and the keys that may write to it.

@@ -89,14 +89,16 @@ class Checker {
     const auto& production = plan_.topology.production;
     findings_.ask("production", [&] {
       find_rights(findings_, run_, engine,
-                  {"production", production, Need::read, Result::failed, ""});
+                  {"production", production, Need::read, Result::failed, "", plan_.selection});
       find_writes_too_many(findings_, run_, engine, "production", production,
                            plan_.allow_write_access ? Result::warning : Result::failed);
     });
     findings_.ask("capabilities",
                   [&] { findings_.capabilities(engine.capabilities(run_).relied_on); });
     findings_.ask("cut", [&] { cut(engine); });
-    findings_.ask("collections", [&] { collections(engine); });
+    if (findings_.ask("collections", [&] { collections(engine); })) {
+      findings_.ask("objects", [&] { objects(engine); });
+    }
     if (!plan_.topology.snapshot) return;
     findings_.ask("snapshot", [&] {
       find_rights(findings_, run_, engine,
@@ -150,6 +152,17 @@ class Checker {
     refuse_obstacles(plan_.name, chosen_);
     findings_.ok("collections", fmt::format("{} of {} are taken, {}", chosen_.size(), names.size(),
                                             to_text(size_of(chosen_))));
+  }
+
+  /// The other objects of production, by the plan that the run itself makes.
+  void objects(Engine& engine) {
+    if (chosen_.empty()) return;
+    const auto outlook = engine.outlook(run_, {plan_.topology.production, chosen_, plan_.owner,
+                                               plan_.carry, !plan_.topology.snapshot});
+    for (const auto& text : outlook.left_out) findings_.warning("objects", "left out: " + text);
+    if (const auto& refusal = outlook.refusal) {
+      findings_.failed("objects", refusal->kind(), refusal->message(), refusal->hint());
+    }
   }
 
   void warn_of_unmatched(const std::string& key, const std::vector<std::string>& wishes) {

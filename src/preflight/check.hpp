@@ -46,6 +46,7 @@ struct CheckPlan {
   std::map<std::string, engine::Connect> targets;  ///< by configured name
   std::function<SeedPlan()> seed{};                ///< of previews
   std::string owner{};                             ///< to whom copies are to belong; may be empty
+  CarryPolicy carry{};
   engine::Connect drill{};  ///< restores archives for a test; absent: none is configured
   /// By the row's name: values that cannot be had here, such as a variable that is not set. The row
   /// is `unproven` then. Everything else that is wrong with the configuration is `failed`.

@@ -108,7 +108,9 @@ bool Findings::ask(const std::string& name, const std::function<void()>& questio
 }
 
 void find_rights(Findings& findings, Run& run, engine::Engine& engine, const Allowed& allowed) {
-  const auto rights = engine.rights(run, allowed.database, allowed.need);
+  const auto rights = allowed.need == Need::read
+                          ? engine.reading_rights(run, allowed.database, allowed.selection)
+                          : engine.rights(run, allowed.database, allowed.need);
   const auto* verb = allowed.need == Need::read ? "reads" : "writes";
   if (rights.basis == Rights::Basis::unknown) {
     findings.unproven(allowed.name,

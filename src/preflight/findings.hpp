@@ -47,7 +47,8 @@ struct Allowed {
   DatabaseName database;
   engine::Need need = engine::Need::read;
   Result when_missing = Result::failed;
-  std::string note;  ///< added to the rows, may be empty
+  std::string note;          ///< added to the rows, may be empty
+  Selection selection = {};  ///< of what is read
 };
 void find_rights(Findings& findings, Run& run, engine::Engine& engine, const Allowed& allowed);
 

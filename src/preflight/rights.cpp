@@ -33,11 +33,11 @@ struct Held {
 Held held_now(Run& run, engine::Engine& engine, const RightsNeeded& needed) {
   Held held;
   held.first = needed.writes ? engine.rights(run, *needed.writes, Need::write)
-                             : engine.rights(run, *needed.reads, Need::read);
+                             : engine.reading_rights(run, *needed.reads, needed.selection);
   if (!known(held.first)) return held;
   held.missing = held.first.missing;
   if (needed.reads && needed.writes) {
-    const auto read = engine.rights(run, *needed.reads, Need::read).missing;
+    const auto read = engine.reading_rights(run, *needed.reads, needed.selection).missing;
     held.missing.insert(held.missing.end(), read.begin(), read.end());
   }
   return held;

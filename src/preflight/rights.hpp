@@ -9,6 +9,7 @@
 #include "base/run.hpp"
 #include "engine/engine.hpp"
 #include "model/names.hpp"
+#include "model/plan.hpp"
 
 namespace tidegate::preflight {
 
@@ -28,7 +29,8 @@ struct RightsNeeded {
   std::optional<DatabaseName> spared{};
   /// How long a missing right is waited for: a user that is being changed gets it a little later.
   std::chrono::milliseconds wait{0};
-  std::string owner = {};  ///< to whom what is written is to belong; may be empty
+  std::string owner = {};    ///< to whom what is written is to belong; may be empty
+  Selection selection = {};  ///< of what is read of production
 };
 
 /// Says in one step of the run's progress what the credential may do. Where that cannot be known, a

@@ -24,7 +24,8 @@ class Archives final : public Source {
                                  ConsistencyWish::prefer,
                                  plan_.copy.parallel,
                                  plan_.copy.owner,
-                                 fetched_->path()};
+                                 fetched_->path(),
+                                 plan_.copy.carry};
     return {std::move(request), entry.name};
   }
 

@@ -24,7 +24,9 @@ preflight::RightsNeeded archive_rights(const SnapshotPlan& plan) {
           plan.topology.production,
           plan.copy.allow_write_access ? ProductionWrites::accept : ProductionWrites::refuse,
           {},
-          plan.endpoint.sign_in_wait};
+          plan.endpoint.sign_in_wait,
+          {},
+          plan.selection};
 }
 
 /// The requested form, or the engine's own form when it cannot write the requested one.
@@ -45,7 +47,9 @@ engine::DumpRequest request_for(const SnapshotPlan& plan, ArchiveChoice chosen, 
           plan.archives->compression,
           plan.archives->checksums,
           plan.consistency,
-          plan.copy.parallel};
+          plan.copy.parallel,
+          plan.copy.owner,
+          plan.copy.carry};
 }
 
 void require_room(Run& run, archive::Store& store, const SnapshotPlan& plan) {
@@ -65,6 +69,7 @@ Metadata describe(const Run& run, const SnapshotPlan& plan, const engine::DumpRe
   metadata.consistency = dumped.consistency;
   metadata.verified = dumped.verified;
   metadata.definition = dumped.definition;
+  metadata.restore_notes = dumped.restore_notes;
   return metadata;
 }
 

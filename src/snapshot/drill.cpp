@@ -158,7 +158,7 @@ RestoreTestResult drill_once(Run& run, engine::Engine& engine, archive::Store& s
   drilled.report =
       restore(run, engine, *lease,
               {plan.topology.production, items, drilled.entry.metadata, ConsistencyWish::prefer,
-               plan.copy.parallel, plan.copy.owner, fetched->path()});
+               plan.copy.parallel, plan.copy.owner, fetched->path(), plan.copy.carry});
   drilled.learnt = record(run, store, plan, begun, drilled, wish);
   say(run, drilled);
   return drilled;

@@ -30,7 +30,8 @@ preflight::RightsNeeded rights_for(const SnapshotPlan& plan, const WriteTarget& 
           plan.copy.allow_write_access ? ProductionWrites::accept : ProductionWrites::refuse,
           {},
           plan.endpoint.sign_in_wait,
-          plan.copy.owner};
+          plan.copy.owner,
+          plan.selection};
 }
 
 /// Two configured databases with the same snapshot database would overwrite each other's snapshot.
@@ -66,8 +67,8 @@ Metadata take_once(Run& run, engine::Engine& engine, const WriteTarget& permissi
   bool first = true;
   const auto ask = [&] {
     if (!std::exchange(first, false)) items = choose(run, engine, plan).items;
-    return engine::StageRequest{plan.topology.production, items,          {}, plan.consistency,
-                                plan.copy.parallel,       plan.copy.owner};
+    return engine::StageRequest{plan.topology.production, items,           {}, plan.consistency,
+                                plan.copy.parallel,       plan.copy.owner, {}, plan.copy.carry};
   };
   auto copied = copy(
       run, engine, *lease, ask, [] { return std::string(); }, k_untouched);

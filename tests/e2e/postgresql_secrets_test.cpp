@@ -165,7 +165,7 @@ TEST_F(PostgresqlSecrets, AreInNoProcessListWhileItWorks) {
   configure(fmt::format(R"({{"database": {}}})", Json(snapshot()).dump()));
   for (const auto& [variables, programs] : std::vector<std::pair<Variables, Strings>>{
            {alone(), {"pg_dump"}}, {{}, {"pg_dump", "pg_restore"}}}) {
-    HeldTable held(*server, production(), k_plain_table);
+    HeldSequence held(*server, production());
     if (!variables.empty()) fs::rename(directory.path() / "tidegate.yaml", directory.path() / "no");
     auto working = start({"snapshot"}, variables);
     EXPECT_TRUE(eventually([&] { return held.is_waited_for(); }, 60s)) << working->err_so_far();
@@ -220,7 +220,7 @@ TEST_F(PostgresqlSecrets, AreInNothingOfARestoreADrillOrADropThatFails) {
 
 TEST_F(PostgresqlSecrets, AreInNothingOfARunThatFailsHalfWay) {
   {
-    HeldTable held(*server, production(), k_plain_table);
+    HeldSequence held(*server, production());
     loudly(12, {"snapshot", "--timeout", "1s"}, url());
     auto working = start({"snapshot", "--retries", "0", "--log-level", "trace"}, alone());
     EXPECT_TRUE(eventually([&] { return held.is_waited_for(); }, 60s)) << working->err_so_far();

@@ -108,7 +108,7 @@ TEST_F(PostgresqlTrouble, ADaemonWhoseDiskIsFullTriesAgain) {
 
 TEST_F(PostgresqlTrouble, AServerThatGoesAwayHalfWayIsAskedAgain) {
   configure(R"({"directory": "archives", "retries": 2})");
-  std::optional<HeldTable> held(std::in_place, *server, production(), k_plain_table);
+  std::optional<HeldSequence> held(std::in_place, *server, production());
   auto dumping = start({"snapshot"});
   EXPECT_TRUE(eventually([&] { return held->is_waited_for(); }, 60s)) << dumping->err_so_far();
   end_sessions();
@@ -127,7 +127,7 @@ TEST_F(PostgresqlTrouble, AServerThatStandsStillHoldsUpNeitherAStopNorATimeLimit
   auto environment = alone();
   environment["DATABASE_URL"] = own->uri();
   for (const bool stopped : {true, false}) {
-    HeldTable held(*own, "postgres", "people");
+    HeldSequence held(*own, "postgres");
     auto dumping = start({"snapshot", "--timeout", stopped ? "10m" : "3s"}, environment);
     EXPECT_TRUE(eventually([&] { return held.is_waited_for(); }, 60s)) << dumping->err_so_far();
     own->process()->signal(SIGSTOP);  // the request to cancel the statement has no effect

@@ -160,9 +160,9 @@ TEST_F(ScheduledDumps, B2AreCaughtUpOnceAndNotRepeatedByARestart) {
 }
 
 TEST_F(ScheduledDumps, B3HaveATemporaryNameUntilTheyAreWhole) {
-  std::optional<HeldTable> held;
+  std::optional<HeldSequence> held;
   for (const int signal : {SIGTERM, SIGKILL}) {
-    held.emplace(*server, production(), k_plain_table);
+    held.emplace(*server, production());
     auto dumping = start({"snapshot"}, alone());
     EXPECT_TRUE(eventually([&] { return held->is_waited_for(); }, 60s)) << dumping->err_so_far();
     EXPECT_THAT(names(".dump"), IsEmpty());
@@ -175,7 +175,7 @@ TEST_F(ScheduledDumps, B3HaveATemporaryNameUntilTheyAreWhole) {
     EXPECT_THAT(names(".dump"), IsEmpty());
     EXPECT_THAT(names(".tmp"), SizeIs(signal == SIGTERM ? 0 : 1));
   }
-  held.emplace(*server, production(), k_plain_table);
+  held.emplace(*server, production());
   // A dump that fails.
   auto failing = start({"snapshot", "--timeout", "3s"}, alone());
   EXPECT_EQ(failing->wait().exit_code, 12);
@@ -214,7 +214,7 @@ TEST_F(ScheduledDumps, B4KeepTheNewestAndTouchNothingElse) {
 
 TEST_F(ScheduledDumps, B5AreTriedAgainUntilTheyWork) {
   const auto old = missed_days();
-  std::optional<HeldTable> held(std::in_place, *server, production(), k_plain_table);
+  std::optional<HeldSequence> held(std::in_place, *server, production());
   auto daemon = serve({{"SNAPSHOT_TIME", just_now()}, {"SNAPSHOT_TIMEOUT", "4s"}});
   // The time limit of pg_dump: it is ended, and that is a failure.
   await(*daemon, "failed (try 1)");
@@ -234,7 +234,7 @@ TEST_F(ScheduledDumps, B5AreTriedAgainWhenTheServerGoesAwayHalfWay) {
   own->client().run("CREATE TABLE plain AS SELECT generate_series(1, 1000) AS id");
   const Variables there{{"DATABASE_URL", own->uri()}};
   const auto old = backdate(take(there), 48h);
-  std::optional<HeldTable> held(std::in_place, *own, "postgres", "plain");
+  std::optional<HeldSequence> held(std::in_place, *own, "postgres");
   auto daemon = serve({{"SNAPSHOT_TIME", just_now()}, {"DATABASE_URL", own->uri()}});
   EXPECT_TRUE(eventually([&] { return held->is_waited_for(); }, 60s)) << daemon->err_so_far();
   own->restart(SIGQUIT);
@@ -249,7 +249,7 @@ TEST_F(ScheduledDumps, B6ShowTheUrlNowhere) {
   auto newest = missed_days();
   auto age = 24h;
   for (const char* format : {"text", "json"}) {
-    std::optional<HeldTable> held(std::in_place, *server, production(), k_plain_table);
+    std::optional<HeldSequence> held(std::in_place, *server, production());
     auto daemon = serve({{"SNAPSHOT_TIME", just_now()},
                          {"TIDEGATE_LOG_LEVEL", "trace"},
                          {"TIDEGATE_LOG_FORMAT", format}});

@@ -196,11 +196,11 @@ INSTANTIATE_TEST_SUITE_P(
             "has_column_privilege({role_text}, 'people', 'id', 'SELECT WITH GRANT OPTION')"},
         CopyOutcome{"RevokedOnTheServersOwn",
                     "REVOKE EXECUTE ON FUNCTION pg_sleep(double precision) FROM PUBLIC", "SELECT 1",
-                    "", "on FUNCTION pg_sleep(double precision)"},
+                    "", "FUNCTION pg_sleep(double precision)"},
         CopyOutcome{"RevokedOnAnExtensions",
                     "CREATE EXTENSION pg_trgm; REVOKE ALL ON FUNCTION show_trgm(text) FROM PUBLIC",
                     "SELECT extversion FROM pg_extension WHERE extname = 'pg_trgm'", "",
-                    "on FUNCTION show_trgm(text)"},
+                    "FUNCTION show_trgm(text)"},
         CopyOutcome{"AccessToTheDatabase", "REVOKE TEMPORARY ON DATABASE {db} FROM PUBLIC",
                     "SELECT has_database_privilege('public', current_database(), 'TEMP')"},
         CopyOutcome{

@@ -304,6 +304,11 @@ std::vector<engine::Obstacle> FakeEngine::creation_obstacles(Run& /*run*/,
   return server_.obstacles;
 }
 
+engine::CopyOutlook FakeEngine::outlook(Run& run, const engine::CopyQuestion& /*question*/) {
+  begin(run, "outlook");
+  return server_.outlook;
+}
+
 engine::Inventory FakeEngine::inspect(Run& run, const DatabaseName& name) {
   begin(run, "inspect");
   const std::scoped_lock lock(server_.mutex_);

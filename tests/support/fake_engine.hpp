@@ -65,6 +65,7 @@ class FakeServer {
   std::vector<engine::Obstacle> obstacles{};                 ///< to making databases
   std::chrono::milliseconds clock_ahead{0};                  ///< of the client's
   std::vector<ArchiveForm> archive_forms{ArchiveForm::custom, ArchiveForm::directory};
+  engine::CopyOutlook outlook;
   std::string lose_document_of;  ///< a collection whose copy comes out one document short
   /// Called before each step that the server takes for a client, by name: `copy pmProject`,
   /// `commit`, `rename pmProject` … May throw, change databases, or advance time.
@@ -105,6 +106,7 @@ class FakeEngine final : public engine::Engine {
   engine::Capabilities capabilities(Run& run) override;
   engine::Rights rights(Run& run, const DatabaseName& database, engine::Need need) override;
   std::vector<engine::Obstacle> creation_obstacles(Run& run, const std::string& owner) override;
+  engine::CopyOutlook outlook(Run& run, const engine::CopyQuestion& question) override;
   engine::Inventory inspect(Run& run, const DatabaseName& database) override;
   std::optional<Metadata> metadata(Run& run, const DatabaseName& database) override;
   std::vector<engine::FilledDatabase> list(Run& run, const NamePattern& pattern) override;

@@ -60,12 +60,25 @@ std::string process_list() {
   return lines;
 }
 
+HeldObject::HeldObject(PostgresServer& server, const std::string& database)
+    : holder_(server.client(database)), watcher_(server.client()), database_(database) {}
+
 HeldTable::HeldTable(PostgresServer& server, const std::string& database, const std::string& table)
-    : holder_(server.client(database)), watcher_(server.client()), database_(database) {
+    : HeldObject(server, database) {
   holder_.run("BEGIN; LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
 }
 
-bool HeldTable::is_waited_for() {
+HeldSequence::HeldSequence(PostgresServer& server, const std::string& database)
+    : HeldObject(server, database) {
+  const auto owner = holder_.identifier(holder_.text(
+      "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = $1", {database}));
+  holder_.run("CREATE SEQUENCE IF NOT EXISTS held; ALTER SEQUENCE held OWNER TO " + owner +
+              "; GRANT SELECT ON SEQUENCE held TO PUBLIC");
+  holder_.run("BEGIN");
+  holder_.run("ALTER SEQUENCE held RENAME TO renamed");
+}
+
+bool HeldObject::is_waited_for() {
   return watcher_.text(
              "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
              "WHERE datname = $1 AND locktype = 'relation' AND NOT granted",

@@ -28,16 +28,29 @@ void expect_no_secret_below(const std::filesystem::path& directory);
 /// `/proc/*/cmdline`, a line each.
 std::string process_list();
 
-/// `ACCESS EXCLUSIVE` on a table of one database, from now until this goes: a dump of it waits.
-class HeldTable {
+/// A lock on an object of one database, from now until this goes.
+class HeldObject {
  public:
-  HeldTable(PostgresServer& server, const std::string& database, const std::string& table);
   /// Whether a session waits for it.
   bool is_waited_for();
 
- private:
+ protected:
+  HeldObject(PostgresServer& server, const std::string& database);
   SqlClient holder_, watcher_;
   std::string database_;
+};
+
+/// On a table: a run waits while it makes its plan, before it writes anything.
+class HeldTable : public HeldObject {
+ public:
+  HeldTable(PostgresServer& server, const std::string& database, const std::string& table);
+};
+
+/// On a sequence that it makes there: a run waits half-way, when pg_dump or tidegate reads where
+/// production's sequences are.
+class HeldSequence : public HeldObject {
+ public:
+  HeldSequence(PostgresServer& server, const std::string& database);
 };
 
 using Variables = std::map<std::string, std::string>;

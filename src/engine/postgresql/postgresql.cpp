@@ -6,6 +6,7 @@
 #include "engine/postgresql/archive/dump.hpp"
 #include "engine/postgresql/copy/audit.hpp"
 #include "engine/postgresql/copy/inspect.hpp"
+#include "engine/postgresql/copy/production.hpp"
 #include "engine/postgresql/copy/staged.hpp"
 #include "engine/postgresql/publish/recover.hpp"
 #include "engine/postgresql/seed/seed.hpp"
@@ -25,6 +26,15 @@ class PostgresEngine final : public Engine {
 
   std::vector<Obstacle> creation_obstacles(Run& run, const std::string& owner) override {
     return postgresql::creation_obstacles(run, server_, owner);
+  }
+
+  Rights reading_rights(Run& run, const DatabaseName& database,
+                        const Selection& selection) override {
+    return postgresql::rights(run, server_, database, Need::read, selection);
+  }
+
+  CopyOutlook outlook(Run& run, const CopyQuestion& question) override {
+    return postgresql::outlook(run, server_, question);
   }
 
   Inventory inspect(Run& run, const DatabaseName& database) override {

@@ -134,6 +134,18 @@ TEST(MetadataJson, IsReadBackAsItWas) {
   EXPECT_EQ(back.locked->since, full().locked->since);
 }
 
+TEST(MetadataJson, HasAnEnginesNotesAsJsonAndOnlyBesideAnArchive) {
+  auto metadata = full();
+  metadata.restore_notes = R"({"owners":["app"]})";
+  const auto json = to_json(metadata, Definitions::include);
+  EXPECT_EQ(json.at("restoreNotes").at("owners").at(0), "app");
+  EXPECT_EQ(metadata_from_json(json).restore_notes, metadata.restore_notes);
+  EXPECT_FALSE(to_json(metadata, Definitions::leave_out).contains("restoreNotes"));
+  metadata.restore_notes = "of another form";
+  EXPECT_EQ(metadata_from_json(to_json(metadata, Definitions::include)).restore_notes,
+            "of another form");
+}
+
 TEST(MetadataJson, LeavesDefinitionsAndAbsentPartsOut) {
   auto m = full();
   m.snapshot.reset();

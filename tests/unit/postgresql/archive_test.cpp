@@ -2,9 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "engine/postgresql/access/roles.hpp"
 #include "engine/postgresql/archive/listing.hpp"
-#include "engine/postgresql/archive/script.hpp"
 #include "engine/postgresql/driver/options.hpp"
 
 namespace tidegate::engine::postgresql {
@@ -15,7 +13,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using ::testing::UnorderedElementsAre;
 
 Relation table(const std::string& quoted, char kind = 'r') {
   Relation relation;
@@ -156,75 +153,22 @@ TEST(Listing, CountsNamesThatItCannotRead) {
               ElementsAre("the data of 1 tables in place of 2"));
 }
 
-constexpr auto k_script = R"(--
--- TOC entry 215 (class 1259 OID 16386)
--- Name: users; Type: TABLE; Schema: public; Owner: the app
---
-CREATE TABLE public.users (a text DEFAULT ' TO nowhere');
-ALTER TABLE public.users OWNER TO "the app";
---
--- TOC entry 3350 (class 0 OID 0)
--- Dependencies: 215
--- Name: TABLE "x; Owner: y"; Type: ACL; Schema: public; Owner: the app
---
-GRANT SELECT ON TABLE public." TO z" TO reader;
-GRANT ALL ON TABLE public.users TO "re""ader 2" WITH GRANT OPTION;
-REVOKE ALL ON TABLE public.users FROM PUBLIC;
---
--- TOC entry 3351 (class 826 OID 5)
--- Name: DEFAULT PRIVILEGES FOR TABLES; Type: DEFAULT ACL; Schema: -; Owner: maker
---
-ALTER DEFAULT PRIVILEGES FOR ROLE maker GRANT SELECT ON TABLES TO reader;
---
--- TOC entry 3352 (class 3256 OID 6)
--- Name: users p; Type: POLICY; Schema: public; Owner: the app
---
-CREATE POLICY p ON public.users TO tenant, "other one" USING ((a <> ' TO x'::text));
-)";
-
-TEST(Script, TellsOwnersAndWhoIsNamed) {
-  const auto entries = read_script(k_script);
-  ASSERT_EQ(entries.size(), 4U);
-  EXPECT_EQ(entries[0].id, 215);
-  EXPECT_EQ(entries[0].owner, "the app");
-  EXPECT_THAT(entries[0].others, IsEmpty());
-  EXPECT_EQ(entries[1].kind, "ACL");
-  EXPECT_EQ(entries[1].owner, "the app");
-  EXPECT_THAT(entries[1].others, UnorderedElementsAre("reader", "re\"ader 2"));
-  EXPECT_THAT(entries[2].others, UnorderedElementsAre("maker", "reader"));
-  EXPECT_EQ(entries[2].owner, "maker");
-  EXPECT_THAT(entries[3].others, UnorderedElementsAre("tenant", "other one"));
-}
-
-TEST(RolePlan, KeepsEverythingWhereAllRolesAreThere) {
-  const auto plan = plan_roles(read_script(k_script), {}, "");
-  EXPECT_TRUE(plan.owners);
-  EXPECT_THAT(plan.left_out, IsEmpty());
-  EXPECT_THAT(plan.said, IsEmpty());
-}
-
-TEST(RolePlan, LeavesOutWhatNamesMissingRolesAndSaysSo) {
-  const auto plan = plan_roles(read_script(k_script), {{"tenant", "re\"ader 2"}, {}}, "");
-  EXPECT_TRUE(plan.owners);
-  EXPECT_THAT(plan.left_out, UnorderedElementsAre(3350, 3352));
-  EXPECT_THAT(plan.said, ElementsAre(HasSubstr("there is no role 're\"ader 2'"),
-                                     HasSubstr("policy 'users p' left out")));
-}
-
-TEST(RolePlan, GivesNothingToOwnersThatAreMissingOrNotUsable) {
-  for (const auto& roles : {KnownRoles{{"the app"}, {}}, KnownRoles{{}, {"the app"}}}) {
-    const auto plan = plan_roles(read_script(k_script), roles, "");
-    EXPECT_FALSE(plan.owners);
-    EXPECT_THAT(plan.said, ElementsAre(HasSubstr("the app")));
-  }
-  EXPECT_THAT(plan_roles(read_script(k_script), {{}, {"maker"}}, "").left_out,
-              UnorderedElementsAre(3351));
-}
-
-TEST(RolePlan, DoesNotMindFormerOwnersWhereThereIsANewOne) {
-  const auto plan = plan_roles(read_script(k_script), {{"the app"}, {}}, "owner");
-  EXPECT_FALSE(plan.owners);
-  EXPECT_THAT(plan.said, IsEmpty());
+TEST(Listing, TellsTypesByTheirCatalogsAndWhatEachNeeds) {
+  const auto entries = read_listing(
+      "215; 1259 16386 TABLE DATA x app\n216; 0 16386 TABLE DATA public users app\n"
+      "2; 3079 16394 EXTENSION - my ext \n;\tdepends on: 8 215\n"
+      "3; 6106 5 PUBLICATION TABLE public pb t app\n4; 0 0 NEWER KIND x y app\n");
+  ASSERT_EQ(entries.size(), 5U);
+  EXPECT_EQ(entries[0].type, "TABLE");
+  EXPECT_EQ(entries[1].type, "TABLE DATA");
+  EXPECT_EQ(entries[2].type, "EXTENSION");
+  EXPECT_THAT(entries[2].needs, ElementsAre(8, 215));
+  EXPECT_EQ(entries[3].type, "PUBLICATION TABLE");
+  EXPECT_EQ(entries[4].type, "");
+  EXPECT_EQ(name_of(entries[2]), "extension 'my ext'");
+  EXPECT_EQ(name_of(entries[1], {"app", "users app"}), "table data 'public'");
+  EXPECT_EQ(owner_of(entries[1], {"app", "pp", "x"}), "app");
+  EXPECT_EQ(name_of(entries[4]), "'NEWER KIND x y app'");
 }
 
 }  // namespace

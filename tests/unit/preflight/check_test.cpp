@@ -92,6 +92,16 @@ TEST_F(Check, OnlyWarnsOfThatWhereItIsAllowed) {
   EXPECT_EQ(preflight::verdict(check()), std::nullopt);
 }
 
+TEST_F(Check, SaysWhatASnapshotWouldLeaveOutAndRefuse) {
+  server.outlook.left_out = {"event trigger 'e': only a superuser can make it"};
+  EXPECT_THAT(rows(), Contains("warning objects: left out: event trigger 'e': only a superuser can "
+                               "make it"));
+  EXPECT_EQ(preflight::verdict(check()), std::nullopt);
+  server.outlook.refusal = Error(ErrorKind::config, "what is taken needs what is left out");
+  EXPECT_THAT(rows(), Contains("failed objects: what is taken needs what is left out"));
+  EXPECT_EQ(preflight::verdict(check()), ErrorKind::config);
+}
+
 TEST_F(Check, NamesEveryMissingRight) {
   server.writable = {};
   EXPECT_THAT(rows(), Contains("failed snapshot: producer lacks insert on 'syrf_snapshot'"));

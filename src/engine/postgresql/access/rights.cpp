@@ -4,9 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <optional>
+#include <set>
 
+#include "engine/postgresql/copy/catalog.hpp"
 #include "engine/postgresql/copy/database.hpp"
 #include "engine/postgresql/driver/sql_states.hpp"
+#include "model/selection.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {
@@ -22,30 +25,43 @@ SELECT has_database_privilege(d.oid, 'CONNECT'), pg_has_role(current_user, d.dat
   d.datallowconn, has_database_privilege(d.oid, 'CREATE')
 FROM pg_database d WHERE d.datname = $1)";
 
+/// Those of extensions come with them, but for tables whose rows are the users'.
 constexpr auto k_own_relations = R"(
 WITH relations AS (
-  SELECT c.oid, c.relkind, c.relowner, c.oid::regclass::text AS name, n.oid AS schema
+  SELECT c.oid, c.relkind, c.relowner, c.oid::regclass::text AS name, n.oid AS schema, n.nspname,
+    c.relname
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
     AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'))";
 
+/// The relations that pg_dump reads: no rows of views and foreign tables. A sequence that belongs
+/// to a table goes with it.
 constexpr auto k_unreadable = R"(
-SELECT format('USAGE on schema %s', nspname) FROM pg_namespace
-WHERE oid IN (SELECT schema FROM relations) AND NOT has_schema_privilege(oid, 'USAGE')
-UNION ALL
-SELECT format('SELECT on %s', name) FROM relations
-WHERE CASE relkind WHEN 'S' THEN NOT has_sequence_privilege(oid, 'SELECT')
-                   ELSE NOT has_table_privilege(oid, 'SELECT') END
-UNION ALL
-SELECT 'SELECT on large objects'
-WHERE current_setting('lo_compat_privileges') = 'off' AND EXISTS (
+SELECT t.nspname, t.relname,
+  NOT has_schema_privilege(r.schema, 'USAGE'),
+  CASE r.relkind WHEN 'S' THEN NOT has_sequence_privilege(r.oid, 'SELECT')
+                 ELSE NOT has_table_privilege(r.oid, 'SELECT') END,
+  r.nspname, r.name
+FROM relations r
+LEFT JOIN pg_depend d ON r.relkind = 'S' AND d.classid = 'pg_class'::regclass AND d.objid = r.oid
+  AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+JOIN relations t ON t.oid = coalesce(d.refobjid, r.oid)
+WHERE r.relkind NOT IN ('v', 'f')
+  AND (NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass
+                   AND e.objid = r.oid AND e.deptype = 'e')
+       OR EXISTS (SELECT FROM pg_extension x WHERE r.oid = ANY (x.extconfig)))
+ORDER BY r.name)";
+
+constexpr auto k_unreadable_objects = R"(
+SELECT 1 WHERE current_setting('lo_compat_privileges') = 'off' AND EXISTS (
   SELECT FROM pg_largeobject_metadata l
   WHERE NOT pg_has_role(current_user, l.lomowner, 'USAGE') AND NOT EXISTS (
     SELECT FROM aclexplode(l.lomacl) AS a WHERE a.privilege_type = 'SELECT'
     AND (a.grantee = 0 OR pg_has_role(current_user, a.grantee, 'USAGE')))))";
 
 constexpr auto k_hidden = R"(
-SELECT name FROM relations WHERE relkind IN ('r', 'p') AND row_security_active(oid) ORDER BY 1)";
+SELECT nspname, relname, name FROM relations
+WHERE relkind IN ('r', 'p') AND row_security_active(oid) ORDER BY name)";
 
 constexpr auto k_writable = R"(
 SELECT format('%s on %s', privilege, name)
@@ -71,7 +87,7 @@ struct User {
   bool superuser = false, creates_databases = false, writes_all = false;
 };
 
-struct Place {
+struct DatabaseAccess {
   bool connect = false, owned = false, open = false, create = false;
 };
 
@@ -80,20 +96,48 @@ User ask_user(Run& run, Server& server) {
   return {rows.text(0, 0), rows.flag(0, 1), rows.flag(0, 2), rows.flag(0, 3)};
 }
 
-std::optional<Place> ask_place(Run& run, Server& server, const DatabaseName& database) {
+std::optional<DatabaseAccess> ask_place(Run& run, Server& server, const DatabaseName& database) {
   const auto rows = server.ask(run, k_database, {database.text()});
   if (rows.empty()) return std::nullopt;
-  return Place{rows.flag(0, 0), rows.flag(0, 1), rows.flag(0, 2), rows.flag(0, 3)};
+  return DatabaseAccess{rows.flag(0, 0), rows.flag(0, 1), rows.flag(0, 2), rows.flag(0, 3)};
 }
 
 void append(std::vector<std::string>& to, const Rows& rows) {
   for (int row = 0; row < rows.count(); ++row) to.push_back(rows.text(row, 0));
 }
 
+bool takes(const Selection& selection, const std::string& name) {
+  return !select(selection, {name}).taken.empty();
+}
+
+void find_unreadable(Run& run, SqlSession& session, const Selection& selection,
+                     std::vector<std::string>& missing) {
+  const auto rows = session.ask(run, fmt::format("{}{}", k_own_relations, k_unreadable));
+  std::set<std::string> schemas;
+  for (int row = 0; row < rows.count(); ++row) {
+    const bool lacks_schema = rows.flag(row, 2), lacks_table = rows.flag(row, 3);
+    if (!lacks_schema && !lacks_table) continue;
+    if (!takes(selection, relation_name(rows.text(row, 0), rows.text(row, 1)))) continue;
+    if (lacks_schema && schemas.insert(rows.text(row, 4)).second) {
+      missing.push_back(fmt::format("USAGE on schema {}", rows.text(row, 4)));
+    }
+    if (lacks_table) missing.push_back(fmt::format("SELECT on {}", rows.text(row, 5)));
+  }
+  if (takes(selection, k_large_objects) && !session.ask(run, k_unreadable_objects).empty()) {
+    missing.emplace_back("SELECT on large objects");
+  }
+}
+
 /// pg_dump refuses to leave rows out in silence, and so does the server's own count.
-void find_hidden_rows(Run& run, SqlSession& session, engine::Rights& rights) {
+void find_hidden_rows(Run& run, SqlSession& session, const Selection& selection,
+                      engine::Rights& rights) {
+  const auto rows = session.ask(run, fmt::format("{}{}", k_own_relations, k_hidden));
   std::vector<std::string> hidden;
-  append(hidden, session.ask(run, fmt::format("{}{}", k_own_relations, k_hidden)));
+  for (int row = 0; row < rows.count(); ++row) {
+    if (takes(selection, relation_name(rows.text(row, 0), rows.text(row, 1)))) {
+      hidden.push_back(rows.text(row, 2));
+    }
+  }
   if (hidden.empty()) return;
   rights.missing.push_back(
       fmt::format("BYPASSRLS (row level security hides rows of '{}')", fmt::join(hidden, "', '")));
@@ -102,16 +146,16 @@ void find_hidden_rows(Run& run, SqlSession& session, engine::Rights& rights) {
 
 // Of a database that can be looked into.
 void look_inside(Run& run, Server& server, const DatabaseName& database, engine::Need need,
-                 engine::Rights& rights) {
+                 const Selection& selection, engine::Rights& rights) {
   auto session = server.open(run, database);
   if (need == engine::Need::read) {
-    append(rights.missing, session.ask(run, fmt::format("{}{}", k_own_relations, k_unreadable)));
-    find_hidden_rows(run, session, rights);
+    find_unreadable(run, session, selection, rights.missing);
+    find_hidden_rows(run, session, selection, rights);
   }
   append(rights.writes, session.ask(run, fmt::format("{}{}", k_own_relations, k_writable)));
 }
 
-void note_writes(const User& user, const Place& place, const std::string& database,
+void note_writes(const User& user, const DatabaseAccess& place, const std::string& database,
                  engine::Rights& rights) {
   if (user.superuser) {
     rights.writes.emplace_back("superuser");
@@ -128,7 +172,8 @@ void note_writes(const User& user, const Place& place, const std::string& databa
 
 }  // namespace
 
-engine::Rights rights(Run& run, Server& server, const DatabaseName& database, engine::Need need) {
+engine::Rights rights(Run& run, Server& server, const DatabaseName& database, engine::Need need,
+                      const Selection& selection) {
   const auto user = ask_user(run, server);
   const auto place = ask_place(run, server, database);
   engine::Rights rights;
@@ -151,7 +196,7 @@ engine::Rights rights(Run& run, Server& server, const DatabaseName& database, en
     if (need == engine::Need::read) rights.missing.push_back(fmt::format("CONNECT on '{}'", name));
     return rights;
   }
-  look_inside(run, server, database, need, rights);
+  look_inside(run, server, database, need, selection, rights);
   return rights;
 }
 

@@ -12,6 +12,8 @@ namespace tidegate::engine::postgresql {
 /// ownership of a table or of the database, `superuser`. A database that allows no connections, as
 /// a snapshot, is read by copying it as a template, which takes no right on it. To write a place
 /// takes CREATEDB, and, where it is there, to act for its owner.
-engine::Rights rights(Run& run, Server& server, const DatabaseName& database, engine::Need need);
+/// For reading, tables that the selection leaves out are not looked at.
+engine::Rights rights(Run& run, Server& server, const DatabaseName& database, engine::Need need,
+                      const Selection& selection = {});
 
 }  // namespace tidegate::engine::postgresql

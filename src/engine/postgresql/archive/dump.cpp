@@ -11,27 +11,16 @@
 #include "base/duration.hpp"
 #include "base/within.hpp"
 #include "engine/postgresql/archive/disk.hpp"
+#include "engine/postgresql/archive/restore_notes.hpp"
 #include "engine/postgresql/copy/definition.hpp"
 #include "engine/postgresql/copy/exported_snapshot.hpp"
+#include "engine/postgresql/copy/prepare.hpp"
 #include "engine/postgresql/driver/options.hpp"
 #include "engine/postgresql/driver/running.hpp"
 #include "engine/postgresql/driver/session_options.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {
-
-constexpr auto k_needed_by = R"(
-WITH left_out AS (SELECT unnest($1::text[])::regclass::oid AS id)
-SELECT DISTINCT format('%s needs %s', dependent::regclass, referenced::regclass)
-FROM (
-  SELECT conrelid, confrelid FROM pg_constraint WHERE contype = 'f'
-  UNION ALL
-  SELECT r.ev_class, d.refobjid FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
-  WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
-  UNION ALL
-  SELECT inhrelid, inhparent FROM pg_inherits) AS needs(dependent, referenced)
-WHERE referenced IN (SELECT id FROM left_out) AND dependent NOT IN (SELECT id FROM left_out)
-ORDER BY 1)";
 
 // Reports each table as pg_dump comes to it, and how much is written.
 class Reporter {
@@ -178,6 +167,16 @@ std::vector<Content> contents_of(const engine::DumpRequest& request,
   return contents;
 }
 
+std::vector<Entry> list(Run& run, const Programs& programs, const std::filesystem::path& archive,
+                        std::vector<int> descriptors) {
+  ProgramCall call;
+  call.program = programs.pg_restore;
+  call.arguments = {"--list", "--verbose", archive.string()};
+  call.out = ChildStream::pipe();
+  call.descriptors = std::move(descriptors);
+  return read_listing(run_program(run, call).out);
+}
+
 }  // namespace
 
 DumpChoice choose(const std::vector<engine::Item>& items, std::vector<Relation> relations) {
@@ -192,28 +191,13 @@ DumpChoice choose(const std::vector<engine::Item>& items, std::vector<Relation> 
   return choice;
 }
 
-void require_self_contained(Run& run, SqlSession& session, const std::vector<Relation>& left_out) {
-  std::vector<std::string> names;
-  for (const auto& each : left_out) {
-    if (!each.quoted.empty()) names.push_back(each.quoted);
-  }
-  if (names.empty()) return;
-  const auto rows = session.ask(run, k_needed_by, {array_of(names)});
-  if (rows.empty()) return;
-  std::vector<std::string> needs;
-  for (int row = 0; row < rows.count(); ++row) needs.push_back(rows.text(row, 0));
-  throw Error(ErrorKind::config,
-              fmt::format("what is taken needs what is left out: {}", fmt::join(needs, ", ")),
-              "include both or leave both out: 'snapshot.include', 'snapshot.exclude'");
-}
-
 std::vector<Entry> list_archive(Run& run, const Programs& programs,
                                 const std::filesystem::path& archive) {
-  ProgramCall call;
-  call.program = programs.pg_restore;
-  call.arguments = {"--list", archive.string()};
-  call.out = ChildStream::pipe();
-  return read_listing(run_program(run, call).out);
+  return list(run, programs, archive, {});
+}
+
+std::vector<Entry> list_archive(Run& run, const Programs& programs, const MemoryFile& archive) {
+  return list(run, programs, MemoryFile::path_for_child(0), {archive.descriptor()});
 }
 
 engine::VerifyReport examine(Run& run, const std::filesystem::path& archive,
@@ -227,23 +211,24 @@ engine::VerifyReport examine(Run& run, const std::filesystem::path& archive,
 }
 
 engine::DumpResult dump(Run& run, Server& server, const engine::DumpRequest& request) {
-  const auto programs = find_programs(run);
-  require_as_new_as(programs, server.version(run));
   ExportedSnapshot moment(run, server, request.source);
   DumpChoice choice;
   if (request.whole) {
     choice.taken = moment.relations(run);
   } else {
     choice = choose(request.items, moment.relations(run));
-    require_self_contained(run, moment.session(), choice.left_out);
   }
   if (!choice.gone.empty()) {
     throw Error(ErrorKind::remote,
                 fmt::format("'{}' of '{}' is gone since it was looked at",
                             fmt::join(choice.gone, "', '"), request.source.text()));
   }
-  const DumpOptions options{moment.id(),         request.path,     request.form,
-                            request.compression, request.parallel, choice.left_out};
+  // Before anything is written: an archive that its own user could not restore is worth nothing.
+  const auto prepared = prepare_production(run, server, moment, request.source, choice.left_out,
+                                           {request.owner, request.carry, false});
+  say_and_require(run, prepared, ErrorKind::verification);
+  DumpOptions options{moment.id(),         request.path,     request.form,
+                      request.compression, request.parallel, prepared.left_out};
   const auto definition = read_definition(run, moment.session(), request.source);
   const auto where =
       with_settings(moment.session()
@@ -251,6 +236,7 @@ engine::DumpResult dump(Run& run, Server& server, const engine::DumpRequest& req
                         .with_database(request.source)
                         .with("application_name", fmt::format("tidegate/{}", run.id())),
                     settings_for_dump(run, moment.session(), definition.writing));
+  const auto& programs = prepared.programs;
   write_archive(run, programs, where, options, choice.taken);
   check_listing(run, programs, options, choice.taken, moment);
   put_on_disk(request.path);
@@ -264,6 +250,8 @@ engine::DumpResult dump(Run& run, Server& server, const engine::DumpRequest& req
   dumped.contents = contents_of(request, choice.taken, sums);
   dumped.verified = verified(request, sums.has_value());
   dumped.definition = definition_text(definition);
+  dumped.restore_notes =
+      notes_of(prepared.facts, {prepared.role, prepared.superuser, prepared.plan.said()});
   return dumped;
 }
 

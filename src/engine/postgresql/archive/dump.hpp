@@ -9,6 +9,7 @@
 #include "engine/engine.hpp"
 #include "engine/postgresql/archive/listing.hpp"
 #include "engine/postgresql/copy/catalog.hpp"
+#include "engine/postgresql/driver/memory_file.hpp"
 #include "engine/postgresql/driver/programs.hpp"
 #include "engine/postgresql/driver/server.hpp"
 
@@ -18,7 +19,8 @@ namespace tidegate::engine::postgresql {
 /// summed up where checksums are asked for; without them bytes are the size on disk. Of a
 /// whole database, what came after inspect() is in the archive and what went is not.
 /// @throws Error config: something refers to a table that is left out, so that it could not be
-/// restored; remote: a table that was asked for is gone.
+/// restored; verification: this user could not restore it on this server, by the request's policy;
+/// remote: a table that was asked for is gone.
 engine::DumpResult dump(Run& run, Server& server, const engine::DumpRequest& request);
 
 /// See engine::Engine::examine: `pg_restore --list`. A restore that has read it has read all that
@@ -29,6 +31,7 @@ engine::VerifyReport examine(Run& run, const std::filesystem::path& archive,
 /// The archive's own list. @throws Error verification: pg_restore cannot read it.
 std::vector<Entry> list_archive(Run& run, const Programs& programs,
                                 const std::filesystem::path& archive);
+std::vector<Entry> list_archive(Run& run, const Programs& programs, const MemoryFile& archive);
 
 /// What is in `relations` and not among `items`, and the rest.
 struct DumpChoice {
@@ -36,9 +39,5 @@ struct DumpChoice {
   std::vector<std::string> gone;  ///< items that are no more
 };
 DumpChoice choose(const std::vector<engine::Item>& items, std::vector<Relation> relations);
-
-/// @throws Error config: a foreign key, a view or a partition that is taken needs a table that is
-/// left out.
-void require_self_contained(Run& run, SqlSession& session, const std::vector<Relation>& left_out);
 
 }  // namespace tidegate::engine::postgresql

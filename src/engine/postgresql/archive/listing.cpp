@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <charconv>
 #include <optional>
 #include <set>
@@ -40,11 +42,103 @@ std::optional<std::int64_t> take_number(std::string_view& line) {
   return number;
 }
 
+struct Type {
+  std::string_view name;
+  std::int64_t catalog;  // fixed numbers of PostgreSQL's own catalog
+};
+
+// Those that are told apart or decided about; one that begins as another stands before it.
+constexpr std::array<Type, 61> k_entry_types{{
+    {"ACCESS METHOD", 2601},
+    {"ACL", 0},
+    {"AGGREGATE", 1255},
+    {"BLOB METADATA", 2613},
+    {"BLOB", 2613},
+    {"BLOBS", 0},
+    {"CAST", 2605},
+    {"CHECK CONSTRAINT", 2606},
+    {"COLLATION", 3456},
+    {"COMMENT", 0},
+    {"CONSTRAINT", 2606},
+    {"CONVERSION", 2607},
+    {"DATABASE PROPERTIES", 0},
+    {"DATABASE", 1262},
+    {"DEFAULT ACL", 826},
+    {"DEFAULT", 2604},
+    {"DOMAIN", 1247},
+    {"EVENT TRIGGER", 3466},
+    {"EXTENSION", 3079},
+    {"FK CONSTRAINT", 2606},
+    {"FOREIGN DATA WRAPPER", 2328},
+    {"FOREIGN TABLE", 1259},
+    {"FUNCTION", 1255},
+    {"INDEX ATTACH", 0},
+    {"INDEX", 1259},
+    {"MATERIALIZED VIEW DATA", 0},
+    {"MATERIALIZED VIEW", 1259},
+    {"OPERATOR FAMILY", 2753},
+    {"OPERATOR CLASS", 2616},
+    {"OPERATOR", 2617},
+    {"POLICY", 3256},
+    {"PROCEDURAL LANGUAGE", 2612},
+    {"PROCEDURE", 1255},
+    {"PUBLICATION TABLES IN SCHEMA", 6237},
+    {"PUBLICATION TABLE", 6106},
+    {"PUBLICATION", 6104},
+    {"ROW SECURITY", 0},
+    {"RULE", 2618},
+    {"SCHEMA", 2615},
+    {"SECURITY LABEL", 0},
+    {"SEQUENCE OWNED BY", 0},
+    {"SEQUENCE SET", 0},
+    {"SEQUENCE", 1259},
+    {"SERVER", 1417},
+    {"SHELL TYPE", 0},
+    {"STATISTICS DATA", 0},
+    {"STATISTICS", 3381},
+    {"SUBSCRIPTION TABLE", 6102},
+    {"SUBSCRIPTION", 6100},
+    {"TABLE ATTACH", 0},
+    {"TABLE DATA", 0},
+    {"TABLE", 1259},
+    {"TEXT SEARCH CONFIGURATION", 3602},
+    {"TEXT SEARCH DICTIONARY", 3600},
+    {"TEXT SEARCH TEMPLATE", 3764},
+    {"TEXT SEARCH PARSER", 3601},
+    {"TRANSFORM", 3576},
+    {"TRIGGER", 2620},
+    {"TYPE", 1247},
+    {"USER MAPPING", 0},
+    {"VIEW", 1259},
+}};
+
+bool starts(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
+
+std::string type_of(std::string_view text, std::int64_t catalog) {
+  const auto found =
+      std::find_if(k_entry_types.begin(), k_entry_types.end(), [&](const Type& type) {
+        return type.catalog == catalog && starts(text, type.name) &&
+               text.substr(type.name.size(), 1) == " ";
+      });
+  return found == k_entry_types.end() ? std::string() : std::string(found->name);
+}
+
 std::optional<Entry> read_entry(std::string_view line) {
   auto rest = line;
-  const auto id = take_number(rest), catalog = take_number(rest);
-  if (!id || !catalog || !take_number(rest)) return std::nullopt;
-  return Entry{static_cast<int>(*id), *catalog, std::string(rest), std::string(line)};
+  const auto id = take_number(rest), catalog = take_number(rest), object = take_number(rest);
+  if (!id || !catalog || !object) return std::nullopt;
+  return Entry{static_cast<int>(*id), *catalog, std::string(rest),
+               std::string(line),     *object,  type_of(rest, *catalog)};
+}
+
+// `;\tdepends on: 8 219`
+void read_needs(std::string_view line, Entry& entry) {
+  constexpr std::string_view k_begins = ";\tdepends on:";
+  if (!starts(line, k_begins)) return;
+  line.remove_prefix(std::min(line.size(), k_begins.size() + 1));
+  while (const auto id = take_number(line)) entry.needs.push_back(static_cast<int>(*id));
 }
 
 bool any_begins(const std::vector<Entry>& entries, std::string_view start) {
@@ -73,9 +167,33 @@ std::vector<Entry> read_listing(std::string_view text) {
   while (!text.empty()) {
     const auto line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), line.size() + 1));
-    if (auto entry = read_entry(line)) entries.push_back(std::move(*entry));
+    if (auto entry = read_entry(line)) {
+      entries.push_back(std::move(*entry));
+    } else if (!entries.empty()) {
+      read_needs(line, entries.back());
+    }
   }
   return entries;
+}
+
+std::string owner_of(const Entry& entry, const std::vector<std::string>& owners) {
+  std::string found;
+  for (const auto& owner : owners) {
+    if (owner.size() > found.size() && entry.text.ends_with(" " + one_line(owner))) found = owner;
+  }
+  return found;
+}
+
+std::string name_of(const Entry& entry, const std::vector<std::string>& owners) {
+  auto rest = entry.type.empty() ? entry.text : entry.text.substr(entry.type.size() + 1);
+  const auto owner = owner_of(entry, owners);
+  if (!owner.empty()) rest.resize(rest.size() - owner.size() - 1);
+  if (starts(rest, "- ")) rest.erase(0, 2);
+  while (!rest.empty() && rest.back() == ' ') rest.pop_back();
+  auto type = entry.type;
+  std::transform(type.begin(), type.end(), type.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
+  return type.empty() ? fmt::format("'{}'", rest) : fmt::format("{} '{}'", type, rest);
 }
 
 std::vector<std::string> compare_listing(const std::vector<Entry>& entries,
@@ -107,6 +225,12 @@ std::vector<std::string> compare_listing(const std::vector<Entry>& entries,
     differences.push_back(fmt::format("the data of {} tables in place of {}", data.size(), tables));
   }
   return differences;
+}
+
+bool makes(const Entry& entry, const Content& content) {
+  const auto starts = beginnings_of(content);
+  return std::any_of(starts.begin(), starts.end(),
+                     [&](const std::string& start) { return entry.begins(start); });
 }
 
 std::vector<std::string> not_listed(const std::vector<Entry>& entries,

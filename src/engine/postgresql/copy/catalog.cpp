@@ -14,7 +14,8 @@ SELECT
   (c.relpages + coalesce(toast.relpages, 0)) * current_setting('block_size')::bigint,
   coalesce((SELECT sum(x.relpages) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
             WHERE i.indrelid = c.oid), 0)::bigint * current_setting('block_size')::bigint,
-  (SELECT count(*) FROM pg_index i WHERE i.indrelid = c.oid),
+  (SELECT count(*) FROM pg_index i WHERE i.indrelid = c.oid AND i.indisready
+   AND (i.indisvalid OR c.relkind = 'p')),
   columns.named,
   CASE WHEN columns.computed THEN columns.inputs ELSE '' END, c.relispopulated,
   CASE WHEN $1::boolean THEN encode(sha256(convert_to(concat_ws(E'\n',
@@ -31,7 +32,8 @@ SELECT
      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
     (SELECT string_agg(pg_get_indexdef(i.indexrelid), E'\n'
                        ORDER BY pg_get_indexdef(i.indexrelid) COLLATE "C")
-     FROM pg_index i WHERE i.indrelid = c.oid),
+     FROM pg_index i WHERE i.indrelid = c.oid AND i.indisready
+     AND (i.indisvalid OR c.relkind = 'p')),
     (SELECT string_agg(format('%I %s', k.conname, pg_get_constraintdef(k.oid)), E'\n'
                        ORDER BY k.conname COLLATE "C")
      FROM pg_constraint k WHERE k.conrelid = c.oid),
@@ -80,6 +82,12 @@ UNION ALL
 SELECT format('the sign-ins (user mappings) of foreign server ''%s'': a copy must not write '
               'elsewhere', srvname)
 FROM pg_user_mappings GROUP BY srvname
+UNION ALL
+SELECT format('index ''%s'' of ''%s'', which is invalid: its build had failed, or still runs',
+              i.indexrelid::regclass, i.indrelid::regclass)
+FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+WHERE NOT (i.indisready AND (i.indisvalid OR c.relkind = 'p')) AND i.indexrelid >= 16384
+  AND c.relkind <> 't'
 ORDER BY 1)";
 
 std::string part(const std::string& identifier) {
@@ -92,13 +100,9 @@ std::string part(const std::string& identifier) {
   return result + '"';
 }
 
-std::string name_of(const std::string& schema, const std::string& relation) {
-  return schema == "public" ? part(relation) : part(schema) + "." + part(relation);
-}
-
 Relation read(const Rows& rows, int row, int version) {
   Relation relation;
-  relation.name = name_of(rows.text(row, 0), rows.text(row, 1));
+  relation.name = relation_name(rows.text(row, 0), rows.text(row, 1));
   relation.quoted = rows.text(row, 2);
   relation.kind = rows.text(row, 3).at(0);
   relation.rows = rows.number(row, 4);
@@ -120,6 +124,10 @@ const char* type_of(const Relation& view) {
 }
 
 }  // namespace
+
+std::string relation_name(const std::string& schema, const std::string& relation) {
+  return schema == "public" ? part(relation) : part(schema) + "." + part(relation);
+}
 
 std::vector<Relation> relations(SqlSession& session, Run& run, Detail detail) {
   const auto rows =
@@ -145,7 +153,7 @@ std::vector<Relation> configuration_of_extensions(SqlSession& session, Run& run)
   std::vector<Relation> result;
   for (int row = 0; row < rows.count(); ++row) {
     Relation relation;
-    relation.name = name_of(rows.text(row, 0), rows.text(row, 1));
+    relation.name = relation_name(rows.text(row, 0), rows.text(row, 1));
     relation.quoted = rows.text(row, 2);
     result.push_back(std::move(relation));
   }

@@ -54,6 +54,9 @@ std::vector<Relation> configuration_of_extensions(SqlSession& session, Run& run)
 /// What a copy does without, for people.
 std::vector<std::string> not_carried(SqlSession& session, Run& run);
 
+/// How items call a relation of this schema: see Relation::name.
+std::string relation_name(const std::string& schema, const std::string& relation);
+
 /// The relation as an item of an inventory; a foreign table with its obstacle.
 engine::Item item_of(const Relation& relation);
 /// As metadata says it, before it is summed up.

@@ -14,6 +14,13 @@ namespace {
 
 constexpr auto k_begin = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
+/// The schemas that queries in this database search as a rule, then all others.
+constexpr auto k_search_path = R"(
+SELECT concat_ws(', ', nullif(s.reset_val, ''),
+  (SELECT string_agg(quote_ident(nspname), ', ' ORDER BY nspname COLLATE "C") FROM pg_namespace
+   WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'))
+FROM pg_settings s WHERE s.name = 'search_path')";
+
 std::vector<std::size_t> largest_first(const std::vector<Relation>& relations) {
   std::vector<std::size_t> order(relations.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -31,11 +38,13 @@ ExportedSnapshot::ExportedSnapshot(Run& run, Server& server, DatabaseName databa
   const auto rows = session_.ask(run, fmt::format("SELECT pg_export_snapshot(), {}", k_now));
   id_ = rows.text(0, 0);
   time_ = rows.time(0, 1);
+  search_path_ = session_.ask(run, k_search_path).text(0, 0);
 }
 
 SqlSession ExportedSnapshot::join(Run& run) const {
   auto session = server_.open(run, database_);
   session.tell(run, fmt::format("{}; SET TRANSACTION SNAPSHOT {}", k_begin, session.literal(id_)));
+  session.ask(run, "SELECT pg_catalog.set_config('search_path', $1, true)", {search_path_});
   return session;
 }
 

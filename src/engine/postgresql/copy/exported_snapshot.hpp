@@ -29,7 +29,8 @@ class ExportedSnapshot {
   }
 
   /// The sum of each relation, in their order; the largest is begun first, `parallel` at a time,
-  /// each in a session of its own. Does not use session().
+  /// each in a session of its own, with the search_path that the database's users have. Does not
+  /// use session().
   std::vector<Checksum> sum_all(Run& run, const std::vector<Relation>& relations, int parallel,
                                 Reading reading = Reading::summed) const;
 
@@ -40,6 +41,7 @@ class ExportedSnapshot {
   DatabaseName database_;
   SqlSession session_;
   std::string id_;
+  std::string search_path_;
   SystemTime time_{};
 };
 

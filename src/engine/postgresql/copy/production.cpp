@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "engine/postgresql/copy/create.hpp"
 #include "engine/postgresql/copy/definition.hpp"
 #include "engine/postgresql/copy/exported_snapshot.hpp"
+#include "engine/postgresql/copy/prepare.hpp"
 #include "engine/postgresql/copy/schema_read.hpp"
 #include "engine/postgresql/copy/settings.hpp"
 #include "engine/postgresql/driver/programs.hpp"
@@ -130,6 +132,33 @@ std::optional<DatabaseDefinition> definition_for(Run& run, SqlSession& session,
                             {}};
 }
 
+/// Takes away relations that the plan leaves out, and corrects the number of indexes of the rest.
+void keep_carried(std::vector<Relation>& taken, std::vector<Checksum>& sums,
+                  const PreparedCopy& prepared) {
+  std::vector<Content> contents;
+  for (const auto& relation : taken) {
+    contents.push_back(content_of(relation));
+    contents.back().indexes = relation.indexes;
+  }
+  std::map<std::string, int> carried;
+  for (const auto& content : without_left_out(prepared.entries, prepared.plan, contents)) {
+    carried[content.name] = content.indexes;
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < taken.size(); ++i) {
+    const auto found = carried.find(taken[i].name);
+    if (found == carried.end()) continue;
+    taken[i].indexes = found->second;
+    if (kept != i) {
+      taken[kept] = std::move(taken[i]);
+      sums[kept] = std::move(sums[i]);
+    }
+    ++kept;
+  }
+  taken.resize(kept);
+  sums.resize(kept);
+}
+
 }  // namespace
 
 void copy_production(Run& run, Server& server, SessionLease& lease, StagedDatabase& staged) {
@@ -142,63 +171,76 @@ void copy_production(Run& run, Server& server, SessionLease& lease, StagedDataba
         fmt::format("'{}' of '{}' is gone", choice.gone.front(), request.source.text()));
     return;
   }
+  const auto prepared = prepare_production(run, server, moment, request.source, choice.left_out,
+                                           {request.owner, request.carry});
+  say_and_require(run, prepared, ErrorKind::refused);
   expect(run, choice.taken);
-  const auto programs = find_programs(run);
-  require_as_new_as(programs, server.version(run));
   const auto definition = read_definition(run, moment.session(), request.source);
   const auto filling = filling_of(staged, definition.writing);
-  const auto plan = plan_pipe(run, moment, filling);
-  const auto source = schema_of(run, moment.session(), server, request.source, programs,
-                                moment.id(), choice.left_out);
-  auto rules = rules_of(run, lease.session(), plan, filling);
+  const auto source = schema_of(prepared.programs, *prepared.schema);
+  auto rules = rules_of(prepared, request.owner);
   create_empty(run, lease.session(), staged.name(), definition.locale, staged.note(run));
   SchemaOutline known;
   std::vector<Checksum> sums;
   together(
-      run,
-      [&](Run& own) { pipe(own, server, moment, request.source, choice.left_out, filling, plan); },
+      run, [&](Run& own) { pipe(own, server, moment, request.source, prepared, filling); },
       [&](Run& own) {
         known = outline(own, source, rules.owners);
         sums = moment.sum_all(own, choice.taken, request.parallel);
       });
   auto session = server.open(run, staged.name());
   finish(run, session, definition.writing);
+  keep_carried(choice.taken, sums, prepared);
   say_refreshed(run, refreshed(choice.taken), request.source);
   rules.exceptions = join(std::move(rules.exceptions),
                           carry_settings(run, lease.session(), definition.settings, request.source,
                                          staged.name(), request.owner));
-  compare_with(run, server, staged, definition, known, source, programs, rules);
+  compare_with(run, server, staged, definition, known, source, prepared.programs, rules);
   keep_from_members(run, lease, staged);
   report_all(run, staged, std::move(choice.taken), sums);
 }
 
+engine::CopyOutlook outlook(Run& run, Server& server, const engine::CopyQuestion& question) {
+  ExportedSnapshot moment(run, server, question.source);
+  auto choice = choose(question.items, moment.relations(run));
+  const auto prepared =
+      prepare_production(run, server, moment, question.source, std::move(choice.left_out),
+                         {question.owner, question.carry, !question.archive});
+  return {prepared.plan.said(),
+          refusal_of(prepared, question.archive ? ErrorKind::verification : ErrorKind::refused)};
+}
+
 void load_archive(Run& run, Server& server, SessionLease& lease, StagedDatabase& staged) {
   const auto& request = staged.request();
+  const auto prepared =
+      prepare_archive(run, server, *request.archive, request.snapshot->restore_notes,
+                      {request.owner, request.carry});
+  say_and_require(run, prepared, ErrorKind::permission);
   const auto definition = definition_for(run, lease.session(), request);
   create_empty(run, lease.session(), staged.name(),
                definition ? std::optional(definition->locale) : std::nullopt, staged.note(run));
   const auto filling =
       filling_of(staged, definition ? definition->writing : std::vector<Setting>());
-  auto rules = load(run, server, *request.archive, filling);
+  load(run, server, *request.archive, prepared, filling);
   auto session = server.open(run, staged.name());
   finish(run, session, filling.writing);
-  const auto& contents = request.snapshot->contents;
+  auto contents = without_left_out(prepared.entries, prepared.plan, request.snapshot->contents);
   say_refreshed(run,
                 std::count_if(contents.begin(), contents.end(),
                               [](const Content& each) { return each.type == "materialized view"; }),
                 request.source);
+  auto rules = rules_of(prepared, request.owner);
   rules.exceptions =
       join(std::move(rules.exceptions),
            carry_settings(run, lease.session(),
                           definition ? definition->settings : std::vector<DatabaseSetting>(),
                           request.source, staged.name(), request.owner));
-  const auto programs = find_programs(run);
-  const auto source = schema_of(programs, *request.archive);
+  const auto source = schema_of(prepared.programs, *request.archive);
   const bool described = !request.snapshot->definition.empty();
   compare_with(run, server, staged, described ? definition : std::nullopt,
-               outline(run, source, rules.owners), source, programs, rules);
+               outline(run, source, rules.owners), source, prepared.programs, rules);
   staged.set_cut(request.snapshot->timestamp);
-  staged.set_contents(contents);
+  staged.set_contents(std::move(contents));
 }
 
 }  // namespace tidegate::engine::postgresql

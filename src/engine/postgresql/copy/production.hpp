@@ -11,6 +11,9 @@ namespace tidegate::engine::postgresql {
 /// source has changed.
 void copy_production(Run& run, Server& server, SessionLease& lease, StagedDatabase& staged);
 
+/// The outlook of such a copy; reads only.
+engine::CopyOutlook outlook(Run& run, Server& server, const engine::CopyQuestion& question);
+
 /// What dump() has made. Contents are as its metadata has them.
 void load_archive(Run& run, Server& server, SessionLease& lease, StagedDatabase& staged);
 

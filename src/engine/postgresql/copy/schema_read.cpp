@@ -42,6 +42,21 @@ std::string read(Run& run, ProgramCall& call, const FoundEntry& found) {
   return cutter.versions();
 }
 
+ReadSchema schema_of_archive(const Programs& programs, std::filesystem::path archive,
+                             std::vector<int> descriptors) {
+  return [&programs, archive = std::move(archive), descriptors = std::move(descriptors)](
+             Run& own, const FoundEntry& found) {
+    ProgramCall call;
+    call.program = programs.pg_restore;
+    call.arguments = schema_arguments(archive);
+    call.descriptors = descriptors;
+    return read(own, call, [&](const SchemaEntry& entry) {
+      // To refresh a view is no definition, though pg_restore takes it for one.
+      if (entry.type != "MATERIALIZED VIEW DATA") found(entry);
+    });
+  };
+}
+
 bool is_servers_own(const std::string& schema) {
   return schema == "pg_catalog" || schema == "information_schema";
 }
@@ -74,33 +89,27 @@ void leave_out_of_reach(Run& run, SqlSession& session, std::vector<SchemaKey>& k
 }  // namespace
 
 ReadSchema schema_of(Run& run, SqlSession& session, const Server& server,
-                     const DatabaseName& database, const Programs& programs, std::string snapshot,
-                     std::vector<Relation> left_out) {
+                     const DatabaseName& database, const Programs& programs) {
   auto where = with_settings(session.reached(server.conninfo())
                                  .with_database(database)
                                  .with("application_name", "tidegate/" + run.id()),
                              overrides(run, session, SessionUse::dump));
-  return [where = std::move(where), &programs, snapshot = std::move(snapshot),
-          left_out = std::move(left_out)](Run& own, const FoundEntry& found) {
+  return [where = std::move(where), &programs](Run& own, const FoundEntry& found) {
     const ServiceFile service(where);
     ProgramCall call;
     call.program = programs.pg_dump;
-    call.arguments = schema_arguments(snapshot, left_out);
+    call.arguments = schema_arguments();
     call.where = &service;
     return read(own, call, found);
   };
 }
 
 ReadSchema schema_of(const Programs& programs, std::filesystem::path archive) {
-  return [&programs, archive = std::move(archive)](Run& own, const FoundEntry& found) {
-    ProgramCall call;
-    call.program = programs.pg_restore;
-    call.arguments = schema_arguments(archive);
-    return read(own, call, [&](const SchemaEntry& entry) {
-      // To refresh a view is no definition, though pg_restore takes it for one.
-      if (entry.type != "MATERIALIZED VIEW DATA") found(entry);
-    });
-  };
+  return schema_of_archive(programs, std::move(archive), {});
+}
+
+ReadSchema schema_of(const Programs& programs, const MemoryFile& archive) {
+  return schema_of_archive(programs, MemoryFile::path_for_child(0), {archive.descriptor()});
 }
 
 SchemaOutline outline(Run& run, const ReadSchema& schema, const OwnerRule& rule) {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/postgresql/copy/catalog.hpp"
 #include "engine/postgresql/copy/schema_compare.hpp"
+#include "engine/postgresql/driver/memory_file.hpp"
 #include "engine/postgresql/driver/programs.hpp"
 #include "engine/postgresql/driver/server.hpp"
 
@@ -19,13 +19,12 @@ using FoundEntry = std::function<void(const SchemaEntry&)>;
 using ReadSchema = std::function<std::string(Run& run, const FoundEntry& found)>;
 
 /// What pg_dump prints of the database that `session` is in, under settings that are the same for
-/// every database. `snapshot`: an exported one, at which it is read; may be empty. What is returned
-/// does not use the session; the programs outlive it.
+/// every database. What is returned does not use the session; the programs outlive it.
 ReadSchema schema_of(Run& run, SqlSession& session, const Server& server,
-                     const DatabaseName& database, const Programs& programs,
-                     std::string snapshot = {}, std::vector<Relation> left_out = {});
-/// What pg_restore prints of an archive.
+                     const DatabaseName& database, const Programs& programs);
+/// What pg_restore prints of an archive. The one in memory outlives what is returned.
 ReadSchema schema_of(const Programs& programs, std::filesystem::path archive);
+ReadSchema schema_of(const Programs& programs, const MemoryFile& archive);
 
 SchemaOutline outline(Run& run, const ReadSchema& schema, const OwnerRule& rule);
 

@@ -45,12 +45,14 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
-std::string grants(const SchemaEntry& entry, const OwnerRule& rule, std::string_view source_owner) {
+std::string grant_lines(const SchemaEntry& entry, const OwnerRule& rule,
+                        std::string_view source_owner) {
   auto lines = lines_of(entry.text);
+  const bool kept = rule.keeps(entry.owner);
   std::erase_if(lines, [&](std::string_view line) {
     return is_session_line(line) ||
-           (!rule.kept && (gives_to(line, rule.owner) || gives_to(line, entry.owner) ||
-                           gives_to(line, source_owner)));
+           (!kept && (gives_to(line, rule.owner) || gives_to(line, entry.owner) ||
+                      gives_to(line, source_owner)));
   });
   std::sort(lines.begin(), lines.end());
   std::string text;
@@ -61,6 +63,17 @@ std::string grants(const SchemaEntry& entry, const OwnerRule& rule, std::string_
 /// Whoever the heading names: a body that holds a heading's like has cut the entry in two.
 bool gives_away(std::string_view line) {
   return line.starts_with("ALTER ") && line.find(" OWNER TO ") != k_text_end && line.ends_with(';');
+}
+
+/// Whether the role that the line gives something to has to be the same on both sides.
+bool keeps_new_owner(std::string_view line, const OwnerRule& rule) {
+  if (!rule.kept) return false;
+  const auto is_owner = [&](const std::string& role) {
+    return ends_with_role(line, " OWNER TO ", role);
+  };
+  return rule.replaced.empty() ||
+         (!is_owner(rule.owner) &&
+          std::none_of(rule.replaced.begin(), rule.replaced.end(), is_owner));
 }
 
 bool is_word(char c) {
@@ -149,14 +162,19 @@ void skip_type(Words& words) {
 
 }  // namespace
 
+bool OwnerRule::keeps(std::string_view role) const {
+  if (!kept) return false;
+  return replaced.empty() || (role != owner && replaced.count(std::string(role)) == 0);
+}
+
 std::string comparable(const SchemaEntry& entry, const OwnerRule& rule,
                        std::string_view source_owner) {
-  if (entry.type == "ACL") return grants(entry, rule, source_owner);
+  if (entry.type == "ACL") return grant_lines(entry, rule, source_owner);
   std::string text;
   for (const auto line : lines_of(entry.text)) {
     // A schema that is there in every database has no statement of its own, but an owner.
     if (line.starts_with("-- *not* ")) continue;
-    if (!rule.kept && gives_away(line)) continue;
+    if (gives_away(line) && !keeps_new_owner(line, rule)) continue;
     text.append(line).append("\n");
   }
   return text;

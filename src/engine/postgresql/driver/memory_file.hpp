@@ -9,7 +9,7 @@ namespace tidegate::engine::postgresql {
 /// Handed down as a descriptor; gone with the last process that holds it, however that ends.
 class MemoryFile {
  public:
-  MemoryFile(const char* name, const std::string& text);
+  explicit MemoryFile(const char* name, const std::string& text = {});
   ~MemoryFile();
   MemoryFile(MemoryFile&& other) noexcept;
   MemoryFile& operator=(MemoryFile&&) = delete;

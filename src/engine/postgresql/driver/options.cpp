@@ -108,6 +108,10 @@ std::vector<std::string> dump_arguments(const Programs& programs, const DumpOpti
       arguments.push_back(fmt::format("--jobs={}", options.parallel));
     }
   }
+  for (const auto& section : options.sections) arguments.push_back("--section=" + section);
+  for (const auto& relation : options.without_rows) {
+    arguments.push_back("--exclude-table-data=" + pattern_of(relation));
+  }
   for (const auto& relation : options.left_out) {
     arguments.push_back(relation.kind == 'L' ? std::string("--no-blobs")
                                              : "--exclude-table=" + pattern_of(relation));
@@ -115,14 +119,9 @@ std::vector<std::string> dump_arguments(const Programs& programs, const DumpOpti
   return arguments;
 }
 
-std::vector<std::string> schema_arguments(const std::string& snapshot,
-                                          const std::vector<Relation>& left_out) {
+std::vector<std::string> schema_arguments() {
   std::vector<std::string> arguments{ServiceFile::argument(), "--no-password", "--schema-only"};
   arguments.insert(arguments.end(), k_not_copied.begin(), k_not_copied.end());
-  if (!snapshot.empty()) arguments.push_back("--snapshot=" + snapshot);
-  for (const auto& relation : left_out) {
-    if (relation.kind != 'L') arguments.push_back("--exclude-table=" + pattern_of(relation));
-  }
   return arguments;
 }
 
@@ -138,7 +137,7 @@ std::vector<std::string> load_arguments(const LoadOptions& options) {
   arguments.insert(arguments.end(), k_not_copied.begin(), k_not_copied.end());
   if (options.exit_on_error) arguments.emplace_back("--exit-on-error");
   if (!options.owners) arguments.emplace_back("--no-owner");
-  if (!options.privileges) arguments.emplace_back("--no-privileges");
+  for (const auto& section : options.sections) arguments.push_back("--section=" + section);
   if (!options.role.empty()) arguments.push_back("--role=" + options.role);
   if (!options.list.empty()) arguments.push_back("--use-list=" + options.list.string());
   if (options.path.empty()) {

@@ -30,15 +30,15 @@ struct DumpOptions {
   Compression compression = Compression::automatic;
   int parallel = 1;
   std::vector<Relation> left_out;
+  std::vector<Relation> without_rows{};  ///< tables of which only the rows are left out
+  std::vector<std::string> sections{};   ///< `pre-data`, `data`, `post-data`; empty: all
 };
 
 /// @throws Error config: a compression that this pg_dump does not have.
 std::vector<std::string> dump_arguments(const Programs& programs, const DumpOptions& options);
 
 /// Of a dump of definitions alone, as text on standard output, without what no copy takes over.
-/// `snapshot` may be empty.
-std::vector<std::string> schema_arguments(const std::string& snapshot,
-                                          const std::vector<Relation>& left_out);
+std::vector<std::string> schema_arguments();
 /// The same of an archive, for pg_restore.
 std::vector<std::string> schema_arguments(const std::filesystem::path& archive);
 
@@ -53,9 +53,9 @@ struct LoadOptions {
   std::filesystem::path list;  ///< the entries to load; empty: all
   std::string role;            ///< to be before anything is made; empty: the one that signs in
   bool owners = true;          ///< give everything to whom it belonged
-  bool privileges = true;      ///< grants as they were
   bool exit_on_error = true;
   int parallel = 1;
+  std::vector<std::string> sections{};  ///< as DumpOptions::sections
 };
 
 std::vector<std::string> load_arguments(const LoadOptions& options);

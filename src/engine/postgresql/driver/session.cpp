@@ -113,6 +113,12 @@ std::string Rows::text(int row, int column) const {
           static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
 }
 
+std::vector<std::string> Rows::texts(int column) const {
+  std::vector<std::string> texts;
+  for (int row = 0; row < count(); ++row) texts.push_back(text(row, column));
+  return texts;
+}
+
 std::int64_t Rows::number(int row, int column) const {
   const auto digits = text(row, column);
   std::int64_t value = 0;

@@ -33,6 +33,7 @@ class Rows {
   std::string text(int row, int column) const;  ///< empty for NULL
   std::int64_t number(int row, int column) const;
   bool flag(int row, int column) const;
+  std::vector<std::string> texts(int column) const;  ///< of all rows
   /// Of a column made by `(extract(epoch FROM …) * 1000)::bigint`.
   SystemTime time(int row, int column) const;
 

@@ -1,0 +1,75 @@
+#pragma once
+
+/// An archive's entries made in an empty database in several passes of pg_restore, each with the
+/// list of its entries.
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/postgresql/archive/load.hpp"
+#include "engine/postgresql/copy/prepare.hpp"
+#include "engine/postgresql/driver/connection.hpp"
+#include "engine/postgresql/driver/options.hpp"
+#include "engine/postgresql/driver/running.hpp"
+
+namespace tidegate::engine::postgresql {
+
+/// A server before 17 refuses a setting of newer programs in each of their sessions.
+void allow_for_age(const Programs& programs, int server_version, LoadOptions& options,
+                   ProgramCall& call);
+
+/// Reports what pg_restore is at; its lines name no numbers of rows.
+void hear_load(Run& run, std::string_view line);
+
+/// Entries in an order in which each comes after what it needs, with as few changes of maker as
+/// there can be. Pure.
+std::vector<std::pair<Maker, std::vector<const Entry*>>> in_groups(
+    const std::vector<const Entry*>& entries, const std::map<int, Maker>& makers);
+
+/// The passes, to be called in the order in which they stand here. Refers to all that it is given.
+class Restore {
+ public:
+  Restore(Run& run, SqlSession& session, const PreparedCopy& prepared, const LoadTarget& filling,
+          const Conninfo& where)
+      : run_(run), session_(session), prepared_(prepared), filling_(filling), service_(where) {}
+
+  void from(const std::filesystem::path& archive) { archive_ = archive; }
+  void from(const MemoryFile& archive);
+
+  /// Schemas, extensions in the versions of the plan, then everything that rows need.
+  void before_rows();
+  /// Rows, and what comes after them: of an archive that has both.
+  void rows_and_after();
+  void after_rows();
+  /// Grants, comments, and the contents of materialized views.
+  void finish();
+
+ private:
+  using ArchiveChoice = std::function<bool(const Entry&)>;
+  std::vector<const Entry*> chosen(const ArchiveChoice& wanted) const;
+  void pass(const std::vector<const Entry*>& entries, Maker maker,
+            std::vector<std::string> sections, int jobs);
+  void run_pass(const ProgramCall& call);
+  void after(std::vector<std::string> sections);
+  void make_extensions();
+  void let_owners_create();
+  void take_back();
+  void make_grants();
+  bool is_made_first(const Entry& entry) const;
+
+  Run& run_;
+  SqlSession& session_;
+  const PreparedCopy& prepared_;
+  const LoadTarget& filling_;
+  ServiceFile service_;
+  std::filesystem::path archive_;
+  int descriptor_ = -1;
+  bool tolerant_ = false;  // a pass in which an entry may fail, and is named
+  std::vector<std::string> take_back_;
+};
+
+}  // namespace tidegate::engine::postgresql

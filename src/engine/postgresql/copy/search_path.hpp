@@ -1,0 +1,18 @@
+#pragma once
+
+/// Expressions of tables that work only with a search_path. pg_restore has none, so that it cannot
+/// make them again.
+
+#include <vector>
+
+#include "engine/postgresql/copy/copy_plan.hpp"
+#include "engine/postgresql/driver/server.hpp"
+
+namespace tidegate::engine::postgresql {
+
+/// Has the server evaluate, for one row at most and in a session that cannot write, each index
+/// expression, generated column and CHECK that calls a function of the users'. @returns a trait for
+/// each index and table that fails for a name that it does not find.
+std::vector<Trait> search_path_traits(Run& run, Server& server, const DatabaseName& database);
+
+}  // namespace tidegate::engine::postgresql
