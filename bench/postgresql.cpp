@@ -91,7 +91,7 @@ class Bench {
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
 
-  /// The preview's and the archive's.
+  /// The snapshot's, the preview's and the archive's.
   std::vector<Report> measure() {
     for (const auto& name : {k_production, k_snapshot, k_filled, k_restored}) drop(name);
     const auto rows = std::max<std::int64_t>(1000, parse_size(settings_.size) / k_bytes_a_row);
@@ -109,12 +109,12 @@ class Bench {
     Report archive = preview;
     archive.what = "archive production";
     std::fprintf(stderr, "made %.1f MB\n", static_cast<double>(preview.bytes) / 1e6);
-    preview.extra = {{"tidegate snapshot, into a database",
-                      {tidegate("preview.yaml", {"snapshot"}).seconds},
-                      ""}};
+    Report snapshot = preview;
+    snapshot.what = "take a snapshot into a database";
+    measure_snapshots(snapshot);
     measure_previews(preview);
     measure_archives(archive);
-    return {preview, archive};
+    return {snapshot, preview, archive};
   }
 
  private:
@@ -219,6 +219,41 @@ class Bench {
     throw std::runtime_error("pg_restore has not brought all rows");
   }
 
+  /// The peer's way through a directory, with one of the forms of compression.
+  ChildResult dump_and_restore(const std::string& compression) {
+    const auto to = directory_.path("dumped");
+    auto result = shell(
+        "createdb --template=template0 " + k_restored + " && pg_dump --format=directory " +
+        compression + " --jobs=2 --file='" + to + "' " + k_production +
+        " && { pg_restore --jobs=2 --dbname=" + k_restored + " '" + to + "' || [ $? = 1 ]; }");
+    fs::remove_all(to);
+    return result;
+  }
+
+  void measure_snapshots(Report& report) {
+    Measured own{"tidegate snapshot, verified by checksum", {}, ""};
+    Measured dump{"pg_dump -Fd --jobs=2, then pg_restore --jobs=2", {}, ""};
+    Measured plain{"the same with --compress=0", {}, ""};
+    double fastest = 0;
+    for (int round = 1; round <= settings_.repeat; ++round) {
+      own.seconds.push_back(timed([&] {
+        const auto result = tidegate("preview.yaml", {"snapshot"});
+        note(report, fastest, result);
+        return result;
+      }));
+      for (auto* way : {&dump, &plain}) {
+        drop(k_restored);
+        way->seconds.push_back(
+            timed([&] { return dump_and_restore(way == &plain ? "--compress=0" : ""); }));
+        expect_same_rows();
+        drop(k_restored);
+      }
+      std::fprintf(stderr, "round %d of %d: tidegate %.2f s, dump and restore %.2f s\n", round,
+                   settings_.repeat, own.seconds.back(), dump.seconds.back());
+    }
+    report.ways = {own, dump, plain};
+  }
+
   void measure_previews(Report& report) {
     Measured own{"tidegate restore, by template", {}, ""};
     Measured copy{"cp -r of the same files", {}, "the server's files cannot be read from here"};
@@ -253,15 +288,9 @@ class Bench {
              "--command=CREATE DATABASE " + k_restored + " TEMPLATE " + k_snapshot + strategy});
       }));
       drop(k_restored);
-      dump.seconds.push_back(timed([&] {
-        return shell("createdb --template=template0 " + k_restored +
-                     " && pg_dump --format=directory --compress=0 --jobs=2 --file='" + to + "' " +
-                     k_production + " && { pg_restore --jobs=2 --dbname=" + k_restored + " '" + to +
-                     "' || [ $? = 1 ]; }");
-      }));
+      dump.seconds.push_back(timed([&] { return dump_and_restore("--compress=0"); }));
       expect_same_rows();
       drop(k_restored);
-      fs::remove_all(to);
       std::fprintf(stderr, "round %d of %d: tidegate %.2f s, dump and restore %.2f s\n", round,
                    settings_.repeat, own.seconds.back(), dump.seconds.back());
     }

@@ -104,7 +104,7 @@ class PostgresqlSecrets : public PostgresqlProgram {
     return outcome;
   }
 
-  std::string url() const { return server->uri_as(user(), k_marked_password, production()); }
+  std::string url() const { return uri_of(production()); }
 };
 
 TEST_F(PostgresqlSecrets, OfEverySpellingAreShownByNoCommand) {
@@ -161,31 +161,53 @@ TEST_F(PostgresqlSecrets, OfTextThatCannotBeReadAreInNoMessage) {
   }
 }
 
-TEST_F(PostgresqlSecrets, AreInNoProcessListWhileItWorks) {
-  configure(fmt::format(R"({{"database": {}}})", Json(snapshot()).dump()));
-  for (const auto& [variables, programs] : std::vector<std::pair<Variables, Strings>>{
-           {alone(), {"pg_dump"}}, {{}, {"pg_dump", "pg_restore"}}}) {
-    HeldSequence held(*server, production());
-    if (!variables.empty()) fs::rename(directory.path() / "tidegate.yaml", directory.path() / "no");
-    auto working = start({"snapshot"}, variables);
-    EXPECT_TRUE(eventually([&] { return held.is_waited_for(); }, 60s)) << working->err_so_far();
-    if (!variables.empty()) fs::rename(directory.path() / "no", directory.path() / "tidegate.yaml");
-    std::string processes;
-    EXPECT_TRUE(eventually(
-        [&] {
-          processes = process_list();
-          return std::all_of(programs.begin(), programs.end(), [&](const std::string& program) {
-            return processes.find(program + " --dbname=") != std::string::npos;
-          });
-        },
-        60s))
-        << processes;
-    expect_no_secret(processes, "the process list");
-    working->signal(SIGTERM);
-    const auto stopped = working->wait();
-    EXPECT_EQ(stopped.exit_code, 130) << stopped;
-    expect_no_secret(stopped.all(), "what the stopped one says");
+/// Whether this program was started by that process.
+bool has_started(const Process& parent, const std::string& program) {
+  std::error_code none;
+  for (const auto& each : fs::directory_iterator("/proc", none)) {
+    const auto stat = read_text(each.path() / "stat");  // `77 (pg_dump) S 76 …`
+    const auto state = stat.rfind(") ");
+    if (stat.find("(" + program + ")") == std::string::npos) continue;
+    if (stat.substr(state + 4).starts_with(std::to_string(parent.pid()) + " ")) return true;
   }
+  return false;
+}
+
+/// Stops a run while this program works, and looks at the process list before.
+void expect_hidden_while(Process& working, const std::string& program) {
+  std::string processes;
+  EXPECT_TRUE(eventually(
+      [&] {
+        processes = process_list();
+        return has_started(working, program) &&
+               processes.find(program + " --dbname=") != std::string::npos;
+      },
+      60s))
+      << program << " is not at work\n"
+      << working.err_so_far();
+  expect_no_secret(processes, "the process list");
+  working.signal(SIGTERM);
+  const auto stopped = working.wait();
+  EXPECT_EQ(stopped.exit_code, 130) << stopped;
+  expect_no_secret(stopped.all(), "the output of the stopped run");
+}
+
+TEST_F(PostgresqlSecrets, AreInNoProcessListWhileADumpIsWritten) {
+  hold_requests();
+  auto working = start({"snapshot"}, alone());
+  expect_hidden_while(*working, "pg_dump");
+}
+
+TEST_F(PostgresqlSecrets, AreInNoProcessListWhileACopyIsMade) {
+  configure(fmt::format(R"({{"database": {}}})", Json(snapshot()).dump()));
+  {
+    const HeldTable held(*server, production(), k_plain_table);
+    auto working = start({"snapshot"});
+    expect_hidden_while(*working, "pg_dump");
+  }
+  hold_requests("ADD CONSTRAINT");
+  auto working = start({"snapshot"});
+  expect_hidden_while(*working, "pg_restore");
 }
 
 TEST_F(PostgresqlSecrets, AreInNothingOfARestoreADrillOrADropThatFails) {
@@ -220,7 +242,7 @@ TEST_F(PostgresqlSecrets, AreInNothingOfARestoreADrillOrADropThatFails) {
 
 TEST_F(PostgresqlSecrets, AreInNothingOfARunThatFailsHalfWay) {
   {
-    HeldSequence held(*server, production());
+    auto& held = hold_requests();
     loudly(12, {"snapshot", "--timeout", "1s"}, url());
     auto working = start({"snapshot", "--retries", "0", "--log-level", "trace"}, alone());
     EXPECT_TRUE(eventually([&] { return held.is_waited_for(); }, 60s)) << working->err_so_far();
@@ -228,6 +250,7 @@ TEST_F(PostgresqlSecrets, AreInNothingOfARunThatFailsHalfWay) {
     const auto lost = working->wait();
     EXPECT_EQ(lost.exit_code, 8) << lost;
     expect_no_secret(lost.all(), "what the one says whose server has gone");
+    held.release();
   }
   {
     const auto file = directory.write("file", "no directory");

@@ -37,7 +37,7 @@ class PostgresqlServe : public PostgresqlProgram {
 
 TEST_F(PostgresqlServe, EndsADumpThatIsAtWorkWhenItIsStopped) {
   configure(R"({"directory": "archives", "schedule": "0 0 1 1 *", "on_start": true})");
-  HeldSequence held(*server, production());
+  const auto& held = hold_requests();
   auto daemon = serve();
   EXPECT_TRUE(eventually([&] { return held.is_waited_for(); }, 60s)) << daemon->err_so_far();
   EXPECT_THAT(names(".tmp"), SizeIs(1));
@@ -50,7 +50,7 @@ TEST_F(PostgresqlServe, EndsADumpThatIsAtWorkWhenItIsStopped) {
 TEST_F(PostgresqlServe, EndsACopyThatIsAtWorkWhenItIsStopped) {
   configure(fmt::format(R"({{"database": {}, "schedule": "0 0 1 1 *", "on_start": true}})",
                         Json(snapshot()).dump()));
-  HeldSequence held(*server, production());
+  const auto& held = hold_requests();
   auto daemon = serve();
   EXPECT_TRUE(eventually([&] { return held.is_waited_for() && !staging().empty(); }, 60s))
       << daemon->err_so_far();

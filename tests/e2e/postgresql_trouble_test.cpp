@@ -108,12 +108,12 @@ TEST_F(PostgresqlTrouble, ADaemonWhoseDiskIsFullTriesAgain) {
 
 TEST_F(PostgresqlTrouble, AServerThatGoesAwayHalfWayIsAskedAgain) {
   configure(R"({"directory": "archives", "retries": 2})");
-  std::optional<HeldSequence> held(std::in_place, *server, production());
+  auto& held = hold_requests();
   auto dumping = start({"snapshot"});
-  EXPECT_TRUE(eventually([&] { return held->is_waited_for(); }, 60s)) << dumping->err_so_far();
+  EXPECT_TRUE(eventually([&] { return held.is_waited_for(); }, 60s)) << dumping->err_so_far();
   end_sessions();
-  EXPECT_TRUE(eventually([&] { return !held->is_waited_for(); }, 60s));
-  held.reset();
+  EXPECT_TRUE(eventually([&] { return !held.is_waited_for(); }, 60s));
+  held.release();
   const auto outcome = dumping->wait();
   EXPECT_EQ(outcome.exit_code, 0) << outcome;
   EXPECT_THAT(whole_archives(), SizeIs(1));
@@ -125,9 +125,9 @@ TEST_F(PostgresqlTrouble, AServerThatStandsStillHoldsUpNeitherAStopNorATimeLimit
   if (!own) GTEST_SKIP() << "an external server is not to be stopped";
   own->client().run("CREATE TABLE people (id int PRIMARY KEY)");
   auto environment = alone();
-  environment["DATABASE_URL"] = own->uri();
   for (const bool stopped : {true, false}) {
-    HeldSequence held(*own, "postgres");
+    const HeldRequests held(own->uri());
+    environment["DATABASE_URL"] = held.through(own->uri());
     auto dumping = start({"snapshot", "--timeout", stopped ? "10m" : "3s"}, environment);
     EXPECT_TRUE(eventually([&] { return held.is_waited_for(); }, 60s)) << dumping->err_so_far();
     own->process()->signal(SIGSTOP);  // the request to cancel the statement has no effect

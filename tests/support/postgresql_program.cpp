@@ -60,29 +60,9 @@ std::string process_list() {
   return lines;
 }
 
-HeldObject::HeldObject(PostgresServer& server, const std::string& database)
-    : holder_(server.client(database)), watcher_(server.client()), database_(database) {}
-
 HeldTable::HeldTable(PostgresServer& server, const std::string& database, const std::string& table)
-    : HeldObject(server, database) {
+    : holder_(server.client(database)) {
   holder_.run("BEGIN; LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
-}
-
-HeldSequence::HeldSequence(PostgresServer& server, const std::string& database)
-    : HeldObject(server, database) {
-  const auto owner = holder_.identifier(holder_.text(
-      "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = $1", {database}));
-  holder_.run("CREATE SEQUENCE IF NOT EXISTS held; ALTER SEQUENCE held OWNER TO " + owner +
-              "; GRANT SELECT ON SEQUENCE held TO PUBLIC");
-  holder_.run("BEGIN");
-  holder_.run("ALTER SEQUENCE held RENAME TO renamed");
-}
-
-bool HeldObject::is_waited_for() {
-  return watcher_.text(
-             "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
-             "WHERE datname = $1 AND locktype = 'relation' AND NOT granted",
-             {database_}) != "0";
 }
 
 void PostgresqlProgram::SetUp() {
@@ -143,19 +123,33 @@ void PostgresqlProgram::configure(const std::string& snapshot) {
   directory.write("tidegate.yaml", yaml.dump(2));
 }
 
+HeldRequests& PostgresqlProgram::hold_requests(const std::string& text) {
+  if (held_) {
+    held_->hold();
+  } else {
+    held_.emplace(server->uri(), text);
+  }
+  return *held_;
+}
+
+std::string PostgresqlProgram::uri_of(const std::string& database) const {
+  const auto uri = server->uri_as(user(), k_marked_password, database);
+  return held_ ? held_->through(uri) : uri;
+}
+
 Variables PostgresqlProgram::alone() const {
   return {{"SNAPSHOT_ENABLED", "true"},
           {"SNAPSHOT_DIR", archives().string()},
           {"SNAPSHOT_RETENTION", "2"},
           {"TIDEGATE_SERVER_LISTEN", "127.0.0.1:0"},
-          {"DATABASE_URL", server->uri_as(user(), k_marked_password, production())}};
+          {"DATABASE_URL", uri_of(production())}};
 }
 
 Command PostgresqlProgram::command(std::vector<std::string> arguments,
                                    const Variables& variables) const {
   arguments.insert(arguments.begin(), built_program().string());
   auto all = variables;
-  all.try_emplace("TEST_URI", server->uri_as(user(), k_marked_password));
+  all.try_emplace("TEST_URI", uri_of());
   return {std::move(arguments), std::move(all), {}, directory.path()};
 }
 

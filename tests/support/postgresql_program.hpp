@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "support/held_requests.hpp"
 #include "support/places.hpp"
 #include "support/postgres_server.hpp"
 #include "support/postgresql_data.hpp"
@@ -28,29 +29,14 @@ void expect_no_secret_below(const std::filesystem::path& directory);
 /// `/proc/*/cmdline`, a line each.
 std::string process_list();
 
-/// A lock on an object of one database, from now until this goes.
-class HeldObject {
- public:
-  /// Whether a session waits for it.
-  bool is_waited_for();
-
- protected:
-  HeldObject(PostgresServer& server, const std::string& database);
-  SqlClient holder_, watcher_;
-  std::string database_;
-};
-
-/// On a table: a run waits while it makes its plan, before it writes anything.
-class HeldTable : public HeldObject {
+/// `ACCESS EXCLUSIVE` on a table of one database, from now until this goes: a run waits while it
+/// makes its plan, before it writes anything.
+class HeldTable {
  public:
   HeldTable(PostgresServer& server, const std::string& database, const std::string& table);
-};
 
-/// On a sequence that it makes there: a run waits half-way, when pg_dump or tidegate reads where
-/// production's sequences are.
-class HeldSequence : public HeldObject {
- public:
-  HeldSequence(PostgresServer& server, const std::string& database);
+ private:
+  SqlClient holder_;
 };
 
 using Variables = std::map<std::string, std::string>;
@@ -74,6 +60,11 @@ class PostgresqlProgram : public testing::Test {
   SqlClient in(const std::string& database) const { return server->client(database); }
   /// With these statements carried out in it by its owner.
   void make_database(const std::string& name, const std::string& sql, const std::string& owner);
+
+  /// Programs reach the server through a relay from now on, which holds requests with this text.
+  HeldRequests& hold_requests(const std::string& text = HeldRequests::k_rows);
+  /// How a program signs in.
+  std::string uri_of(const std::string& database = "postgres") const;
 
   /// A file with one database, `shop`, whose snapshot section this is (JSON is YAML).
   void configure(const std::string& snapshot);
@@ -116,6 +107,7 @@ class PostgresqlProgram : public testing::Test {
 
  private:
   std::vector<std::string> made_;  // databases
+  std::optional<HeldRequests> held_;
 };
 
 }  // namespace tidegate::test

@@ -9,7 +9,7 @@ boost_package() {
 packages_build=(g++ cmake ninja-build ccache pkg-config libmongoc-dev libbson-dev libcli11-dev libyaml-cpp-dev
   nlohmann-json3-dev libspdlog-dev libfmt-dev libsqlitecpp-dev libsqlite3-dev libssl-dev
   libpq-dev postgresql-client libcurl4-openssl-dev "$(boost_package)" libpugixml-dev libzstd-dev zlib1g-dev
-  prometheus-cpp-dev libkainjow-mustache-dev)
+  prometheus-cpp-dev libkainjow-mustache-dev libxxhash-dev)
 packages_test=(libgtest-dev libgmock-dev git openssh-client python3 python3-asyncssh python3-pexpect python3-yaml
   postgresql shellcheck unzip lua5.4)
 packages_postgresql=(postgresql)

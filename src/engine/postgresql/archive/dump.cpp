@@ -136,8 +136,8 @@ std::optional<std::vector<Checksum>> count(Run& run, const ExportedSnapshot& mom
   if (limit) *limit /= 2;
   LimitedRun own(run, limit, run.id());
   try {
-    return moment.sum_all(own.run(), taken, request.parallel,
-                          request.checksums ? Reading::summed : Reading::counted);
+    return request.checksums ? moment.sum_all(own.run(), taken, request.parallel)
+                             : moment.count_all(own.run(), taken, request.parallel);
   } catch (const Error& error) {
     run.check();
     if (error.kind() != ErrorKind::timeout) throw;
@@ -227,6 +227,9 @@ engine::DumpResult dump(Run& run, Server& server, const engine::DumpRequest& req
   const auto prepared = prepare_production(run, server, moment, request.source, choice.left_out,
                                            {request.owner, request.carry, false});
   say_and_require(run, prepared, ErrorKind::verification);
+  if (const auto changed = moment.hold(run, choice.taken); !changed.empty()) {
+    throw Error(ErrorKind::remote, changed + " after the moment of the archive");
+  }
   DumpOptions options{moment.id(),         request.path,     request.form,
                       request.compression, request.parallel, prepared.left_out};
   const auto definition = read_definition(run, moment.session(), request.source);

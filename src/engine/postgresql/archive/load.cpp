@@ -12,6 +12,8 @@
 #include <memory>
 
 #include "engine/postgresql/archive/restore.hpp"
+#include "engine/postgresql/copy/row_streams.hpp"
+#include "engine/postgresql/copy/sequences.hpp"
 #include "engine/postgresql/driver/options.hpp"
 #include "engine/postgresql/driver/running.hpp"
 
@@ -75,9 +77,10 @@ std::vector<Setting> settings_for_load(Run& run, SqlSession& session, const Load
   throw Error(ErrorKind::internal, "no program has failed");
 }
 
-/// What pg_dump writes, into what pg_restore reads.
-void pipe_rows(Run& run, const Conninfo& from, const Conninfo& to, const DumpOptions& dumping,
-               const PreparedCopy& prepared, const LoadTarget& filling, int version) {
+/// Large objects, through pg_dump and pg_restore.
+void pipe_large_objects(Run& run, const Conninfo& from, const Conninfo& to,
+                        const DumpOptions& dumping, const PreparedCopy& prepared,
+                        const LoadTarget& filling, int version) {
   const ServiceFile source(from), target(to);
   std::vector<ProgramCall> calls(2);
   calls[0].program = prepared.programs.pg_dump;
@@ -103,6 +106,34 @@ void pipe_rows(Run& run, const Conninfo& from, const Conninfo& to, const DumpOpt
   for (const auto& each : ended) log_warnings(run, each.complaints);
 }
 
+/// Rows that are not in tables of the users' own.
+struct RestOfRows {
+  const DatabaseName& from;
+  const Conninfo& to;
+  const std::string& role;
+};
+
+void fill_the_rest(Run& run, Server& server, ExportedSnapshot& moment, const RestOfRows& rest,
+                   const PreparedCopy& prepared, const LoadTarget& filling, SqlSession& session,
+                   const std::vector<Relation>& taken) {
+  const bool large = std::any_of(taken.begin(), taken.end(),
+                                 [](const Relation& each) { return each.kind == 'L'; });
+  if (large) {
+    DumpOptions dumping;
+    dumping.snapshot = moment.id();
+    dumping.without_tables_rows = true;
+    dumping.sections = {"data"};
+    const auto source = where_to(run, moment.session(), server, rest.from,
+                                 settings_for_dump(run, moment.session(), filling.writing));
+    pipe_large_objects(run, source, rest.to, dumping, prepared, filling, session.version());
+  }
+  const auto positions = sequence_positions(moment.session(), run, prepared.left_out);
+  if (!rest.role.empty()) session.tell(run, "SET ROLE " + session.name(rest.role));
+  copy_extension_tables(run, moment.session(), session, prepared.extension_tables);
+  set_sequences(session, run, positions);
+  if (!rest.role.empty()) session.tell(run, "RESET ROLE");
+}
+
 }  // namespace
 
 void load(Run& run, Server& server, const std::filesystem::path& archive,
@@ -118,8 +149,9 @@ void load(Run& run, Server& server, const std::filesystem::path& archive,
   restore.finish();
 }
 
-void pipe(Run& run, Server& server, ExportedSnapshot& moment, const DatabaseName& from,
-          const PreparedCopy& prepared, const LoadTarget& filling) {
+std::vector<Checksum> fill(Run& run, Server& server, ExportedSnapshot& moment,
+                           const DatabaseName& from, const PreparedCopy& prepared,
+                           const LoadTarget& filling, const std::vector<Relation>& taken) {
   auto session = server.open(run, filling.into);
   give_to(run, session, filling);
   const auto to =
@@ -127,16 +159,13 @@ void pipe(Run& run, Server& server, ExportedSnapshot& moment, const DatabaseName
   Restore restore(run, session, prepared, filling, to);
   restore.from(*prepared.schema);
   restore.before_rows();
-  DumpOptions dumping;
-  dumping.snapshot = moment.id();
-  dumping.left_out = prepared.left_out;
-  dumping.without_rows = prepared.no_rows;
-  dumping.sections = {"data"};
-  const auto source = where_to(run, moment.session(), server, from,
-                               settings_for_dump(run, moment.session(), filling.writing));
-  pipe_rows(run, source, to, dumping, prepared, filling, session.version());
+  const auto role = prepared.superuser ? std::string() : filling.owner;
+  auto sums = copy_rows(run, server, moment,
+                        {filling.into, role, filling.writing, filling.parallel}, taken);
+  fill_the_rest(run, server, moment, {from, to, role}, prepared, filling, session, taken);
   restore.after_rows();
   restore.finish();
+  return sums;
 }
 
 }  // namespace tidegate::engine::postgresql

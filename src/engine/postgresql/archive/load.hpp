@@ -1,10 +1,10 @@
 #pragma once
 
-/// Two ways into an empty database that exists: from an archive, and from production through a
-/// pipe.
+/// Two ways into an empty database that exists: from an archive, and from production.
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "engine/postgresql/copy/exported_snapshot.hpp"
 #include "engine/postgresql/copy/prepare.hpp"
@@ -29,10 +29,12 @@ struct LoadTarget {
 void load(Run& run, Server& server, const std::filesystem::path& archive,
           const PreparedCopy& prepared, const LoadTarget& filling);
 
-/// The same from `from` at one moment, without an archive in between: what is before the rows from
-/// `prepared.schema`, the rows through a pipe, the rest with several sessions at once. Where either
-/// end of the pipe fails, both are ended.
-void pipe(Run& run, Server& server, ExportedSnapshot& moment, const DatabaseName& from,
-          const PreparedCopy& prepared, const LoadTarget& filling);
+/// The same from production at one moment, without an archive in between: the definitions that rows
+/// need from `prepared.schema`, the rows by copy_rows(), large objects through pg_dump and
+/// pg_restore, then indexes, constraints and grants, with several sessions at once.
+/// @returns the sums of production's rows, in the order of `taken`.
+std::vector<Checksum> fill(Run& run, Server& server, ExportedSnapshot& moment,
+                           const DatabaseName& from, const PreparedCopy& prepared,
+                           const LoadTarget& filling, const std::vector<Relation>& taken);
 
 }  // namespace tidegate::engine::postgresql

@@ -8,6 +8,12 @@ namespace tidegate::engine::postgresql {
 namespace {
 
 constexpr auto k_relations = R"(
+WITH calls(relation) AS (
+  SELECT coalesce(i.indrelid, s.stxrelid) FROM pg_depend d
+  LEFT JOIN pg_index i ON d.classid = 'pg_class'::regclass AND i.indexrelid = d.objid
+  LEFT JOIN pg_statistic_ext s ON d.classid = 'pg_statistic_ext'::regclass AND s.oid = d.objid
+  WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid >= 16384
+    AND coalesce(i.indrelid, s.stxrelid) IS NOT NULL)
 SELECT
   n.nspname, c.relname, format('%I.%I', n.nspname, c.relname), c.relkind,
   greatest(c.reltuples::bigint, pg_stat_get_live_tuples(c.oid), 0),
@@ -16,8 +22,7 @@ SELECT
             WHERE i.indrelid = c.oid), 0)::bigint * current_setting('block_size')::bigint,
   (SELECT count(*) FROM pg_index i WHERE i.indrelid = c.oid AND i.indisready
    AND (i.indisvalid OR c.relkind = 'p')),
-  columns.named,
-  CASE WHEN columns.computed THEN columns.inputs ELSE '' END, c.relispopulated,
+  columns.named, columns.written, columns.computed, c.relispopulated,
   CASE WHEN $1::boolean THEN encode(sha256(convert_to(concat_ws(E'\n',
     c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.relispartition,
     c.reloptions, c.relreplident, pg_get_expr(c.relpartbound, c.oid),
@@ -47,18 +52,21 @@ SELECT
      FROM pg_policy p WHERE p.polrelid = c.oid)
   ), 'UTF8')), 'hex') END,
   coalesce((SELECT s.srvname FROM pg_foreign_table f
-            JOIN pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid), '')
+            JOIN pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid), ''),
+  CASE WHEN c.relam = (SELECT oid FROM pg_am WHERE amname = 'heap') THEN c.relpages ELSE 0 END,
+  c.oid IN (SELECT relation FROM calls)
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
 CROSS JOIN LATERAL (
   SELECT
-    coalesce(string_agg(format('tidegate.%I', a.attname), ', ' ORDER BY a.attname COLLATE "C"), ''),
-    coalesce(string_agg(format('tidegate.%I', a.attname), ', ' ORDER BY a.attname COLLATE "C")
+    coalesce(string_agg(format('tidegate.%I', a.attname), ', '
+                        ORDER BY a.attgenerated <> '', a.attname COLLATE "C"), ''),
+    coalesce(string_agg(format('%I', a.attname), ', ' ORDER BY a.attname COLLATE "C")
              FILTER (WHERE a.attgenerated = ''), ''),
-    coalesce(bool_or(a.attgenerated = 's'), false)
+    count(*) FILTER (WHERE a.attgenerated <> '')
   FROM pg_attribute a
-  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns(named, inputs, computed)
+  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns(named, written, computed)
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND n.nspname NOT IN ('pg_catalog', 'information_schema')
   AND n.nspname !~ '^pg_(toast|temp)'
@@ -110,12 +118,15 @@ Relation read(const Rows& rows, int row, int version) {
   relation.index_data = Bytes{rows.number(row, 6)};
   relation.indexes = static_cast<int>(rows.number(row, 7));
   relation.columns = rows.text(row, 8);
-  relation.inputs = rows.text(row, 9);
-  relation.populated = rows.flag(row, 10);
-  if (!rows.is_null(row, 11)) {
-    relation.definition = fmt::format("sha256 {} of {}", rows.text(row, 11), version);
+  relation.written = rows.text(row, 9);
+  relation.computed = static_cast<int>(rows.number(row, 10));
+  relation.populated = rows.flag(row, 11);
+  if (!rows.is_null(row, 12)) {
+    relation.definition = fmt::format("sha256 {} of {}", rows.text(row, 12), version);
   }
-  relation.foreign_server = rows.text(row, 12);
+  relation.foreign_server = rows.text(row, 13);
+  relation.pages = rows.number(row, 14);
+  relation.calls_functions = rows.flag(row, 15);
   return relation;
 }
 

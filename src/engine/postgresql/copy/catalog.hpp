@@ -23,12 +23,16 @@ struct Relation {
   std::int64_t rows = 0;   ///< the planner's estimate
   Bytes data, index_data;  ///< likewise: to ask for the files' sizes is to wait for locks
   int indexes = 0;
-  /// Its columns for a row's constructor; by name, for a dump brings those of an inheriting table
-  /// into another order.
+  /// Its columns for a SELECT from it under the name `tidegate`: by name, because a dump brings
+  /// those of an inheriting table into another order; generated ones last.
   std::string columns;
-  /// Of a table with stored generated columns: `columns` without them. They are computed again when
-  /// rows are loaded.
-  std::string inputs;
+  /// The columns that are not generated, for a COPY, in the same order.
+  std::string written;
+  int computed = 0;        ///< number of generated columns; a copy computes them again
+  std::int64_t pages = 0;  ///< the planner's estimate; 0 where rows have no place in the file
+  /// Whether an index or statistics call the users' own functions, which the planner may look into:
+  /// then a query needs the search_path for which they were written.
+  bool calls_functions = false;
   bool populated = true;  ///< false for a materialized view that was never filled
   /// Digest of everything that defines it, and the version of the server in whose words:
   /// `sha256 0f… of 150013`. The same in a copy by template; a dump may write an expression in

@@ -1,36 +1,76 @@
 #pragma once
 
-/// What a table holds, summed up by the server, in any order of its rows.
+/// The content of a table as a sum, in any order of its rows.
 
+#include <optional>
 #include <string>
 
 #include "engine/postgresql/copy/catalog.hpp"
+#include "engine/postgresql/copy/row_sum.hpp"
+#include "engine/postgresql/copy/table_parts.hpp"
+#include "engine/postgresql/driver/row_copy.hpp"
 #include "engine/postgresql/driver/session.hpp"
 
 namespace tidegate::engine::postgresql {
 
-/// How closely rows are looked at.
-enum class Reading { counted, summed };
-
 struct Checksum {
   std::int64_t documents = 0;
-  Bytes bytes;           ///< of the rows as text
-  std::string checksum;  ///< 32 hex digits
-  std::string inputs;    ///< the same over Relation::inputs; empty where there are none
+  Bytes bytes;           ///< of the rows as COPY writes them
+  std::string checksum;  ///< as RowSum::text()
+  std::string inputs;    ///< the same without generated columns; empty where there are none
   friend bool operator==(const Checksum&, const Checksum&) = default;
 };
 
-/// Reads every row once: of the table itself, not of its partitions or children, which are summed
-/// up by themselves; a partitioned table holds none. The checksum is the sum of two
-/// hashtextextended() of each row as text, under the settings of a Session, so equal rows give
-/// equal sums on servers of one byte order. A view has no checksum; a
-/// materialized one has, unless it was never filled.
-/// In a transaction at a snapshot it is of that snapshot. Where rows are only counted, there are no
-/// bytes and no checksum.
-Checksum sum_up(SqlSession& session, Run& run, const Relation& relation,
-                Reading reading = Reading::summed);
+/// The sums of a relation, or of a part of it.
+struct PartSum {
+  RowSum rows;
+  RowSum inputs;  ///< of the columns that are not generated, where others are
+
+  /// One line of reading_statement(). @returns the part of it that a copy is given, without line
+  /// end.
+  std::string_view add(std::string_view line, const Relation& relation);
+  void add(const PartSum& other);
+};
+
+/// Reads the rows of a part, in the form of RowReader, under an empty search_path, so that names of
+/// objects in them are complete. Where the server must look into the users' functions to read them,
+/// it is `search_path` meanwhile.
+class PartReader {
+ public:
+  /// The session is in a transaction.
+  PartReader(Run& run, SqlSession& session, const Relation& relation, const TablePart& part,
+             const std::string& search_path);
+  /// See RowReader::next().
+  std::optional<std::string_view> next();
+
+ private:
+  void set_path(const std::string& path);
+
+  Run& run_;
+  SqlSession& session_;
+  bool with_path_;
+  std::optional<RowReader> reader_;
+};
+
+/// Reads every row of the part once: of the relation itself, not of its partitions or children,
+/// which are summed up by themselves. Rows are read as text under the settings of a SqlSession, so
+/// equal rows give equal sums on all servers. In a transaction at a snapshot it is of that
+/// snapshot.
+PartSum sum_up(Run& run, SqlSession& session, const Relation& relation, const TablePart& part,
+               const std::string& search_path);
+
+/// The number of rows alone.
+Checksum count_up(SqlSession& session, Run& run, const Relation& relation);
+
+/// Of a relation's parts all together. A view has no checksum, nor has a materialized one that was
+/// never filled; a partitioned table's is that of no rows.
+Checksum checksum_of(const Relation& relation, const PartSum& sum);
 
 /// The sum as metadata says it.
 void note_sum(Content& content, const Checksum& sum);
+
+/// Whether a checksum of metadata can be compared with those that are computed here. Those of
+/// versions before 0.2 were computed by the server, in another way.
+bool is_comparable(const std::string& checksum);
 
 }  // namespace tidegate::engine::postgresql

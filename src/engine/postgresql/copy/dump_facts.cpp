@@ -165,12 +165,6 @@ WHERE (id >= 16384 OR class = 'pg_largeobject'::regclass
                   WHERE e.classid = class AND e.objid = id AND e.deptype = 'e')
 ORDER BY 1)";
 
-constexpr auto k_tables_of_extensions = R"(
-SELECT format('%I.%I', n.nspname, c.relname)
-FROM pg_extension e CROSS JOIN LATERAL unnest(e.extconfig) AS own(id)
-JOIN pg_class c ON c.oid = own.id JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE e.extname = ANY ($1::text[]) ORDER BY 1)";
-
 Trait trait_in(const Rows& rows, int row, Trait::Kind kind) {
   Trait trait;
   trait.kind = kind;
@@ -318,19 +312,6 @@ Place restore_place(SqlSession& session, Run& run, const FutureOwner& owner, con
   ask_roles(session, run, roles_in(facts), place);
   ask_extensions(session, run, entries, place);
   return place;
-}
-
-std::vector<Relation> configuration_of(SqlSession& session, Run& run,
-                                       const std::vector<std::string>& extensions) {
-  std::vector<Relation> tables;
-  if (extensions.empty()) return tables;
-  const auto rows = session.ask(run, k_tables_of_extensions, {array_of(extensions)});
-  for (const auto& quoted : rows.texts(0)) {
-    Relation table;
-    table.name = table.quoted = quoted;
-    tables.push_back(std::move(table));
-  }
-  return tables;
 }
 
 }  // namespace tidegate::engine::postgresql

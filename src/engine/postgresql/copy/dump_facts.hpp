@@ -24,8 +24,4 @@ struct FutureOwner {
 Place restore_place(SqlSession& session, Run& run, const FutureOwner& owner, const DumpFacts& facts,
                     const std::vector<Entry>& entries);
 
-/// Tables of these extensions whose rows are dumped, as patterns for pg_dump.
-std::vector<Relation> configuration_of(SqlSession& session, Run& run,
-                                       const std::vector<std::string>& extensions);
-
 }  // namespace tidegate::engine::postgresql

@@ -3,7 +3,7 @@
 /// One database held at one moment: whatever is read here, in however many sessions, and by
 /// pg_dump, is of the same snapshot.
 
-#include <memory>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,7 +14,7 @@
 namespace tidegate::engine::postgresql {
 
 /// Reads only: its transactions are READ ONLY. The snapshot is there as long as this object. Not
-/// thread safe but for sum_all().
+/// thread safe but for its const members.
 class ExportedSnapshot {
  public:
   ExportedSnapshot(Run& run, Server& server, DatabaseName database);
@@ -28,14 +28,29 @@ class ExportedSnapshot {
     return postgresql::relations(session_, run, Detail::definitions);
   }
 
-  /// The sum of each relation, in their order; the largest is begun first, `parallel` at a time,
-  /// each in a session of its own, with the search_path that the database's users have. Does not
-  /// use session().
-  std::vector<Checksum> sum_all(Run& run, const std::vector<Relation>& relations, int parallel,
-                                Reading reading = Reading::summed) const;
+  /// Keeps the tables among them from being truncated, rewritten or dropped as long as this object
+  /// is there, as pg_dump does. Waits for those who are doing it.
+  /// @returns what was done to one of them since the moment, so that its rows of then cannot be
+  /// read any more; empty where nothing was. After "dropped" the snapshot is of no use.
+  std::string hold(Run& run, const std::vector<Relation>& relations);
+
+  /// A session of its own at the same moment.
+  SqlSession join(Run& run) const;
+  /// The one that the database's users have, and after it every other schema.
+  const std::string& search_path() const { return search_path_; }
+
+  /// The sum of each relation, in their order; large ones are begun first, `parallel` at a time,
+  /// each in a session of its own. Does not use session().
+  std::vector<Checksum> sum_all(Run& run, const std::vector<Relation>& relations,
+                                int parallel) const;
+  /// The same with the number of rows alone.
+  std::vector<Checksum> count_all(Run& run, const std::vector<Relation>& relations,
+                                  int parallel) const;
 
  private:
-  SqlSession join(Run& run) const;
+  void set_search_path(Run& run, SqlSession& session) const;
+  void each_in_a_session(Run& run, std::size_t count, int parallel,
+                         const std::function<void(std::size_t, SqlSession&)>& work) const;
 
   Server& server_;
   DatabaseName database_;

@@ -65,13 +65,10 @@ PreparedCopy prepare_production(Run& run, Server& server, ExportedSnapshot& mome
   auto more = search_path_traits(run, server, source);
   prepared.facts.traits.insert(prepared.facts.traits.end(), more.begin(), more.end());
   plan(run, session, wish, prepared);
-  std::vector<std::string> extensions;
-  for (const auto& trait : prepared.facts.traits) {
-    if (trait.kind == Trait::Kind::extension && !prepared.plan.makes_extension(trait.name)) {
-      extensions.push_back(trait.name);
-    }
-  }
-  prepared.no_rows = configuration_of(session, run, extensions);
+  prepared.extension_tables = extension_tables(session, run);
+  std::erase_if(prepared.extension_tables, [&](const ExtensionTable& table) {
+    return !prepared.plan.makes_extension(table.extension);
+  });
   return prepared;
 }
 

@@ -9,6 +9,7 @@
 
 #include "engine/postgresql/copy/copy_plan.hpp"
 #include "engine/postgresql/copy/exported_snapshot.hpp"
+#include "engine/postgresql/copy/extension_tables.hpp"
 #include "engine/postgresql/copy/schema_read.hpp"
 #include "engine/postgresql/driver/memory_file.hpp"
 #include "engine/postgresql/driver/programs.hpp"
@@ -23,11 +24,11 @@ struct PreparedCopy {
   CopyPlan plan;
   /// Of tables that are left out and yet needed: there is no list then, and no plan.
   std::optional<Error> refusal_of_choice;
-  std::string role;                  ///< to which the copy belongs where its owners do not keep it
-  bool superuser = false;            ///< the session is a superuser's
-  std::vector<Relation> left_out;    ///< tables and sequences
-  std::vector<Relation> no_rows;     ///< tables of extensions that are left out
-  std::optional<MemoryFile> schema;  ///< everything but rows, as pg_dump's custom form
+  std::string role;                ///< to which the copy belongs where its owners do not keep it
+  bool superuser = false;          ///< the session is a superuser's
+  std::vector<Relation> left_out;  ///< tables and sequences
+  std::vector<ExtensionTable> extension_tables;  ///< of the extensions that the plan makes
+  std::optional<MemoryFile> schema;              ///< everything but rows, as pg_dump's custom form
 };
 
 /// How a copy is to be made.

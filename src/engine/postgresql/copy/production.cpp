@@ -106,10 +106,11 @@ void compare_with(Run& run, Server& server, StagedDatabase& staged,
                                          rules));
 }
 
+/// Tables were reported when they were copied.
 void report_all(Run& run, StagedDatabase& staged, std::vector<Relation> taken,
                 const std::vector<Checksum>& sums) {
   for (std::size_t i = 0; i < sums.size(); ++i) {
-    report(run, taken[i], sums[i]);
+    if (!taken[i].holds_rows()) report(run, taken[i], sums[i]);
     const auto name = taken[i].name;
     staged.sources()[name] = {std::move(taken[i]), sums[i]};
   }
@@ -174,6 +175,10 @@ void copy_production(Run& run, Server& server, SessionLease& lease, StagedDataba
   const auto prepared = prepare_production(run, server, moment, request.source, choice.left_out,
                                            {request.owner, request.carry});
   say_and_require(run, prepared, ErrorKind::refused);
+  if (auto changed = moment.hold(run, choice.taken); !changed.empty()) {
+    staged.set_changed(std::move(changed));
+    return;
+  }
   expect(run, choice.taken);
   const auto definition = read_definition(run, moment.session(), request.source);
   const auto filling = filling_of(staged, definition.writing);
@@ -183,11 +188,11 @@ void copy_production(Run& run, Server& server, SessionLease& lease, StagedDataba
   SchemaOutline known;
   std::vector<Checksum> sums;
   together(
-      run, [&](Run& own) { pipe(own, server, moment, request.source, prepared, filling); },
+      run,
       [&](Run& own) {
-        known = outline(own, source, rules.owners);
-        sums = moment.sum_all(own, choice.taken, request.parallel);
-      });
+        sums = fill(own, server, moment, request.source, prepared, filling, choice.taken);
+      },
+      [&](Run& own) { known = outline(own, source, rules.owners); });
   auto session = server.open(run, staged.name());
   finish(run, session, definition.writing);
   keep_carried(choice.taken, sums, prepared);

@@ -109,9 +109,7 @@ std::vector<std::string> dump_arguments(const Programs& programs, const DumpOpti
     }
   }
   for (const auto& section : options.sections) arguments.push_back("--section=" + section);
-  for (const auto& relation : options.without_rows) {
-    arguments.push_back("--exclude-table-data=" + pattern_of(relation));
-  }
+  if (options.without_tables_rows) arguments.emplace_back("--exclude-table-data=*.*");
   for (const auto& relation : options.left_out) {
     arguments.push_back(relation.kind == 'L' ? std::string("--no-blobs")
                                              : "--exclude-table=" + pattern_of(relation));

@@ -30,8 +30,8 @@ struct DumpOptions {
   Compression compression = Compression::automatic;
   int parallel = 1;
   std::vector<Relation> left_out;
-  std::vector<Relation> without_rows{};  ///< tables of which only the rows are left out
-  std::vector<std::string> sections{};   ///< `pre-data`, `data`, `post-data`; empty: all
+  bool without_tables_rows = false;     ///< of rows, those of large objects alone
+  std::vector<std::string> sections{};  ///< `pre-data`, `data`, `post-data`; empty: all
 };
 
 /// @throws Error config: a compression that this pg_dump does not have.

@@ -19,8 +19,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds k_session_tick{100};
 constexpr milliseconds k_connect_limit{20'000};
-// The server itself looks every two seconds whether anybody still waits for it.
-constexpr milliseconds k_cancel_limit{4'000};
 constexpr milliseconds k_sign_in_pause{5'000};
 
 /// What would end our statements, read or hide rows otherwise, or write the same value differently.
@@ -40,15 +38,10 @@ FROM (VALUES
   ('quote_all_identifiers', 'off')) AS wanted(name, value)
 JOIN pg_settings USING (name))";
 
-bool is_over(const Run& run) {
-  const auto left = run.remaining();
-  return (left && left->count() == 0) || (run.stop().stop_requested() && !run.shielded());
-}
-
-/// Waits until the socket is ready, at most for a tick. @returns whether it is.
-bool wait_a_tick(const PGconn* connection, short events) {
+/// Waits until the socket is ready. @returns whether it is.
+bool is_ready(const PGconn* connection, short events, milliseconds limit = k_session_tick) {
   pollfd socket{PQsocket(connection), events, 0};
-  return ::poll(&socket, 1, static_cast<int>(k_session_tick.count())) > 0;
+  return ::poll(&socket, 1, static_cast<int>(limit.count())) > 0;
 }
 
 milliseconds connect_limit(const Conninfo& where) {
@@ -89,6 +82,11 @@ std::string taken(char* text) {
 }
 
 }  // namespace
+
+bool is_over(const Run& run) {
+  const auto left = run.remaining();
+  return (left && left->count() == 0) || (run.stop().stop_requested() && !run.shielded());
+}
 
 std::string array_of(const std::vector<std::string>& texts) {
   std::string result = "{";
@@ -193,7 +191,7 @@ std::optional<std::string> SqlSession::reach(Run& run, const Conninfo& host) {
       return fmt::format("no answer from {} within {}", host.display(), to_text(limit));
     }
     const short wanted = state == PGRES_POLLING_READING ? POLLIN : POLLOUT;
-    if (wait_a_tick(connection_.get(), wanted)) state = PQconnectPoll(connection_.get());
+    if (is_ready(connection_.get(), wanted)) state = PQconnectPoll(connection_.get());
   }
   return std::nullopt;
 }
@@ -236,7 +234,7 @@ void SqlSession::wait_for_answer(Run& run) {
       run.check();
       throw lost_connection();
     }
-    wait_a_tick(connection_.get(), POLLIN);
+    is_ready(connection_.get(), POLLIN);
     if (PQconsumeInput(connection_.get()) == 0) throw lost_connection();
   }
 }
@@ -277,6 +275,26 @@ void SqlSession::tell(Run& run, const std::string& sql, const std::string& needs
   if (PQsendQuery(connection_.get(), sql.c_str()) == 0) throw lost_connection();
   finish(run, needs);
 }
+
+void SqlSession::begin_copy(Run& run, const std::string& sql, ExecStatusType expected,
+                            const std::string& needs) {
+  run.check();
+  if (PQsendQuery(connection_.get(), sql.c_str()) == 0) throw lost_connection();
+  wait_for_answer(run);
+  const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQgetResult(connection_.get()),
+                                                             &PQclear);
+  if (PQresultStatus(result.get()) == expected) return;
+  const auto fault = result ? fault_of(result.get()) : Fault{};
+  finish(run, needs);
+  run.check();
+  throw translate(fault, needs, display_);
+}
+
+bool SqlSession::wait_a_tick(Socket side) {
+  return is_ready(connection_.get(), side == Socket::readable ? POLLIN : POLLIN | POLLOUT);
+}
+
+bool SqlSession::is_readable() { return is_ready(connection_.get(), POLLIN, milliseconds(0)); }
 
 std::string SqlSession::name(std::string_view text) const {
   return taken(PQescapeIdentifier(connection_.get(), text.data(), text.size()));

@@ -41,6 +41,16 @@ class Rows {
   std::unique_ptr<PGresult, decltype(&PQclear)> result_;
 };
 
+/// Which of a socket's sides is waited for.
+enum class Socket { readable, either };
+
+/// The server itself looks every two seconds whether a client still waits for it, so a cancel is
+/// answered within this time, or never.
+inline constexpr std::chrono::milliseconds k_cancel_limit{4'000};
+
+/// Whether a wait has to end: the run was stopped, or its time is up.
+bool is_over(const Run& run);
+
 /// Obeys the run's stop and time limit while it waits: then the server is asked to cancel what it
 /// is doing, and the wait goes on until it has. Carries `application_name: tidegate/<run>`; runs
 /// under settings of its own (no time limits of a role's or database's, empty search_path, text
@@ -77,10 +87,17 @@ class SqlSession {
   Conninfo reached(const Conninfo& where) const;
 
  private:
+  friend class RowReader;
+  friend class RowWriter;
   using Connection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
   void connect(Run& run, const Conninfo& where);
   std::optional<std::string> reach(Run& run, const Conninfo& host);
   void wait_for_answer(Run& run);
+  /// Sends a COPY; returns when rows can go in the direction that `expected` tells.
+  void begin_copy(Run& run, const std::string& sql, ExecStatusType expected,
+                  const std::string& needs);
+  bool wait_a_tick(Socket side);
+  bool is_readable();
   std::shared_ptr<const std::atomic<bool>> cancel();
   Rows finish(Run& run, const std::string& needs);
   Error lost_connection() const;

@@ -1,0 +1,25 @@
+#pragma once
+
+/// Tables of extensions whose rows are the users' own.
+
+#include <string>
+#include <vector>
+
+#include "engine/postgresql/driver/session.hpp"
+
+namespace tidegate::engine::postgresql {
+
+struct ExtensionTable {
+  std::string extension;
+  std::string quoted;     ///< `public.spatial_ref_sys`
+  std::string columns;    ///< those that are not generated
+  std::string condition;  ///< `WHERE …`: which rows the users' own are; empty: all
+};
+
+std::vector<ExtensionTable> extension_tables(SqlSession& session, Run& run);
+
+/// Copies their rows from one database into the other, whose extensions are made.
+void copy_extension_tables(Run& run, SqlSession& source, SqlSession& target,
+                           const std::vector<ExtensionTable>& tables);
+
+}  // namespace tidegate::engine::postgresql
