@@ -1,7 +1,7 @@
 #pragma once
 
-/// engine/postgresql: PostgreSQL 13 to 18 over libpq, pg_dump and pg_restore. The only place that
-/// includes libpq or runs its programs.
+/// engine/postgresql: PostgreSQL 13 to 18 over libpq, pg_dump and pg_restore. Only this module
+/// includes libpq and runs its programs.
 
 #include "engine/engine.hpp"
 

@@ -25,7 +25,7 @@ Programs client(int major, bool zstd) {
   return {"/x/pg_dump", "/x/pg_restore", {major, 1, std::to_string(major) + ".1"}, zstd};
 }
 
-TEST(Options, MeanExactlyOneTable) {
+TEST(Options, MatchExactlyOneTable) {
   EXPECT_EQ(pattern_of(table("public.users")), R"("public"."users")");
   EXPECT_EQ(pattern_of(table(R"("Sales 2026"."or""der.s*")")), R"("Sales 2026"."or""der.s*")");
   EXPECT_EQ(plain_name(table(R"("a.b"."c""d")")).schema, "a.b");
@@ -44,7 +44,7 @@ TEST(Options, CompressAsTheClientCan) {
   options.compression = Compression::zstd;
   try {
     dump_arguments(client(15, false), options);
-    FAIL() << "a client without zstd was asked for it";
+    FAIL() << "a client without zstd accepted zstd";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::config);
   }
@@ -70,7 +70,7 @@ TEST(Options, LeaveTablesAndLargeObjectsOut) {
   EXPECT_THAT(arguments, Contains("--no-password"));
 }
 
-TEST(Options, LoadAsTheRoleThatIsAskedFor) {
+TEST(Options, LoadAsTheRequestedRole) {
   LoadOptions options;
   options.path = "/snapshots/a";
   options.role = "the app";
@@ -96,7 +96,7 @@ constexpr auto k_list = R"(;
 3400; 2613 16410 BLOB - 16410 app
 )";
 
-TEST(Listing, IsComparedWithWhatWasAskedFor) {
+TEST(Listing, IsComparedWithTheRequestedTables) {
   const auto entries = read_listing(k_list);
   ASSERT_EQ(entries.size(), 6U);
   EXPECT_EQ(entries[0].id, 215);
@@ -108,7 +108,7 @@ TEST(Listing, IsComparedWithWhatWasAskedFor) {
               IsEmpty());
 }
 
-TEST(Listing, TellsWhatIsLackingAndTooMuch) {
+TEST(Listing, NamesMissingAndUnexpectedData) {
   const auto entries = read_listing(k_list);
   EXPECT_THAT(
       compare_listing(entries, {table("public.users"), table("\"DATA\".x"), table("public.gone")}),
@@ -118,7 +118,7 @@ TEST(Listing, TellsWhatIsLackingAndTooMuch) {
   EXPECT_THAT(compare_listing(read_listing(""), {table("", 'L')}), ElementsAre("no large object"));
 }
 
-TEST(Listing, LeavesOutWhatComesWithExtensions) {
+TEST(Listing, LeavesOutTablesOfExtensions) {
   const auto entries = read_listing(k_list);
   EXPECT_THAT(compare_listing(entries, {table("public.users"), table("\"DATA\".x")},
                               {table("public.\"line\nbreak\""), table("public.spatial_ref_sys")}),
@@ -132,7 +132,7 @@ Content content(const std::string& name, const std::string& type = "collection")
   return content;
 }
 
-TEST(Listing, TellsWhatItDoesNotHave) {
+TEST(Listing, NamesTheContentsThatItLacks) {
   const auto entries = read_listing(
       "1; 1259 1 TABLE public users app\n2; 1259 2 TABLE a.b c d app\n"
       "3; 1259 3 VIEW public seen app\n4; 1259 4 MATERIALIZED VIEW Sales once app\n"
@@ -146,14 +146,14 @@ TEST(Listing, TellsWhatItDoesNotHave) {
               ElementsAre("gone", "c d", "users", k_large_objects));
 }
 
-TEST(Listing, CountsNamesThatItCannotRead) {
+TEST(Listing, CountsNamesThatItCannotDecode) {
   const auto entries = read_listing("1; 0 2 TABLE DATA public gr\xfc\xdf app\n");
   EXPECT_THAT(compare_listing(entries, {table("public.\"grüß\"")}), IsEmpty());
   EXPECT_THAT(compare_listing(entries, {table("public.\"grüß\""), table("public.\"ä\"")}),
               ElementsAre("the data of 1 tables in place of 2"));
 }
 
-TEST(Listing, TellsTypesByTheirCatalogsAndWhatEachNeeds) {
+TEST(Listing, DistinguishesTypesByTheirCatalogsAndReadsNeeds) {
   const auto entries = read_listing(
       "215; 1259 16386 TABLE DATA x app\n216; 0 16386 TABLE DATA public users app\n"
       "2; 3079 16394 EXTENSION - my ext \n;\tdepends on: 8 215\n"

@@ -28,7 +28,7 @@ TEST(Comment, CarriesMetadataWithItsDefinitions) {
   EXPECT_EQ(found->find("users")->definition, "sha256 00");
 }
 
-TEST(Comment, OfSomebodyElseIsNobodysMetadata) {
+TEST(Comment, OfAnotherClientIsNotMetadata) {
   for (const auto* text : {"", "the staging database of team x", "{", "[]", "{\"a\": 1}", "{}"}) {
     EXPECT_FALSE(metadata_in(text, "app")) << text;
     EXPECT_FALSE(staging_in(text)) << text;
@@ -36,7 +36,7 @@ TEST(Comment, OfSomebodyElseIsNobodysMetadata) {
   }
 }
 
-TEST(Comment, KeepsAPersonsOwnWordsFromPublishToPublish) {
+TEST(Comment, KeepsAPersonsOwnTextFromPublishToPublish) {
   const std::string words = "ask \"Ann\" before dropping";
   const auto once = comment_of(some_metadata(), words);
   EXPECT_TRUE(metadata_in(once, "app"));
@@ -45,7 +45,7 @@ TEST(Comment, KeepsAPersonsOwnWordsFromPublishToPublish) {
   EXPECT_EQ(own_words_in(comment_of(some_metadata())), "");
 }
 
-TEST(Comment, SaysWhoseMetadataItIsThatCannotBeRead) {
+TEST(Comment, NamesTheDatabaseWhoseMetadataCannotBeRead) {
   try {
     metadata_in(R"({"timestamp": "never", "status": "complete", "collections": []})", "app_pr_7");
     FAIL() << "not refused";
@@ -55,7 +55,7 @@ TEST(Comment, SaysWhoseMetadataItIsThatCannotBeRead) {
   }
 }
 
-TEST(StagingNote, SaysForWhichTargetAndWhatFor) {
+TEST(StagingNote, NamesItsTargetAndPurpose) {
   for (const auto purpose : {Purpose::copy, Purpose::aside, Purpose::scratch}) {
     const auto text = comment_of(StagingNote{"Odd \"name\"", "run-1", purpose});
     const auto note = staging_in(text);
@@ -68,7 +68,7 @@ TEST(StagingNote, SaysForWhichTargetAndWhatFor) {
   }
 }
 
-TEST(StagingName, IsShortAndOfOneForm) {
+TEST(StagingName, IsShortAndHasOneForm) {
   const auto name = staging_name("20261122T030004-7f3a92c1", 2).text();
   EXPECT_EQ(name, "tidegate_7f3a92c1_2");
   EXPECT_TRUE(is_staging_name(name));

@@ -41,7 +41,7 @@ TEST(Complaints, KeepErrorsWithTheirDetailsAndNothingElse) {
   EXPECT_THAT(complaints.warnings(), IsEmpty());
 }
 
-TEST(Complaints, SayWhichEntryOfAnArchiveItWas) {
+TEST(Complaints, NameTheEntryOfTheArchive) {
   const auto complaints = heard(
       "pg_restore: connecting to database for restore\n"
       "pg_restore: while PROCESSING TOC:\n"
@@ -82,7 +82,7 @@ TEST(Complaints, AreCutOffWhereTheyAreLong) {
   EXPECT_LT(errors[0].size(), 1000U);
 }
 
-TEST(Complaints, TellWhatKindOfFailureItIs) {
+TEST(Complaints, HaveTheKindOfTheFailure) {
   const std::string server = "connection to server at \"127.0.0.1\", port 1 failed: ";
   EXPECT_EQ(kind_of(server + "FATAL:  password authentication failed for user \"a\""),
             ErrorKind::permission);
@@ -116,7 +116,7 @@ Error failure(const std::string& text, const std::string& program = "pg_restore"
   return translate(heard(program + ": error: " + text, program), "exit code 1");
 }
 
-TEST(Complaints, AreTriedOnceWhereTheServersWordsStandForWhatCannotGoAway) {
+TEST(Complaints, ArePermanentWhereTheServersMessageSaysSo) {
   const std::string query = "could not execute query: ERROR:  ";
   for (const auto* words :
        {"insert or update on table \"c\" violates foreign key constraint \"c_fkey\"",
@@ -135,7 +135,7 @@ TEST(Complaints, AreTriedOnceWhereTheServersWordsStandForWhatCannotGoAway) {
   }
 }
 
-TEST(Complaints, AreTriedAgainWhereTheyMayPass) {
+TEST(Complaints, AreRetryableWhereAnotherTryMayHelp) {
   for (const auto* words : {"deadlock detected", "could not serialize access due to concurrent …",
                             "out of shared memory", "cache lookup failed for relation 16401"}) {
     EXPECT_TRUE(failure(std::string("query failed: ERROR:  ") + words, "pg_dump").retryable())
@@ -146,7 +146,7 @@ TEST(Complaints, AreTriedAgainWhereTheyMayPass) {
   EXPECT_FALSE(failure(dropped, "pg_restore").retryable());
 }
 
-TEST(Complaints, AreJudgedByTheErrorAndNotByTheStatementThatItQuotes) {
+TEST(Complaints, AreClassifiedByTheErrorAndNotByTheQuotedStatement) {
   const auto error =
       translate(heard("pg_restore: error: could not execute query: ERROR:  division by zero\n"
                       "Command was: COMMENT ON TABLE t IS 'permission denied';\n",
@@ -177,12 +177,12 @@ TEST(Complaints, BecomeAMessageWithTheProgramsName) {
   EXPECT_EQ(error.message(), "pg_dump failed: one; two; three; and 2 more");
 }
 
-TEST(Complaints, SayHowAProgramEndedThatSaidNothing) {
+TEST(Complaints, ReportTheExitOfASilentProgram) {
   EXPECT_EQ(translate(heard(""), "signal 9").message(),
             "pg_dump ended with signal 9 and did not say why");
 }
 
-TEST(Complaints, KnowWhenTheOtherEndOfThePipeIsToBlame) {
+TEST(Complaints, DetectAFailureOfTheOtherEndOfThePipe) {
   EXPECT_TRUE(
       blames_its_pipe(heard("pg_dump: error: could not write to output file: Broken pipe")));
   EXPECT_TRUE(blames_its_pipe(
@@ -190,7 +190,7 @@ TEST(Complaints, KnowWhenTheOtherEndOfThePipeIsToBlame) {
   EXPECT_FALSE(blames_its_pipe(heard("pg_dump: error: query failed: ERROR:  x")));
 }
 
-TEST(Complaints, OverlookHarmlessErrorsAsLongAsThereAreNoOthers) {
+TEST(Complaints, IgnoreHarmlessErrorsWhereThereAreNoOthers) {
   const std::string harmless =
       "pg_restore: error: could not execute query: ERROR:  unknown x\n"
       "Command was: SET x = 0;\n";

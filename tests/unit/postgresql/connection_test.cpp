@@ -33,7 +33,7 @@ Error refusal(const std::string& uri) {
   return Error(ErrorKind::internal, "");
 }
 
-// Runs a child as PostgreSQL's programs are run: with the descriptor and the environment.
+// Runs a child like PostgreSQL's programs: with the descriptor and the environment.
 std::string seen_by_a_child(const ServiceFile& file, const std::string& script) {
   ChildCommand command;
   command.argv = {"sh", "-c", script};
@@ -76,7 +76,7 @@ std::vector<std::string> each(const std::string& text, const std::string& keywor
   return all;
 }
 
-TEST(Conninfo, TellsItsHostsApart) {
+TEST(Conninfo, SeparatesItsHosts) {
   EXPECT_THAT(each("postgresql://a:1,b:2/x"), ElementsAre("a:1", "b:2"));
   EXPECT_THAT(each("host=a,b,c port=7"), ElementsAre("a:7", "b:7", "c:7"));
   EXPECT_THAT(each("host=a,/run/pg hostaddr=10.0.0.1,", "hostaddr"),
@@ -100,7 +100,7 @@ TEST(Conninfo, ShowsEveryKindOfHost) {
   EXPECT_EQ(read("postgresql://").display(), "localhost:5432");
 }
 
-TEST(Conninfo, FillsInWhatTheUrlLacks) {
+TEST(Conninfo, FillsInUserAndPasswordThatTheUrlLacks) {
   const auto conninfo = read("postgresql://db/", "app", "p@:/%'\" \\");
   EXPECT_EQ(conninfo.value("user"), "app");
   EXPECT_EQ(conninfo.value("password"), "p@:/%'\" \\");
@@ -108,7 +108,7 @@ TEST(Conninfo, FillsInWhatTheUrlLacks) {
   EXPECT_EQ(conninfo.value("keepalives_idle"), "60");
 }
 
-TEST(Conninfo, ObeysTheUrlWhereItSays) {
+TEST(Conninfo, PrefersTheUrlsOwnValues) {
   const auto conninfo =
       read("postgresql://other:own@db/shop?keepalives_idle=5", "app", "beside it");
   EXPECT_EQ(conninfo.value("user"), "other");
@@ -116,7 +116,7 @@ TEST(Conninfo, ObeysTheUrlWhereItSays) {
   EXPECT_EQ(conninfo.value("keepalives_idle"), "5");
 }
 
-TEST(Conninfo, PutsAnyDatabaseInPlace) {
+TEST(Conninfo, TakesAnyDatabaseName) {
   const auto conninfo = read("postgresql://db/shop");
   EXPECT_EQ(
       conninfo.with_database(DatabaseName("a=b c'\"ü", EngineKind::postgresql)).value("dbname"),
@@ -146,7 +146,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "hunter22", "postgresql://app:hunter%0022@db/x", "mysql://app:hunter22@db/x",
                     "service=hunter22"));
 
-TEST_P(Unreadable, IsRefusedWithoutAWordOfItself) {
+TEST_P(Unreadable, IsRefusedWithoutQuotingIt) {
   const auto error = refusal(GetParam());
   EXPECT_EQ(error.kind(), ErrorKind::config);
   EXPECT_EQ(error.context(), "databases.shop.production.uri");
@@ -166,7 +166,7 @@ TEST(ServiceFile, HoldsEveryValueExactly) {
   EXPECT_EQ(ServiceFile::argument(), "--dbname=service=tidegate");
 }
 
-TEST(ServiceFile, LeavesWhatItCannotCarryToTheEnvironment) {
+TEST(ServiceFile, PassesValuesThatItCannotHoldByTheEnvironment) {
   for (const std::string password : {"two\nlines", "at the end ", "tab\t", "cr\r"}) {
     const ServiceFile file(read("host=db", "app", password));
     EXPECT_THAT(seen_by_a_child(file, "cat $PGSERVICEFILE"), Not(HasSubstr("password")));
@@ -177,7 +177,7 @@ TEST(ServiceFile, LeavesWhatItCannotCarryToTheEnvironment) {
   EXPECT_EQ(seen_by_a_child(file, "printf %s \"$PGPASSWORD\""), words);
 }
 
-TEST(ServiceFile, RefusesWhatCanGoNeitherWay) {
+TEST(ServiceFile, RefusesAValueThatCanBePassedInNeitherWay) {
   try {
     const ServiceFile file(read("host=db").with("sslpassword", "two\nlines"));
     FAIL() << "was accepted";
@@ -188,7 +188,7 @@ TEST(ServiceFile, RefusesWhatCanGoNeitherWay) {
   }
 }
 
-TEST(ServiceFile, IsNotSeenByChildrenThatAreNotGivenIt) {
+TEST(ServiceFile, IsInvisibleToOtherChildren) {
   const ServiceFile file(read("host=db", "app", "hunter22"));
   ChildCommand command;
   command.argv = {"sh", "-c", "ls -l /proc/self/fd"};

@@ -93,7 +93,7 @@ Place superuser() {
   return place;
 }
 
-/// To whom everything belongs.
+/// A role without superuser rights that owns everything in the copy.
 Place plain() {
   auto place = superuser();
   place.role = "preview";
@@ -141,7 +141,7 @@ TEST(CopyPlan, CarriesEverythingForASuperuser) {
   EXPECT_THAT(made.makers, IsEmpty());
 }
 
-TEST(CopyPlan, LeavesOutWhatAPlainRoleCannotMakeAndNothingNeeds) {
+TEST(CopyPlan, LeavesOutUnneededObjectsThatAPlainRoleCannotMake) {
   const auto made = plan(facts(), plain(), {}, k_without_bloom_index);
   EXPECT_THAT(made.left_out, UnorderedElementsAre(3, 4, 10, 11, 60, 61, 63));
   EXPECT_FALSE(made.refusal(ErrorKind::refused)) << text_of(made.refusal(ErrorKind::refused));
@@ -153,7 +153,7 @@ TEST(CopyPlan, LeavesOutWhatAPlainRoleCannotMakeAndNothingNeeds) {
                           "event trigger 'e': only a superuser can make it"));
 }
 
-TEST(CopyPlan, RefusesWhatIsInUse) {
+TEST(CopyPlan, RefusesAnObjectThatAnotherNeeds) {
   const auto made = plan(facts(), plain());
   EXPECT_THAT(text_of(made.refusal(ErrorKind::refused)),
               HasSubstr("extension 'bloom' (only a superuser can install it, and index 'public "
@@ -161,7 +161,7 @@ TEST(CopyPlan, RefusesWhatIsInUse) {
   EXPECT_THAT(made.refusal(ErrorKind::refused)->hint(), HasSubstr("leave_out: [bloom]"));
 }
 
-TEST(CopyPlan, LeavesOutWhatTheConfigurationNamesWithAllThatNeedsIt) {
+TEST(CopyPlan, LeavesOutNamedExtensionsWithTheObjectsThatNeedThem) {
   const auto made = plan(facts(), plain(), {Unsupported::by_kind, {"bloom"}});
   EXPECT_FALSE(made.refusal(ErrorKind::refused));
   EXPECT_THAT(made.left_out, Contains(50));
@@ -177,7 +177,7 @@ TEST(CopyPlan, NeverLeavesOutATable) {
   }
 }
 
-TEST(CopyPlan, RefusesEverythingWhereThatIsAskedFor) {
+TEST(CopyPlan, RefusesEveryObstacleByThePolicyRefuse) {
   const auto made = plan(facts(), plain(), {Unsupported::refuse, {}}, k_without_bloom_index);
   const auto text = text_of(made.refusal(ErrorKind::refused));
   EXPECT_THAT(text, HasSubstr("event trigger 'e'"));
@@ -185,7 +185,7 @@ TEST(CopyPlan, RefusesEverythingWhereThatIsAskedFor) {
   EXPECT_THAT(text, Not(HasSubstr("publication")));  // no copy has one
 }
 
-TEST(CopyPlan, LooksAtFunctionsTypesAndCastsByWhatTheCatalogSays) {
+TEST(CopyPlan, DecidesAboutFunctionsTypesAndCastsByTheCatalog) {
   auto known = facts();
   for (const auto& [catalog, object, name] :
        std::vector<std::tuple<int, int, std::string>>{{1255, 200, "function 'public.len(text)'"},
@@ -197,7 +197,7 @@ TEST(CopyPlan, LooksAtFunctionsTypesAndCastsByWhatTheCatalogSays) {
   const auto made = plan(known, plain(), {}, k_without_bloom_index);
   EXPECT_THAT(made.said(), Contains("type 'public.mood': only a superuser can make it: because"));
   EXPECT_THAT(made.said(), Contains("cast 'x': only a superuser can make it: because"));
-  // A view needs this one; the event trigger, which goes anyway, is no reason.
+  // A view needs this function; the event trigger is left out anyway, and is no reason.
   EXPECT_THAT(text_of(made.refusal(ErrorKind::refused)),
               HasSubstr("function 'public.len(text)' (only a superuser can make it: because, and "
                         "view 'public v' needs it)"));
@@ -251,7 +251,7 @@ TEST(CopyPlan, MakesGrantsOfOtherGrantorsAsTheOwner) {
                                      "server"));
 }
 
-TEST(CopyPlan, RefusesAPolicyOnlyWhereItStillDecidesSomething) {
+TEST(CopyPlan, RefusesAPolicyOnlyWhereItAppliesToAnExistingRole) {
   auto known = facts();
   auto policy = trait(Trait::Kind::policy, 3256, 320, "policy 'p' on 't'");
   policy.roles = {"gone", "reader"};
@@ -264,7 +264,7 @@ TEST(CopyPlan, RefusesAPolicyOnlyWhereItStillDecidesSomething) {
   EXPECT_THAT(made.left_out, Contains(52));
 }
 
-TEST(CopyPlan, LeavesOutDefaultPrivilegesAloneAndNoGrantBesides) {
+TEST(CopyPlan, LeavesOutDefaultPrivilegesAndKeepsGrants) {
   auto known = facts();
   auto grants = trait(Trait::Kind::default_grants, 826, 402, "default privileges of 'app'");
   grants.roles = {"app", "reader"};
@@ -275,7 +275,7 @@ TEST(CopyPlan, LeavesOutDefaultPrivilegesAloneAndNoGrantBesides) {
   EXPECT_THAT(plan(known, superuser()).left_out, Not(Contains(62)));
 }
 
-TEST(CopyPlan, GivesUpTheOwnersConcernedAndNoOthers) {
+TEST(CopyPlan, ReplacesOnlyOwnersThatTheRoleCannotUse) {
   auto place = plain();
   place.gives_all = false;
   place.usable = {"app"};
@@ -287,7 +287,7 @@ TEST(CopyPlan, GivesUpTheOwnersConcernedAndNoOthers) {
                                     "give anything to that role"));
 }
 
-TEST(CopyPlan, ToldOfSchemaPublicBefore15) {
+TEST(CopyPlan, ReportsSchemaPublicBefore15) {
   auto place = plain();
   place.version = 140000;
   const auto made = plan(facts(), place, {}, k_without_bloom_index);
@@ -306,7 +306,7 @@ TEST(CopyPlan, RefusesATableThatNeedsASearchPathAndLeavesOutAnIndex) {
               HasSubstr("ALTER FUNCTION"));
 }
 
-TEST(CopyPlan, TakesLeftOutViewsAndIndexesOffWhatIsExpected) {
+TEST(CopyPlan, RemovesLeftOutViewsAndIndexesFromTheExpectedContents) {
   const auto entries = read_listing(k_list);
   CopyPlan made;
   made.left_out = {50, 34};
@@ -321,7 +321,7 @@ TEST(CopyPlan, TakesLeftOutViewsAndIndexesOffWhatIsExpected) {
   EXPECT_EQ(expected.front().indexes, 2);
 }
 
-TEST(CopyPlan, KeepsTheOrderOfNeedsInAsFewGroupsAsThereCanBe) {
+TEST(CopyPlan, KeepsTheOrderOfNeedsInTheFewestGroups) {
   const auto entries = read_listing(
       "1; 1259 1 TABLE public a x\n2; 1259 2 TABLE public b y\n3; 1259 3 VIEW public c x\n"
       ";\tdepends on: 2\n4; 1259 4 TABLE public d x\n5; 1259 5 TABLE public e y\n");
@@ -336,7 +336,7 @@ TEST(CopyPlan, KeepsTheOrderOfNeedsInAsFewGroupsAsThereCanBe) {
   EXPECT_EQ(in_groups(all, {}).size(), 1U);
 }
 
-TEST(RestoreNotes, SayWhatTheListDoesNot) {
+TEST(RestoreNotes, HoldFactsThatTheListLacks) {
   auto known = facts();
   auto grants = trait(Trait::Kind::grants, 1259, 300, "table 'public.t'");
   grants.roles = {"bi"};

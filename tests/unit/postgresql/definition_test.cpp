@@ -19,7 +19,7 @@ const DatabaseLocale k_libc{"UTF8", "de_DE.UTF-8", "C", 'c', "", ""};
 const DatabaseLocale k_icu{"UTF8", "C", "C", 'i', "de-DE", "&a < b"};
 const DatabaseLocale k_builtin{"UTF8", "C", "C", 'b', "C.UTF-8", ""};
 
-TEST(DatabaseLocale, IsWrittenAsEachVersionTakesIt) {
+TEST(DatabaseLocale, IsWrittenInTheFormOfEachVersion) {
   struct Case {
     const DatabaseLocale& locale;
     int version;
@@ -54,7 +54,7 @@ DatabaseDefinition example() {
           {{"pg_trgm", "1.3"}}};
 }
 
-TEST(DatabaseDefinition, GoesThroughMetadataUnchanged) {
+TEST(DatabaseDefinition, StaysEqualThroughMetadata) {
   const auto read = definition_in(definition_text(example()));
   EXPECT_THAT(definition_differences(example(), read, {}), IsEmpty());
   EXPECT_EQ(read.writing, example().writing);
@@ -85,7 +85,7 @@ TEST(DatabaseDefinition, DifferencesNameNoValueOfASetting) {
   EXPECT_EQ(definition_differences(example(), copy, named).size(), 1U);
 }
 
-TEST(SessionOptions, AreWordsThatTheServerTakesApart) {
+TEST(SessionOptions, AreWordsThatTheServerSplits) {
   const Conninfo plain({Secret("postgresql://db/shop?options=-c%20a%3Db"), {}, {}, "test"});
   EXPECT_EQ(with_settings(plain, {}).value("options"), "-c a=b");
   EXPECT_EQ(with_settings(plain, {{"app.tenant", "a c\\d\te"}, {"x", ""}}).value("options"),

@@ -9,7 +9,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(Faults, OfEachClassAreTheKindThatUsersKnow) {
+TEST(Faults, OfEachClassHaveTheDocumentedKind) {
   const std::vector<std::pair<std::string, ErrorKind>> kinds{
       {"28P01", ErrorKind::permission},  {"28000", ErrorKind::permission},
       {"42501", ErrorKind::permission},  {"53100", ErrorKind::no_space},
@@ -33,7 +33,7 @@ TEST(Faults, NameTheRightThatIsMissing) {
   EXPECT_THAT(error.message(), HasSubstr("42501"));
 }
 
-TEST(Faults, TellATimeLimitFromACancelledStatement) {
+TEST(Faults, DistinguishATimeLimitFromACancelledStatement) {
   const auto limit =
       translate({"57014", "canceling statement due to statement timeout", ""}, "", "db");
   EXPECT_EQ(limit.kind(), ErrorKind::timeout);
@@ -63,7 +63,7 @@ TEST(ConnectFaults, WithoutAServersAnswerAreUnreachable) {
   EXPECT_THAT(error.message(), Not(HasSubstr("\n")));
 }
 
-TEST(ConnectFaults, OfAMissingPasswordAreASignInThatFailed) {
+TEST(ConnectFaults, OfAMissingPasswordAreAFailedSignIn) {
   EXPECT_TRUE(is_sign_in(translate_connect("fe_sendauth: no password supplied\n", "db:5432")));
 }
 

@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-TEST(ClientVersion, IsReadFromWhatPgDumpSays) {
+TEST(ClientVersion, IsReadFromTheOutputOfPgDump) {
   const auto debian = read_version("pg_dump (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)\n");
   EXPECT_EQ(debian.major, 15);
   EXPECT_EQ(debian.minor, 13);
@@ -35,7 +35,7 @@ TEST(ClientVersion, OrdersByNumbers) {
 }
 
 struct Folders : public testing::Test {
-  // Writes programs that print this version, and fail with this complaint in all other calls.
+  // Writes programs that print this version, and fail with this error in all other calls.
   fs::path folder(const std::string& name, const std::string& version,
                   const std::string& complaint = "connection to server failed") {
     const auto path = directory.path() / name;
@@ -64,13 +64,13 @@ TEST_F(Folders, GiveTheNewestPrograms) {
   EXPECT_FALSE(found.zstd);
 }
 
-TEST_F(Folders, AreLeftAloneWhereOneProgramIsMissing) {
+TEST_F(Folders, AreSkippedWhereOneProgramIsMissing) {
   const auto half = folder("half", "17.1"), whole = folder("whole", "15.4");
   fs::remove(half / "pg_restore");
   EXPECT_EQ(find_programs(run, {half, whole}).pg_dump, whole / "pg_dump");
 }
 
-TEST_F(Folders, TellWhetherThereIsZstd) {
+TEST_F(Folders, ReportSupportForZstd) {
   EXPECT_TRUE(find_programs(run, {folder("with", "17.1")}).zstd);
   EXPECT_FALSE(
       find_programs(run, {folder("without", "17.1",
@@ -79,7 +79,7 @@ TEST_F(Folders, TellWhetherThereIsZstd) {
           .zstd);
 }
 
-TEST_F(Folders, AreAnErrorWithThePackageWhereThereAreNone) {
+TEST_F(Folders, AreAnErrorWithThePackageWhereNoneHasPrograms) {
   try {
     find_programs(run, {directory.path()});
     FAIL() << "found programs in an empty folder";

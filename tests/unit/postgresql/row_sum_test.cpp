@@ -52,7 +52,7 @@ TEST(RowSum, DiffersByOneByteOneRowAndOneRepetition) {
   EXPECT_NE(sum_of(twice).text(), sum) << "an even number of equal rows does not vanish";
 }
 
-/// The same on every machine: what one has recorded another one compares.
+/// Sums are equal on every machine: one machine compares those that another has recorded.
 TEST(RowSum, OfKnownRowsIsKnown) {
   EXPECT_EQ(RowSum().text(), "xxh3:00000000000000000000000000000000");
   RowSum one;

@@ -19,7 +19,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 struct Running : public testing::Test {
-  // A program that is called as PostgreSQL's are.
+  // A script that is called like PostgreSQL's programs.
   ProgramCall script(const std::string& text, const std::string& name = "pg_dump") {
     const auto path = directory.path() / name;
     std::ofstream(path) << "#!/bin/sh\n" << text << "\n";
@@ -35,7 +35,7 @@ struct Running : public testing::Test {
     } catch (const Error& error) {
       return error;
     }
-    ADD_FAILURE() << "it ended well";
+    ADD_FAILURE() << "it succeeded";
     return Error(ErrorKind::internal, "");
   }
   test::TempDir directory{"tidegate-running"};
@@ -43,7 +43,7 @@ struct Running : public testing::Test {
   test::WitnessedRun witnessed{clock};
 };
 
-TEST_F(Running, GivesBackWhatAProgramSaid) {
+TEST_F(Running, ReturnsTheOutputOfAProgram) {
   std::vector<std::string> lines;
   WaitCallbacks meanwhile;
   meanwhile.line = [&](std::string_view line) { lines.emplace_back(line); };
@@ -54,7 +54,7 @@ TEST_F(Running, GivesBackWhatAProgramSaid) {
   EXPECT_THAT(lines, ElementsAre("pg_dump: one", "pg_dump: two"));
 }
 
-TEST_F(Running, HearsAllOfALongStory) {
+TEST_F(Running, ReadsAllOfALongOutput) {
   int lines = 0;
   WaitCallbacks meanwhile;
   meanwhile.line = [&](std::string_view) { ++lines; };
@@ -75,7 +75,7 @@ TEST_F(Running, SpeaksEnglishAndHidesNothingInArguments) {
   EXPECT_THAT(said, HasSubstr("password=hunter22"));
 }
 
-TEST_F(Running, MakesAnErrorOfWhatAFailedProgramSaid) {
+TEST_F(Running, MakesAnErrorOfAFailedProgramsOutput) {
   const auto error = failure(script("echo 'pg_dump: error: query failed: ERROR:  x' >&2; exit 1"));
   EXPECT_EQ(error.kind(), ErrorKind::remote);
   EXPECT_EQ(error.message(), "pg_dump failed: query failed: ERROR:  x");
@@ -96,11 +96,11 @@ TEST_F(Running, EndsTheProgramWhenTheRunIsStopped) {
   meanwhile.line = [&](std::string_view) { witnessed.stop.request_stop(); };
   try {
     run_program(witnessed.run, call, meanwhile);
-    FAIL() << "it went on";
+    FAIL() << "it continued";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::cancelled);
   }
-  EXPECT_TRUE(fs::exists(trace)) << "it was not asked first";
+  EXPECT_TRUE(fs::exists(trace)) << "it got no signal first";
 }
 
 std::string content(const fs::path& path) {
@@ -116,7 +116,7 @@ bool is_gone(const std::string& pid) {
   return stat.empty() || stat.find(") Z ") != std::string::npos;
 }
 
-TEST_F(Running, KillsWhatDoesNotEndAndWhatItHasStarted) {
+TEST_F(Running, KillsAProgramThatDoesNotEndAndItsChildren) {
   const auto pid_file = directory.path() / "pid";
   auto call = script("trap '' TERM; sh -c 'echo $$ > " + pid_file.string() +
                      "; while :; do sleep 1; done' & while :; do sleep 1; done");
@@ -134,7 +134,7 @@ TEST_F(Running, EndsTheProgramAtTheTimeLimit) {
   test::WitnessedRun brief(clock, 300ms);
   try {
     run_program(brief.run, script("sleep 600"));
-    FAIL() << "it went on";
+    FAIL() << "it continued";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::timeout);
   }
@@ -150,9 +150,9 @@ TEST_F(Running, EndsTheOthersWhenOneFails) {
   EXPECT_EQ(ended[1].how(), "exit code 3");
 }
 
-TEST_F(Running, AsksAllToEndBeforeItWaitsForAny) {
+TEST_F(Running, SignalsAllProgramsBeforeItWaitsForAny) {
   const auto file = [&](const char* name) { return (directory.path() / name).string(); };
-  // The first ends once the second was asked to.
+  // The first ends after the second has got the signal.
   const auto first = script(
       "trap 'until [ -e " + file("second") + " ]; do sleep 0.01; done; touch " + file("first") +
           "; exit' TERM\ntouch " + file("ready1") + "\nwhile :; do sleep 0.01; done",

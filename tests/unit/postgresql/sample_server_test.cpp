@@ -22,7 +22,7 @@ TEST(PostgresqlSample, SignsInAsItsOwnUsersOnTheSameServer) {
   }
 }
 
-TEST(PostgresqlSample, HasNoUsersOfItsOwnWherePasswordsAreNotHowOneSignsIn) {
+TEST(PostgresqlSample, HasNoUsersOfItsOwnWhereSignInTakesNoPassword) {
   EXPECT_EQ(without_user("postgresql://h/?sslcert=/c.pem"), std::nullopt);
 }
 

@@ -10,7 +10,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-// A script as pg_dump writes it around these entries.
+// The parts of pg_dump's script around the entries.
 std::string heading(const std::string& name, const std::string& type, const std::string& schema,
                     const std::string& owner) {
   return "--\n-- Name: " + name + "; Type: " + type + "; Schema: " + schema + "; Owner: " + owner +
@@ -58,7 +58,7 @@ TEST(SchemaCutter, CutsAScriptIntoItsEntries) {
   EXPECT_EQ(script.entries[1].text, "CREATE TABLE app.\"a; Type: b\" (\n\n);\nUSING heap\n");
 }
 
-TEST(SchemaCutter, AnAccessMethodHoldsForEveryTableAfterIt) {
+TEST(SchemaCutter, AnAccessMethodAppliesToEveryTableAfterIt) {
   const auto other = "SET default_table_access_method = columnar;\n\n";
   const auto script = cut(k_begin + heading("f()", "FUNCTION", "public", "a") + "CREATE 1;\n\n" +
                           other + heading("t", "TABLE", "public", "a") + "CREATE 2;\n\n" +
@@ -68,7 +68,7 @@ TEST(SchemaCutter, AnAccessMethodHoldsForEveryTableAfterIt) {
   EXPECT_EQ(script.entries[2].text, "CREATE 3;\nUSING columnar\n");
 }
 
-TEST(SchemaText, OwnersAndTheirGrantsGoOnlyWhereTheyAreNotKept) {
+TEST(SchemaText, OwnersAndTheirGrantsAreRemovedOnlyWhereTheyAreNotKept) {
   const auto table =
       entry("TABLE", "t", "CREATE TABLE public.t ();\nALTER TABLE public.t OWNER TO app;\n");
   EXPECT_THAT(comparable(table, {}), HasSubstr("OWNER TO app"));
@@ -91,8 +91,8 @@ struct Reprinted {
 
 class Casts : public testing::TestWithParam<Reprinted> {};
 
-// Each is what PostgreSQL 15 prints of an expression, and what it prints once it has read that.
-TEST_P(Casts, AnExpressionThatAServerPrintsOtherwiseIsTheSame) {
+// Each pair is PostgreSQL 15's print of an expression, and its print after it has read the first.
+TEST_P(Casts, AnExpressionThatAServerPrintsDifferentlyIsEqual) {
   EXPECT_EQ(without_casts(GetParam().before), without_casts(GetParam().after));
 }
 
@@ -150,19 +150,19 @@ std::vector<std::string> compared(const std::vector<SchemaEntry>& source,
   return lines;
 }
 
-TEST(SchemaCompare, NamesWhatIsMissingTooMuchAndOtherwise) {
+TEST(SchemaCompare, NamesMissingUnexpectedAndChangedEntries) {
   const auto a = entry("FUNCTION", "f()", "CREATE f\n1\n2\n"), b = entry("VIEW", "v", "CREATE v\n"),
              c = entry("INDEX", "i", "CREATE i\n");
   EXPECT_THAT(compared({a, b}, {b, a}), IsEmpty()) << "in any order";
   EXPECT_THAT(compared({entry("VIEW", "w", "(a)\nb\n")}, {entry("VIEW", "w", "a\nc\n")}),
               ElementsAre("VIEW public.w | b | c"))
-      << "of two lines the one that counts";
+      << "the line that differs";
   EXPECT_THAT(compared({a, b}, {entry("FUNCTION", "f()", "CREATE f\n1\n3\n"), c}),
               ElementsAre("FUNCTION public.f() | 2 | 3", "INDEX public.i | none | there",
                           "VIEW public.v | CREATE v | none"));
 }
 
-TEST(SchemaCompare, WhatWasNamedIsNoDifference) {
+TEST(SchemaCompare, ExceptionsAreNoDifference) {
   const auto a = entry("EVENT TRIGGER", "e", "CREATE e\n"), b = entry("ACL", "TABLE t", "GRANT\n");
   EXPECT_THAT(compared({a, b}, {}, {{"ACL", {}, {}, {}}, {{}, {}, {}, "EVENT TRIGGER public e x"}}),
               IsEmpty());
@@ -183,7 +183,7 @@ TEST(SchemaCompare, GrantsOfTheFormerOwnerAreNoDifferenceWhereOwnersAreNotKept) 
               ElementsAre("ACL public.TABLE t | GRANT SELECT ON TABLE t TO bi; | none"));
 }
 
-TEST(SchemaCompare, OnlyNamesAreComparedBetweenTheWordsOfTwoVersions) {
+TEST(SchemaCompare, OnlyNamesAreComparedBetweenTwoVersions) {
   const auto a = entry("VIEW", "v", "SELECT (1)\n"), b = entry("VIEW", "v", "SELECT 2\n"),
              gone = entry("POLICY", "t p", "CREATE POLICY\n");
   EXPECT_THAT(unequal(outline_of({a}, {}, "14"), outline_of({b}), {}), IsEmpty());

@@ -9,7 +9,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-TEST(SettingsThatAreLists, AreReadAsTheServerStoresThem) {
+TEST(SettingsThatAreLists, AreReadInTheServersForm) {
   EXPECT_EQ(names_in_setting("\"$user\", public"), (Names{"$user", "public"}));
   EXPECT_EQ(names_in_setting("\"a,\"\"b\", c"), (Names{"a,\"b", "c"}));
   EXPECT_EQ(names_in_setting("\"\""), Names{""});
@@ -21,7 +21,7 @@ TEST(Arrays, KeepQuotesAndBackslashes) {
   EXPECT_EQ(array_of({}), "{}");
 }
 
-TEST(SessionName, TellsWhoHoldsALease) {
+TEST(SessionName, NamesTheHolderOfALease) {
   const auto holder = holder_named("tidegate/20261122T030004-7f3a92c1 4711@db-host");
   ASSERT_TRUE(holder);
   EXPECT_EQ(holder->run, "20261122T030004-7f3a92c1");

@@ -18,7 +18,7 @@ struct Expected {
   const char* state;
   ErrorKind kind;
   bool retryable;
-  const char* hint;  ///< a part of it; empty: there is none
+  const char* hint;  ///< a part of it; empty: no hint
 };
 
 class SqlStates : public testing::TestWithParam<Expected> {};
@@ -82,7 +82,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Expected{"ZZ999", ErrorKind::remote, true, ""}),
     [](const auto& each) { return std::string(each.param.state); });
 
-TEST(SqlStates, TellAnExtensionThatCannotBeMadeFromOtherFailuresOfTheSameCode) {
+TEST(SqlStates, DistinguishAMissingExtensionFromOtherFailuresOfTheSameCode) {
   for (const auto* state : {"0A000", "22023", "58P01"}) {
     EXPECT_THAT(failure(state, "extension \"postgis\" is not available").hint(),
                 HasSubstr("install the extension"))
@@ -90,8 +90,8 @@ TEST(SqlStates, TellAnExtensionThatCannotBeMadeFromOtherFailuresOfTheSameCode) {
   }
 }
 
-TEST(SqlStates, SendAStaleCollationToANewSnapshotAndTryItOnce) {
-  // The server gives it no code of its own; it does not translate the statement.
+TEST(SqlStates, AskForANewSnapshotAfterAStaleCollationAndTryOnce) {
+  // The server has no code for it, and does not translate the statement.
   const auto error =
       translate({"XX000", "template database \"s\" has a collation version mismatch", "",
                  "… run ALTER DATABASE s REFRESH COLLATION VERSION, or build PostgreSQL with …"},
@@ -101,7 +101,7 @@ TEST(SqlStates, SendAStaleCollationToANewSnapshotAndTryItOnce) {
   EXPECT_THAT(error.hint(), HasSubstr("REFRESH COLLATION VERSION"));
 }
 
-TEST(SqlStates, LetRowLevelSecurityNotLookLikeAMissingGrant) {
+TEST(SqlStates, DistinguishRowLevelSecurityFromAMissingGrant) {
   const auto error = translate(
       {"42501", "query would be affected by row-level security policy for table \"doc\"", "", ""},
       "SELECT on doc", "db:5432");
@@ -110,13 +110,13 @@ TEST(SqlStates, LetRowLevelSecurityNotLookLikeAMissingGrant) {
   EXPECT_THAT(error.hint(), HasSubstr("BYPASSRLS"));
 }
 
-TEST(SqlStates, PassOnTheServersOwnHintWhereThereIsNoOther) {
+TEST(SqlStates, UseTheServersOwnHintWhereTheTableHasNone) {
   EXPECT_EQ(translate({"40001", "words", "", "The transaction might succeed if retried."}, "", "d")
                 .hint(),
             "The transaction might succeed if retried.");
 }
 
-TEST(SqlStates, KnowWhatPassesByItself) {
+TEST(SqlStates, MarkTransientErrors) {
   for (const auto* state : {"40P01", "53200", "53300", "XX000"}) {
     EXPECT_TRUE(is_transient(failure(state))) << state;
   }

@@ -47,12 +47,12 @@ TEST(TableParts, DivideALargeTableWithoutGapsAndWithoutAnEnd) {
                 [](const auto& a, const auto& b) { return a.from < b.from; });
       EXPECT_EQ(parts.front().from, 0);
       for (std::size_t i = 1; i < parts.size(); ++i) EXPECT_EQ(parts[i - 1].until, parts[i].from);
-      EXPECT_EQ(parts.back().until, std::nullopt) << "rows that came since its pages were counted";
+      EXPECT_EQ(parts.back().until, std::nullopt) << "rows inserted since its pages were counted";
     }
   }
 }
 
-TEST(TableParts, LeaveWholeWhatIsSmallOrReadByOneSessionOrHasNoRanges) {
+TEST(TableParts, AreWholeForSmallTablesOneSessionOrNoRanges) {
   EXPECT_TRUE(parts_of({table("t", 8191)}, 4, k_ranges).front().is_whole());
   EXPECT_TRUE(parts_of({table("t", 100'000)}, 1, k_ranges).front().is_whole());
   EXPECT_TRUE(parts_of({table("t", 100'000)}, 4, k_ranges - 1).front().is_whole());
@@ -86,7 +86,7 @@ TEST(WrittenPart, IsTheLineWithoutGeneratedColumns) {
   EXPECT_EQ(written_part("1\t2\t3\n", relation), "") << "all of its columns are generated";
 }
 
-TEST(PartSum, TellsWrittenColumnsFromGeneratedOnes) {
+TEST(PartSum, SeparatesWrittenColumnsFromGeneratedOnes) {
   auto relation = table("t", 1);
   relation.computed = 1;
   PartSum a, b;

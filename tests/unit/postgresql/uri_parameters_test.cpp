@@ -23,7 +23,7 @@ TEST(UriParameters, AreNamedWhereLibpqDoesNotKnowThem) {
               ElementsAre("Schema", "serverVersion"));
 }
 
-TEST(UriParameters, AreNoneOfAUrlThatLibpqTakes) {
+TEST(UriParameters, AreNotFoundInAUrlThatLibpqAccepts) {
   EXPECT_THAT(unknown_parameters("postgresql://h/d"), IsEmpty());
   EXPECT_THAT(unknown_parameters("postgresql://h/d?"), IsEmpty());
   EXPECT_THAT(unknown_parameters("postgresql://h/d?host=/run&options=-c%20x%3D1&&dbname=e"),
@@ -31,24 +31,24 @@ TEST(UriParameters, AreNoneOfAUrlThatLibpqTakes) {
   EXPECT_THAT(unknown_parameters("host=h dbname=d"), IsEmpty());
 }
 
-TEST(UriParameters, AreNotNamedWhereTheyMayBeAPieceOfThePassword) {
+TEST(UriParameters, AreNotNamedWhereTheyMayBeAPartOfThePassword) {
   EXPECT_THAT(unknown_parameters("postgresql://u:pa?ss=word&more=x@h/d"), IsEmpty());
   EXPECT_THAT(unknown_parameters("postgresql://h/d?pass word=x&a;b=y&=z"), IsEmpty());
   EXPECT_THAT(unknown_parameters("postgresql://h/d?word"), IsEmpty());
 }
 
-TEST(UriParameters, StandInTheErrorWithTheKeyAndTheLine) {
+TEST(UriParameters, AreInTheErrorWithTheKeyAndTheLine) {
   Endpoint endpoint;
   endpoint.uri = Secret("postgresql://u:hidden@h/d?schema=public");
   endpoint.origin = "tidegate.yaml:5 databases.shop.production.uri";
   try {
     const Conninfo conninfo(endpoint);
-    FAIL() << "it was taken";
+    FAIL() << "it was accepted";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::config);
     EXPECT_THAT(error.message(), HasSubstr("a parameter that libpq does not know: 'schema'"));
     EXPECT_THAT(error.message(), Not(HasSubstr("hidden")));
-    EXPECT_THAT(error.hint(), HasSubstr("leave it out here"));
+    EXPECT_THAT(error.hint(), HasSubstr("remove it here"));
     EXPECT_EQ(error.context(), endpoint.origin);
   }
 }

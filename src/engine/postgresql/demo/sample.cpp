@@ -70,13 +70,13 @@ class PostgresSample final : public Sample {
   std::string change_one(Run& run, const DatabaseName& database) override {
     refuse_others(database);
     constexpr auto k_change = "UPDATE customers SET name = 'changed by hand' WHERE id = 42";
-    // The names of a session are qualified, a person's need not be.
+    // Names in a session must be qualified; a person's statement is not.
     auto session = server_.open(run, database);
     session.tell(run, fmt::format("SET search_path = public; {}", k_change));
     return fmt::format("psql {} --command=\"{}\"", database.text(), k_change);
   }
 
-  // The copy itself is one statement; afterwards it stands under a staging name.
+  // The copy itself is one statement; after it the database has a staging name.
   bool being_filled(Run& run, const DatabaseName& database) override {
     auto session = server_.open(run);
     const auto rows =
@@ -122,7 +122,7 @@ class PostgresSample final : public Sample {
   static void refuse_others(const DatabaseName& database) {
     if (database.text().rfind(k_sample_prefix, 0) == 0) return;
     throw Error(ErrorKind::refused,
-                fmt::format("sample data is written to no database but '{}…', and '{}' is none",
+                fmt::format("sample data is only written to a database '{}…', and '{}' is none",
                             k_sample_prefix, database.text()));
   }
 
@@ -131,7 +131,7 @@ class PostgresSample final : public Sample {
     session.tell(run, statements(session));
   }
 
-  /// And nobody makes a table there: everybody may, before version 15.
+  /// Before version 15 every role may create tables there; this takes that right away.
   void let_read(Run& run, const SampleUser& user, const DatabaseName& database) {
     auto session = server_.open(run, database);
     const auto name = session.name(user.name);

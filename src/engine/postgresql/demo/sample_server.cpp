@@ -40,7 +40,7 @@ fs::path find_server_programs() {
   return {};
 }
 
-// As a value of libpq's keyword=value text.
+// Quoted as a value of libpq's keyword=value text.
 std::string quoted(const std::string& value) {
   std::string text = "'";
   for (const char c : value) text += c == '\'' || c == '\\' ? std::string{'\\', c} : std::string{c};
@@ -52,7 +52,7 @@ std::string quoted(const std::string& value) {
 ServerRecipe sample_server(const ServerPlace& place) {
   const auto programs = find_server_programs();
   if (programs.empty()) {
-    throw Error(ErrorKind::config, "there is no PostgreSQL server to show it on",
+    throw Error(ErrorKind::config, "no PostgreSQL server is installed for the demo",
                 "'./dev demo --engine postgresql' installs Debian's package 'postgresql', and "
                 "'tidegate demo --engine postgresql --uri URI' uses a server of yours");
   }
@@ -79,7 +79,7 @@ ServerRecipe sample_server(const ServerPlace& place) {
       "PGPASSWORD=\"$(cat {})\" psql 'host=127.0.0.1 port={} user={} "
       "dbname=postgres'",
       place.password_file, place.port, place.administrator.name);
-  // SIGTERM would wait until nobody is connected.
+  // SIGTERM would wait until no client is connected.
   recipe.stop_signal = SIGINT;
   return recipe;
 }

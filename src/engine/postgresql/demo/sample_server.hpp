@@ -1,6 +1,6 @@
 #pragma once
 
-/// The throwaway server of `tidegate demo`, and how it is reached.
+/// The throwaway server of `tidegate demo`, and the connection to it.
 
 #include <optional>
 #include <string>
@@ -10,8 +10,8 @@
 namespace tidegate::engine::postgresql {
 
 /// The newest of Debian's servers, else the one on the PATH. It asks for passwords from the start.
-/// @throws Error config: there is none, or, for root, no user `postgres` to run it as; says what
-/// installs it.
+/// @throws Error config: no server is installed, or, for root, there is no user `postgres` to run
+/// it as; the hint says what to install.
 ServerRecipe sample_server(const ServerPlace& place);
 
 /// The same server as `keyword=value` text, without user and password. Nothing where it names a

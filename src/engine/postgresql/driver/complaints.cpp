@@ -17,8 +17,8 @@ namespace {
 constexpr std::size_t k_longest = 400;
 constexpr std::size_t k_most = 40;
 
-/// What went wrong, without the statement and the entry of an archive that it was about: those are
-/// full of other people's words.
+/// The cause of the failure, without the statement and the archive entry: those contain text of the
+/// users.
 std::string cause_in(const std::string& error) {
   auto end = error.size();
   for (const auto* mark : {"; entry ", "; Command was: ", "; Query was: ", "; The command was: "}) {
@@ -44,7 +44,7 @@ std::string hint_for(ErrorKind kind, const std::string& words) {
     case ErrorKind::unreachable:
       return "check that the server runs and has connections left, then run the command again";
     case ErrorKind::verification:
-      return "take another archive with --from; 'tidegate verify' tells which are sound";
+      return "take another archive with --from; 'tidegate verify' shows which archives are intact";
     case ErrorKind::no_space:
       return std::string(k_disk_hint);
     default:
@@ -85,7 +85,7 @@ std::optional<std::string_view> Complaints::after_prefix(std::string_view line) 
 
 void Complaints::add(std::string_view line) {
   auto rest = after_prefix(line);
-  // psql names file and line: `psql:seed.sql:3: ERROR:  …`, also of what is only noticed.
+  // psql names file and line: `psql:seed.sql:3: ERROR:  …`, also in front of notices.
   if (!rest && line.starts_with(program_ + ":")) {
     line.remove_prefix(program_.size() + 1);
     if (line.find(": ERROR: ") == std::string_view::npos &&
@@ -97,7 +97,7 @@ void Complaints::add(std::string_view line) {
   }
   if (!rest) {
     trim(line);
-    // Of the verbose form: where in the server's own sources.
+    // In the verbose form: the position in the server's own sources.
     if (!line.empty() && !line.starts_with("LOCATION: ")) append(line);
     return;
   }
@@ -126,7 +126,7 @@ bool Complaints::only_harmless() const {
   if (!take_start(last, "errors ignored on restore: ")) return false;
   int count = 0;
   const auto [rest, failed] = std::from_chars(last.data(), last.data() + last.size(), count);
-  // Of what its parallel workers meet at the start of their sessions, it says each and counts none.
+  // pg_restore prints the errors of its parallel workers at session start, but does not count them.
   return failed == std::errc() && rest == last.data() + last.size() && count <= harmless_count_;
 }
 
@@ -138,7 +138,7 @@ void Complaints::begin(Level level, std::string_view text) {
   if (!context_.empty()) append("entry " + std::exchange(context_, {}));
 }
 
-/// The first ones are kept, and the last; an error is worth more than any warning.
+/// Keeps the first complaints and the last one; an error displaces a warning.
 void Complaints::make_room() {
   const auto middle = kept_.begin() + k_most / 2;
   const auto is_warning = [](const Complaint& each) { return each.level == Level::warning; };
@@ -184,7 +184,8 @@ Error translate(const Complaints& complaints, const std::string& ended) {
   if (state.empty()) state = sign.state;
   if (state.empty()) return {sign.kind, message, hint_for(sign.kind, cause)};
   auto error = of_state(state, message, cause);
-  // pg_dump may meet a table that is being dropped; an archive and a file say the same again.
+  // pg_dump may meet a table that is being dropped; an archive or a file gives the same error
+  // again.
   if (complaints.program() != "pg_dump" && look_up(state).prefix == "42P01") error.mark_permanent();
   return error;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What pg_dump and pg_restore say on standard error, and what kind of failure it is.
+/// The errors that pg_dump and pg_restore print on standard error, and the kind of each failure.
 
 #include <deque>
 #include <optional>
@@ -13,23 +13,23 @@
 
 namespace tidegate::engine::postgresql {
 
-/// Keeps what matters of a program's standard error, of which there may be any amount: its errors
-/// and warnings with their details, the first and the last of them. Pure.
+/// Keeps the important part of a program's standard error, which may be of any length: its errors
+/// and warnings with their details, the first ones and the last. Pure.
 class Complaints {
  public:
-  /// `program`: as it calls itself at the beginning of its lines. `harmless`: words of errors that
-  /// are only counted; may be empty.
+  /// `program`: its name at the beginning of its lines. `harmless`: text of errors that are only
+  /// counted; may be empty.
   explicit Complaints(std::string program, std::string harmless = {})
       : program_(std::move(program)), harmless_(std::move(harmless)) {}
   void add(std::string_view line);
 
   const std::string& program() const noexcept { return program_; }
-  /// Each with its details, in one line: `query failed: ERROR:  permission denied for table a;
+  /// Each with its details, on one line: `query failed: ERROR:  permission denied for table a;
   /// Query was: LOCK TABLE …`.
   std::vector<std::string> errors() const;
   std::vector<std::string> warnings() const;
-  /// Whether there were harmless errors and no others: pg_restore has gone on, and says at its end
-  /// how many errors it has ignored.
+  /// Whether all errors were harmless, and there were some: pg_restore has continued, and its last
+  /// line says how many errors it ignored.
   bool only_harmless() const;
 
  private:
@@ -51,14 +51,15 @@ class Complaints {
   std::deque<Complaint> kept_;
 };
 
-/// How the program ended, as an Error: permission, unreachable, config (what it says of its own
-/// version or of a file that it may not write), verification (an archive that it cannot read),
-/// no_space, else remote. psql's verbose form has the SQLSTATE; pg_dump and pg_restore cannot be
-/// made to print it, so that the server's words are recognised in English, and others give remote.
+/// The failure of the program as an Error: permission, unreachable, config (its version, or a file
+/// that it may not write), verification (an archive that it cannot read), no_space, else remote.
+/// psql's verbose form has the SQLSTATE. pg_dump and pg_restore have no option to print it, so the
+/// server's messages are recognised in English; any other gives remote.
 /// `ended`: `exit code 1`, `signal 9`.
 Error translate(const Complaints& complaints, const std::string& ended);
 
-/// Whether it says that the other end of its pipe is gone: then that one's failure is the cause.
+/// Whether it reports that the other end of its pipe is closed: then the program there failed
+/// first.
 bool blames_its_pipe(const Complaints& complaints);
 
 }  // namespace tidegate::engine::postgresql

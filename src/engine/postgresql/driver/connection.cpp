@@ -23,14 +23,14 @@ using Options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
 constexpr std::string_view k_service = "tidegate";
 constexpr const char* k_encode =
     "a character such as '@', '/', ':', '?', '#' or '%' in a user name or password must be "
-    "percent-encoded in a URL; or leave them out of it and set 'username' and 'password' beside it";
+    "percent-encoded in a URL; or leave both out and set 'username' and 'password' beside it";
 
 Error unreadable(const std::string& origin, std::string_view why, std::string hint = k_encode) {
   return Error(ErrorKind::config, fmt::format("cannot read the connection string: {}", why),
                std::move(hint), origin);
 }
 
-/// Connection strings are shared with an application's library, which has parameters of its own.
+/// Connection strings are shared with the application's library, which has its own parameters.
 std::optional<Error> foreign_parameters(const std::string& origin, std::string_view uri) {
   const auto unknown = unknown_parameters(uri);
   if (unknown.empty()) return std::nullopt;
@@ -38,13 +38,13 @@ std::optional<Error> foreign_parameters(const std::string& origin, std::string_v
       origin,
       fmt::format("its query has {} that libpq does not know: '{}'",
                   unknown.size() == 1 ? "a parameter" : "parameters", fmt::join(unknown, "', '")),
-      fmt::format("leave {} out here: such a parameter is for a library of the application's "
-                  "(Prisma, JDBC, Doctrine …); those of libpq are in PostgreSQL's manual, "
+      fmt::format("remove {} here: such a parameter is for a library of the application "
+                  "(Prisma, JDBC, Doctrine …); PostgreSQL's manual lists those of libpq under "
                   "'Parameter Key Words'",
                   unknown.size() == 1 ? "it" : "them"));
 }
 
-// libpq's messages quote what they could not read, which may be a piece of the password.
+// libpq's messages quote the text that they could not read, which may be a part of the password.
 Error translate(const std::string& origin, std::string_view words) {
   struct Translation {
     std::string_view begins, why, hint;
@@ -56,10 +56,10 @@ Error translate(const std::string& origin, std::string_view words) {
       {"unterminated quoted string", "a quoted value does not end",
        "within single quotes, write \\' for a quote and \\\\ for a backslash"},
       {"invalid connection option", "it has a keyword that libpq does not know",
-       "the keywords are those of PostgreSQL's manual, 'Parameter Key Words'; a value with spaces "
-       "stands in single quotes"},
+       "PostgreSQL's manual lists the keywords under 'Parameter Key Words'; a value with spaces "
+       "needs single quotes"},
       {"invalid URI query parameter", "its query has a parameter that libpq does not know",
-       "the parameters are those of PostgreSQL's manual, 'Parameter Key Words'"},
+       "PostgreSQL's manual lists the parameters under 'Parameter Key Words'"},
       {"invalid percent-encoded token", "a '%' in it is not followed by two hexadecimal digits",
        "write %25 for a '%'"},
   }};
@@ -73,7 +73,7 @@ Error translate(const std::string& origin, std::string_view words) {
 
 std::map<std::string, std::string> parse(const Endpoint& endpoint) {
   const std::string& text = endpoint.uri.reveal();
-  // libpq would read a string without '=' and '://' as no pairs at all, or stop at a zero byte.
+  // libpq would take a string without '=' and '://' for no pairs at all, and stop at a zero byte.
   if (text.find('\0') != std::string::npos) throw unreadable(endpoint.origin, "a zero byte in it");
   char* words = nullptr;
   const Options options(PQconninfoParse(text.c_str(), &words), PQconninfoFree);
@@ -104,8 +104,8 @@ bool is_port(std::string_view text) {
          (text.size() <= 5 && text.find_first_not_of("0123456789") == std::string_view::npos);
 }
 
-// A mark in a password that should have been encoded moves a piece of it into host, port or
-// database, which messages show.
+// A character of a password that is not percent-encoded moves a part of the password into host,
+// port or database, which messages show.
 void require_plausible(const std::map<std::string, std::string>& values,
                        const std::string& origin) {
   for (const auto& [keyword, value] : values) {
@@ -119,7 +119,7 @@ void require_plausible(const std::map<std::string, std::string>& values,
     if (keyword == "host" && at_sign) throw unreadable(origin, "there is an '@' in its host");
     if (keyword == "service") {
       throw unreadable(origin, "'service' is not supported",
-                       "write out what the service stands for");
+                       "write the settings of the service into the connection string");
     }
   }
 }
@@ -133,8 +133,8 @@ const char* environment_name(const std::string& keyword) {
   return nullptr;
 }
 
-// parseServiceFile() of libpq: lines of fewer than 256 bytes before version 14, cut off at their
-// end where there is white space.
+// libpq's parseServiceFile() reads lines of fewer than 256 bytes before version 14, and removes
+// white space at their end.
 bool fits_a_line(const std::string& keyword, const std::string& value) {
   constexpr std::size_t k_longest_pair = 250;
   constexpr std::string_view k_space = " \t\v\f\r\n";
@@ -145,7 +145,7 @@ bool fits_a_line(const std::string& keyword, const std::string& value) {
 
 bool is_handed_on(const std::string& keyword) { return keyword != "client_encoding"; }
 
-/// `db1:5432,[::1]`, a socket's directory percent-encoded. Ports are one for all, or one each.
+/// `db1:5432,[::1]`, a socket's directory percent-encoded. One port for all hosts, or one for each.
 std::string authority_of(const Conninfo& conninfo) {
   const auto hosts = split(conninfo.value("host"));
   const auto ports = split(conninfo.value("port"));
@@ -179,7 +179,7 @@ std::vector<std::string> for_environment(const Conninfo& conninfo) {
     if (name == nullptr) {
       throw Error(
           ErrorKind::config,
-          fmt::format("the value of '{}' cannot be handed to PostgreSQL's programs", keyword),
+          fmt::format("cannot pass the value of '{}' to PostgreSQL's programs", keyword),
           "it must be shorter than 230 bytes, without a line break and without white space at its "
           "end",
           conninfo.origin());
@@ -228,7 +228,7 @@ std::string Conninfo::display() const {
   const auto ports = split(value("port"));
   std::string text;
   for (std::size_t i = 0; i < hosts.size(); ++i) {
-    // One port stands for all hosts.
+    // A single port applies to all hosts.
     const auto& port = ports.size() == 1 ? ports[0] : i < ports.size() ? ports[i] : ports.back();
     const bool bare_ipv6 = hosts[i].find(':') != std::string::npos && hosts[i][0] != '/';
     text += fmt::format(fmt::runtime(bare_ipv6 ? "{}[{}]:{}" : "{}{}:{}"), i == 0 ? "" : ",",
@@ -240,7 +240,7 @@ std::string Conninfo::display() const {
 std::vector<Conninfo> Conninfo::each_host() const {
   const auto count = split(value(values_.count("host") != 0 ? "host" : "hostaddr")).size();
   const bool even = values_.count("hostaddr") == 0 || split(value("hostaddr")).size() == count;
-  if (count < 2 || !even) return {*this};  // what does not match up libpq refuses
+  if (count < 2 || !even) return {*this};  // libpq refuses lists of different lengths
   std::vector<Conninfo> all;
   for (std::size_t i = 0; i < count; ++i) {
     auto one = *this;
@@ -254,7 +254,7 @@ std::vector<Conninfo> Conninfo::each_host() const {
     std::shuffle(all.begin(), all.end(), std::mt19937(std::random_device()()));
   }
   if (value("target_session_attrs") != "prefer-standby") return all;
-  // One that is no standby will do once all have been asked.
+  // When no host is a standby, the second round accepts any host.
   for (std::size_t i = 0; i < count; ++i) {
     all.push_back(all[i].with("target_session_attrs", "any"));
     all[i] = all[i].with("target_session_attrs", "standby");

@@ -31,7 +31,7 @@ bool speaks_of(std::string_view words, std::string_view of) {
   return words.find(of) != std::string_view::npos;
 }
 
-// PostgreSQL does not translate its commands, and gives this error no SQLSTATE of its own.
+// PostgreSQL does not translate its commands, and this error has no SQLSTATE of its own.
 bool is_stale_collation(const Fault& fault) {
   return speaks_of(fault.hint + fault.message, "REFRESH COLLATION VERSION");
 }
@@ -54,8 +54,7 @@ std::string message_of(ErrorKind kind, const std::string& words, const Fault& fa
     case ErrorKind::timeout:
       return fmt::format("the server ended a statement at its time limit: {}", words);
     case ErrorKind::unreachable:
-      return fmt::format("{} has ended the connection: {} (SQLSTATE {})", where, words,
-                         fault.state);
+      return fmt::format("{} closed the connection: {} (SQLSTATE {})", where, words, fault.state);
     default:
       return fmt::format("the server reports: {} (SQLSTATE {})", words, fault.state);
   }
@@ -70,7 +69,7 @@ Error from_server(const Fault& fault, const std::string& needs, const std::strin
   auto hint = hint_of(fault.state, words);
   if (hint.empty()) hint = fault.hint;
   const bool stale = is_stale_collation(fault);
-  // Row level security is no missing right on a table, which `needs` would name.
+  // Row level security is not a missing right on a table, which `needs` would name.
   const bool hidden = speaks_of(words, "row-level security");
   Error error(kind, message_of(kind, words, fault, hidden ? std::string() : needs, where),
               stale ? std::string(k_collation_hint) : hint);
@@ -84,7 +83,7 @@ bool is_state(std::string_view text) {
          });
 }
 
-/// The last `FATAL:  28P01: words` of a text that may tell of several hosts.
+/// The last `FATAL:  28P01: words` of a text that may report on several hosts.
 Fault fault_in(const std::string& text) {
   constexpr std::string_view k_mark = ":  ";
   Fault fault;
@@ -98,7 +97,7 @@ Fault fault_in(const std::string& text) {
   return fault;
 }
 
-/// Without `LOCATION: …`, which speaks of the server's own sources.
+/// Without `LOCATION: …`, which is a position in the server's own sources.
 std::string without_location(const std::string& text) {
   std::string result;
   for (std::size_t begin = 0; begin < text.size();) {
@@ -149,7 +148,7 @@ Error translate_connect(const std::string& text, const std::string& where) {
   const auto fault = fault_in(text);
   if (!fault.state.empty()) return translate(fault, "CONNECT on the database", where);
   if (text.find("no password supplied") != std::string::npos) {
-    return cannot_sign_in("the server asks for a password, and there is none", where)
+    return cannot_sign_in("the server asks for a password, and none is set", where)
         .with_server_code(k_invalid_password);
   }
   return {ErrorKind::unreachable,

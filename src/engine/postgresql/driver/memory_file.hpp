@@ -1,12 +1,12 @@
 #pragma once
 
-/// A file for one child, which is never on a disk.
+/// A file for one child that is never written to a disk.
 
 #include <string>
 
 namespace tidegate::engine::postgresql {
 
-/// Handed down as a descriptor; gone with the last process that holds it, however that ends.
+/// Passed as a descriptor; it disappears with the last process that holds it, however that ends.
 class MemoryFile {
  public:
   explicit MemoryFile(const char* name, const std::string& text = {});
@@ -17,7 +17,7 @@ class MemoryFile {
   MemoryFile& operator=(const MemoryFile&) = delete;
 
   int descriptor() const noexcept { return descriptor_; }
-  /// Its path as a child sees it that was given it as the `index`th of its descriptors.
+  /// Its path in a child that gets it as the `index`th of its descriptors.
   static std::string path_for_child(int index);
 
  private:

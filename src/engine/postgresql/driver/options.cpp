@@ -11,10 +11,10 @@
 namespace tidegate::engine::postgresql {
 namespace {
 
-// A copy takes nothing from elsewhere, and the server may have other tablespaces.
+// A copy neither publishes nor subscribes, and its server may have other tablespaces.
 constexpr std::array k_not_copied{"--no-subscriptions", "--no-publications", "--no-tablespaces"};
 
-// One part of what quote_ident() has written, and the rest without the dot.
+// Takes one part of quote_ident()'s output off the front, with the dot after it.
 std::string take_identifier(std::string_view& text) {
   std::string name;
   bool quoted = false;
@@ -43,7 +43,7 @@ std::string level_of(Compression compression, Compression wanted) {
     case Compression::zstd:
       return "zstd";
     case Compression::gzip:
-      // The fastest, unless it is asked for by name.
+      // The fastest level, unless the configuration names zstd.
       return wanted == Compression::automatic ? "1" : "6";
     default:
       return "0";
@@ -99,7 +99,7 @@ std::vector<std::string> dump_arguments(const Programs& programs, const DumpOpti
   if (piped) {
     arguments.insert(arguments.end(), {"--format=custom", "--compress=0"});
   } else {
-    // What it does not sync with its errors looked at, is synced afterwards.
+    // pg_dump ignores errors of its own sync, so the archive is synced afterwards.
     arguments.insert(arguments.end(), {"--no-sync", "--file=" + options.path.string(),
                                        "--compress=" + level_of(compression, options.compression)});
     const bool directory = options.form == ArchiveForm::directory;

@@ -12,15 +12,15 @@
 
 namespace tidegate::engine::postgresql {
 
-/// `public."Users"` as a pattern that means this table and no other: `"public"."Users"`.
+/// `public."Users"` as a pattern that matches only this table: `"public"."Users"`.
 std::string pattern_of(const Relation& relation);
 
-/// `a.b` of a relation as the programs write it in their messages and lists, without quotes.
+/// Schema and name of a relation as the programs print them in messages and lists, without quotes.
 struct PlainName {
   std::string schema, name;
 };
 PlainName plain_name(const Relation& relation);
-/// The same of Relation::name, which leaves schema public out.
+/// The same for Relation::name, which leaves schema public out.
 PlainName plain_name(const std::string& name);
 
 struct DumpOptions {
@@ -30,19 +30,19 @@ struct DumpOptions {
   Compression compression = Compression::automatic;
   int parallel = 1;
   std::vector<Relation> left_out;
-  bool without_tables_rows = false;     ///< of rows, those of large objects alone
+  bool without_tables_rows = false;     ///< dump only rows of large objects
   std::vector<std::string> sections{};  ///< `pre-data`, `data`, `post-data`; empty: all
 };
 
 /// @throws Error config: a compression that this pg_dump does not have.
 std::vector<std::string> dump_arguments(const Programs& programs, const DumpOptions& options);
 
-/// Of a dump of definitions alone, as text on standard output, without what no copy takes over.
+/// For a dump of definitions only, as text on standard output, without objects that no copy takes.
 std::vector<std::string> schema_arguments();
-/// The same of an archive, for pg_restore.
+/// The same for an archive and pg_restore.
 std::vector<std::string> schema_arguments(const std::filesystem::path& archive);
 
-/// What automatic stands for: zstd where the client has it, else gzip.
+/// Replaces automatic: by zstd where the client has it, else by gzip.
 Compression compression_of(const Programs& programs, Compression wanted);
 
 /// For people and tools: `pg_dump custom, zstd`.
@@ -51,8 +51,8 @@ std::string format_text(ArchiveForm form, Compression compression);
 struct LoadOptions {
   std::filesystem::path path;  ///< empty: standard input
   std::filesystem::path list;  ///< the entries to load; empty: all
-  std::string role;            ///< to be before anything is made; empty: the one that signs in
-  bool owners = true;          ///< give everything to whom it belonged
+  std::string role;            ///< role before anything is made; empty: the one that signs in
+  bool owners = true;          ///< each object gets its owner in the source
   bool exit_on_error = true;
   int parallel = 1;
   std::vector<std::string> sections{};  ///< as DumpOptions::sections

@@ -33,8 +33,8 @@ ChildResult ask(const std::string& program, std::vector<std::string> arguments) 
               "the machine may be too busy; run the command again");
 }
 
-// pg_dump refuses what it cannot compress with before it connects; and it cannot connect to a
-// folder that holds no socket.
+// pg_dump reports a compression that it lacks before it connects; and it cannot connect to a folder
+// that holds no socket.
 bool has_zstd(const std::string& pg_dump) {
   const auto result = ask(pg_dump, {"--format=custom", "--compress=zstd", "--no-password",
                                     "--file=/dev/null", "--dbname=host=/dev/null port=1"});
@@ -78,7 +78,7 @@ ClientVersion read_version(std::string_view line) {
 
 std::vector<fs::path> program_folders() {
   std::vector<fs::path> folders;
-  // Before the PATH, where Debian has a wrapper that looks for a cluster on this machine.
+  // Before the PATH: there Debian has a wrapper that searches for a cluster on this machine.
   add_versions("/usr/lib/postgresql", "", "bin", folders);
   add_versions("/usr", "pgsql-", "bin", folders);
   const char* variable = std::getenv("PATH");
@@ -99,7 +99,7 @@ Programs find_programs(Run& run, const std::vector<fs::path>& folders) {
     if (found && (!newest || newest->version < found->version)) newest = std::move(found);
   }
   if (!newest) {
-    throw Error(ErrorKind::config, "there is no pg_dump and pg_restore on this machine",
+    throw Error(ErrorKind::config, "pg_dump and pg_restore are not installed on this machine",
                 "install PostgreSQL's client: apt-get install postgresql-client");
   }
   newest->zstd = newest->version.major >= k_zstd_since && has_zstd(newest->pg_dump);

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Which pg_dump and pg_restore there are, and what they can do.
+/// Finds pg_dump and pg_restore on this machine, and reads their versions and features.
 
 #include <filesystem>
 #include <string>
@@ -20,7 +20,7 @@ struct ClientVersion {
   }
 };
 
-/// `pg_dump (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)`. Major 0: it is none of PostgreSQL's.
+/// `pg_dump (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)`. Major 0: not a program of PostgreSQL.
 ClientVersion read_version(std::string_view line);
 
 /// One pg_dump and the pg_restore beside it.
@@ -30,16 +30,16 @@ struct Programs {
   bool zstd = false;  ///< archives can be compressed with it
 };
 
-/// The folders that may hold them: those of Debian's and of the PGDG's packages, and the PATH's.
+/// The folders that may hold them: Debian's, the PGDG packages', and those of the PATH.
 std::vector<std::filesystem::path> program_folders();
 
-/// The newest of them; the earlier folder where two are equally new.
-/// @throws Error config: there are none, with the package to install.
+/// The newest of them; from the earlier folder where two have the same version.
+/// @throws Error config: none is installed; the hint names the package.
 Programs find_programs(Run& run,
                        const std::vector<std::filesystem::path>& folders = program_folders());
 
-/// `server_version`: 150020. @throws Error config: the programs are older than the server, which
-/// they would refuse; names both and the package to install.
+/// `server_version`: 150020. @throws Error config: the programs are older than the server, and
+/// would refuse it; names both versions and the package to install.
 void require_as_new_as(const Programs& programs, int server_version);
 
 }  // namespace tidegate::engine::postgresql

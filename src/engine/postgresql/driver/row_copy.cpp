@@ -6,7 +6,7 @@ namespace tidegate::engine::postgresql {
 namespace {
 
 constexpr std::size_t k_chunk = 64 * 1024;
-constexpr std::uint32_t k_rows_between_looks = 4096;
+constexpr std::uint32_t k_rows_between_checks = 4096;
 
 }  // namespace
 
@@ -21,7 +21,7 @@ RowReader::~RowReader() {
 
 std::optional<std::string_view> RowReader::next() {
   for (;;) {
-    if (!given_up_ && ++seen_ % k_rows_between_looks == 0 && is_over(run_)) begin_stop();
+    if (!given_up_ && ++seen_ % k_rows_between_checks == 0 && is_over(run_)) begin_stop();
     char* row = nullptr;
     const int length = PQgetCopyData(session_.connection_.get(), &row, 1);
     row_.reset(row);
@@ -46,7 +46,7 @@ void RowReader::wait() {
   if (PQconsumeInput(session_.connection_.get()) == 0) throw session_.lost_connection();
 }
 
-/// Rows that are on their way still arrive; they are read and dropped.
+/// Rows that were already sent still arrive; they are read and dropped.
 void RowReader::begin_stop() {
   session_.cancel();
   given_up_ = run_.clock().steady() + k_cancel_limit;
@@ -85,7 +85,7 @@ void RowWriter::finish() {
 
 void RowWriter::send() {
   run_.check();
-  // In nonblocking mode it takes the whole piece, or says that the connection is lost.
+  // In nonblocking mode it takes all of the data, or reports a lost connection.
   const int taken =
       PQputCopyData(session_.connection_.get(), waiting_.data(), static_cast<int>(waiting_.size()));
   if (taken < 0) throw session_.lost_connection();
@@ -105,19 +105,19 @@ void RowWriter::flush() {
     if (left == 0) return;
     run_.check();
     session_.wait_a_tick(Socket::either);
-    // A server that answers while it is written to may wait until the answer is read.
+    // A server that sends while it is written to may wait until its message is read.
     if (PQconsumeInput(connection) == 0) throw session_.lost_connection();
   }
 }
 
-/// A server says nothing while it takes rows, but for notices and a refusal. libpq shows the
-/// refusal only after the last row, which may be hours away.
+/// The server sends nothing while it takes rows, except notices and a refusal. libpq reports the
+/// refusal only after the last row, which may be hours later.
 bool RowWriter::refused() {
   auto* connection = session_.connection_.get();
   const int before = notices_;
   if (!session_.is_readable()) return false;
   if (PQconsumeInput(connection) == 0) throw session_.lost_connection();
-  PQfreemem(PQnotifies(connection));  // has libpq read what arrived
+  PQfreemem(PQnotifies(connection));  // makes libpq read the data that has arrived
   return notices_ == before;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Rows on their way from one server to another: the two halves of COPY.
+/// Streams rows from one server to another: the two halves of COPY.
 
 #include <libpq-fe.h>
 
@@ -15,18 +15,18 @@
 
 namespace tidegate::engine::postgresql {
 
-/// Reads the rows of one `COPY … TO STDOUT`. Holds one row in memory. The session serves nothing
-/// else meanwhile; where the reader goes before its last row, the session is lost.
+/// Reads the rows of one `COPY … TO STDOUT`. Holds one row in memory. The session does nothing else
+/// meanwhile; where the reader is destroyed before its last row, the session is lost.
 class RowReader {
  public:
-  /// `needs`: as of SqlSession::ask. Both must outlive the reader.
+  /// `needs`: as for SqlSession::ask. Both must outlive the reader.
   RowReader(Run& run, SqlSession& session, const std::string& sql, std::string needs);
   ~RowReader();
   RowReader(const RowReader&) = delete;
   RowReader& operator=(const RowReader&) = delete;
 
-  /// The next row in COPY's text form, its line end included; valid until the next call. Nothing
-  /// after the last one. @throws Error as SqlSession: the server's refusal, also in mid-stream;
+  /// The next row in COPY's text form with its line end; valid until the next call. Nothing after
+  /// the last row. @throws Error as SqlSession: the server's refusal, also in mid-stream;
   /// cancelled, timeout: the server was told to stop.
   std::optional<std::string_view> next();
 
@@ -44,8 +44,8 @@ class RowReader {
 };
 
 /// Writes rows to one `COPY … FROM STDIN`. At most about 64 KiB wait in memory: put() blocks while
-/// the server is slower. The session serves nothing else meanwhile; where the writer goes before
-/// finish(), the session is lost, and with it the rows.
+/// the server is slower. The session does nothing else meanwhile; where the writer is destroyed
+/// before finish(), the session and the rows are lost.
 class RowWriter {
  public:
   RowWriter(Run& run, SqlSession& session, const std::string& sql, std::string needs);
@@ -53,7 +53,7 @@ class RowWriter {
   RowWriter(const RowWriter&) = delete;
   RowWriter& operator=(const RowWriter&) = delete;
 
-  /// One row in COPY's text form, its line end included. @throws Error as SqlSession; the server's
+  /// One row in COPY's text form with its line end. @throws Error as SqlSession; the server's
   /// refusal of an earlier row as soon as it has arrived.
   void put(std::string_view row);
   /// Waits for the server's answer to the last row.

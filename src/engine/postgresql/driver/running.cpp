@@ -14,7 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds k_tick{50};
-// Long enough to have the server cancel; a stop of the whole program must not take ten seconds.
+// Enough time for the server to cancel; a stop of the whole program must not take ten seconds.
 constexpr milliseconds k_end_grace{3'000};
 
 ChildCommand command_of(const ProgramCall& call) {
@@ -59,7 +59,7 @@ class Program {
     return !chunk.empty();
   }
 
-  // The last of what it has said, once it has ended.
+  // The last lines of its standard error, after it has ended.
   void hear_out(const WaitCallbacks& meanwhile) {
     bool more = true;
     for (auto before = heard_ + 1; more || before != heard_;) {
@@ -84,7 +84,7 @@ class Program {
  private:
   void hear(const WaitCallbacks& meanwhile, const std::string& line) {
     ++heard_;
-    complaints_.add(log_.clean(line));  // before anything of it is cut off
+    complaints_.add(log_.clean(line));  // before the line is cut off
     meanwhile.line(line);
   }
 
@@ -96,8 +96,8 @@ class Program {
   std::size_t heard_ = 0;
 };
 
-// Ends all when it goes, in the way that cancels what the server does for them. They are asked
-// before any is waited for, so that together they take no longer than one.
+// Ends all programs in its destructor, by the signal that cancels their work on the server. All get
+// the signal before any is waited for, so that together they take no longer than one.
 class RunningPrograms {
  public:
   RunningPrograms() = default;
@@ -162,7 +162,7 @@ ProgramExit run_program(Run& run, const ProgramCall& call, const WaitCallbacks& 
 }
 
 void log_warnings(Run& run, const Complaints& complaints) {
-  // Its last one only counts the errors.
+  // The last warning only counts the errors.
   if (complaints.only_harmless() && complaints.warnings().size() == 1) return;
   for (const auto& text : complaints.warnings()) {
     run.log().warning(fmt::format("{}: {}", complaints.program(), text), {{"run", run.id()}});

@@ -1,6 +1,6 @@
 #pragma once
 
-/// PostgreSQL's programs at work.
+/// Runs PostgreSQL's programs.
 
 #include <functional>
 #include <string>
@@ -22,36 +22,36 @@ struct ProgramCall {
   ChildStream out = ChildStream::null();
   std::vector<int> descriptors = {};  ///< handed down after the service file's
   std::string harmless = {};          ///< see Complaints
-  /// Takes what comes through a pipe `out` as it comes, so that none of it is kept; may be empty.
+  /// Takes the chunks of a pipe `out` as they arrive, so that none is kept; may be empty.
   std::function<void(std::string_view chunk)> hear = {};
 };
 
 struct ProgramExit {
   ChildExit exit;
-  std::string out;  ///< where that is a pipe
+  std::string out;  ///< where `out` is a pipe
   Complaints complaints;
   /// `exit code 1`, `signal 9`
   std::string how() const;
-  /// Whether it has done its work, harmless errors or not.
+  /// Whether it has done its work, with or without harmless errors.
   bool ok() const { return exit.ok() || (exit.code == 1 && complaints.only_harmless()); }
 };
 
-/// What happens meanwhile, on the caller's thread.
+/// Called while the programs run, on the caller's thread.
 struct WaitCallbacks {
-  std::function<void()> started = [] {};  ///< once all have been started
+  std::function<void()> started = [] {};  ///< when all have been started
   std::function<void()> tick = [] {};     ///< a few times a second
   std::function<void(std::string_view line)> line = [](std::string_view) {};  ///< standard error
 };
 
-/// Runs them side by side until all have ended. When one fails, the others are ended. When the run
-/// is over they are asked to end, so that they cancel what the server does for them, and killed
-/// with all that they have started if they do not within seconds.
-/// They die with the calling thread. Speak English, ask for no password.
+/// Runs the programs in parallel until all have ended. When one fails, the others are ended. When
+/// the run is over, they get a signal that cancels their work on the server; after some seconds
+/// they and all their children are killed. The programs die with the calling thread, print English,
+/// and ask for no password.
 /// @returns one each, in order. @throws Error config: a program cannot be run; cancelled, timeout.
 std::vector<ProgramExit> run_together(Run& run, const std::vector<ProgramCall>& calls,
                                       const WaitCallbacks& meanwhile = {});
 
-/// Runs one, and throws what translate() makes of its complaints where it fails. Its warnings go to
+/// Runs one program, and throws translate() of its complaints where it fails. Its warnings go to
 /// the log.
 ProgramExit run_program(Run& run, const ProgramCall& call, const WaitCallbacks& meanwhile = {});
 

@@ -9,7 +9,7 @@ void refuse_too_old(const SqlSession& session) {
   const int version = session.version();
   if (version >= k_oldest_version) return;
   throw Error(ErrorKind::refused,
-              fmt::format("the server at {} is PostgreSQL {}; {} is the oldest that will do",
+              fmt::format("the server at {} is PostgreSQL {}; the oldest supported version is {}",
                           session.display(), version / 10000, k_oldest_version / 10000),
               fmt::format("upgrade the server to {} or later", k_oldest_version / 10000));
 }

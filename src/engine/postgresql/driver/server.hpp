@@ -1,6 +1,6 @@
 #pragma once
 
-/// One credential's way to one server.
+/// The connection of one credential to one server.
 
 #include <functional>
 #include <mutex>
@@ -18,21 +18,22 @@ inline constexpr int k_oldest_version = 130000;
 inline constexpr int k_copy_strategies_since = 150000;
 inline constexpr int k_file_clones_since = 180000;
 
-/// Thread safe. Nothing is sent before the first call. Errors: as Session's.
+/// Thread safe. Sends nothing before the first call. Errors: as SqlSession's.
 class Server {
  public:
   /// @throws Error config: the connection string cannot be read.
   explicit Server(const Endpoint& endpoint);
 
-  /// A session with the maintenance database: the one that the connection string names, else
+  /// A session in the maintenance database: the database that the connection string names, else
   /// `postgres`.
   SqlSession open(Run& run) const;
   SqlSession open(Run& run, const DatabaseName& database) const;
 
-  /// One statement in the maintenance database, in a session that is kept from call to call. Where
-  /// that was lost meanwhile, once more in a new one: only for what may be done twice.
+  /// Runs one statement in the maintenance database, in a session that is kept between calls. Where
+  /// that session was lost, the statement is sent again in a new one: only for statements that may
+  /// run twice.
   Rows ask(Run& run, const std::string& sql, const Parameters& parameters = {});
-  /// The same, for what needs names quoted; called again after a lost connection.
+  /// The same for work that quotes names; called again after a lost connection.
   Rows ask(Run& run, const std::function<Rows(SqlSession&)>& work);
 
   int version(Run& run);  ///< 150020. @throws Error refused: older than 13

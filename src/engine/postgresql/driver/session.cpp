@@ -21,9 +21,9 @@ constexpr milliseconds k_session_tick{100};
 constexpr milliseconds k_connect_limit{20'000};
 constexpr milliseconds k_sign_in_pause{5'000};
 
-/// What would end our statements, read or hide rows otherwise, or write the same value differently.
-/// Those that a server does not know are left out. search_path first and by itself: until then a
-/// function could be anybody's.
+/// Settings that would end our statements, change or hide rows in a result, or print a value in
+/// another form. Those that a server does not know are left out. search_path is set first and
+/// alone: until then, a function name could mean a function of any user.
 constexpr auto k_safe_path = "SELECT pg_catalog.set_config('search_path', '', false)";
 constexpr auto k_session_settings = R"(
 SELECT set_config(wanted.name, wanted.value, false)
@@ -51,7 +51,7 @@ milliseconds connect_limit(const Conninfo& where) {
   return seconds > 0 ? std::chrono::seconds(seconds) : k_connect_limit;
 }
 
-/// As libpq has it: a server that has refused somebody is the one that was meant.
+/// As libpq does: a server that refuses a sign-in is the right server, so the next is not tried.
 bool leads_to_the_next(const std::string& why) {
   constexpr int k_starting_up = code_of("57P03");
   const auto error = translate_connect(why, {});
@@ -168,14 +168,14 @@ void SqlSession::connect(Run& run, const Conninfo& where) {
   throw translate_connect(told, display_);
 }
 
-/// @returns why not, in libpq's words; nothing when it is connected.
+/// @returns the failure in libpq's words; nothing when it is connected.
 std::optional<std::string> SqlSession::reach(Run& run, const Conninfo& host) {
   const auto pointers = host.pointers();
   run.check();
   connection_ = Connection(
       PQconnectStartParams(pointers.keywords.data(), pointers.values.data(), 0), &PQfinish);
   if (!connection_) throw Error(ErrorKind::internal, "out of memory");
-  // An SQLSTATE stands only in the verbose text of a connection that failed.
+  // Only the verbose text of a failed connection has the SQLSTATE.
   PQsetErrorVerbosity(connection_.get(), PQERRORS_VERBOSE);
   PQsetNoticeProcessor(
       connection_.get(), [](void*, const char*) {}, nullptr);
@@ -200,8 +200,8 @@ Error SqlSession::lost_connection() const {
   return translate({"", PQerrorMessage(connection_.get()), ""}, {}, display_);
 }
 
-/// libpq waits until the server has heard it, for ever where that stands still; so that is done
-/// beside. @returns whether it has been heard.
+/// libpq waits until the server has taken the cancel, and for ever where the server hangs; so a
+/// thread of its own does that. @returns whether the server has taken it.
 std::shared_ptr<const std::atomic<bool>> SqlSession::cancel() {
   auto heard = std::make_shared<std::atomic<bool>>(false);
   PGcancel* request = PQgetCancel(connection_.get());
@@ -218,9 +218,9 @@ std::shared_ptr<const std::atomic<bool>> SqlSession::cancel() {
   return heard;
 }
 
-/// Returns when the answer, or that there will be none, can be taken without waiting. When the run
-/// is over the server is told so, and its answer to that waited for: nothing of ours goes on there,
-/// and no cancel that comes late meets the statement after this one.
+/// Returns when the answer, or the loss of the connection, can be read without waiting. When the
+/// run is over, sends a cancel to the server and waits for the answer to it: so no statement of
+/// ours continues there, and no late cancel hits the statement after this one.
 void SqlSession::wait_for_answer(Run& run) {
   std::optional<SteadyTime> given_up;
   std::shared_ptr<const std::atomic<bool>> heard;
@@ -254,7 +254,7 @@ Rows SqlSession::finish(Run& run, const std::string& needs) {
     }
   }
   if (!fault) return last;
-  run.check();  // what was ended because the run is over
+  run.check();  // the statement was ended because the run is over
   throw translate(*fault, needs, display_);
 }
 

@@ -8,8 +8,8 @@
 namespace tidegate::engine::postgresql {
 namespace {
 
-/// Those that this server knows, and whose value at the beginning of a session is another one.
-/// `reset_val` is that value, whatever the session itself has set since.
+/// The settings that this server knows and whose value at the start of a session differs.
+/// `reset_val` is that value, whatever the session itself has set.
 constexpr auto k_overrides = R"(
 SELECT name, wanted.value
 FROM (VALUES
@@ -63,7 +63,7 @@ const char* name_of(SessionUse use) {
   return "seed";
 }
 
-/// The server splits `options` at white space; a backslash keeps what follows it.
+/// The server splits `options` at white space; a backslash escapes the next character.
 std::string escaped(const std::string& text) {
   constexpr std::string_view k_space = " \t\n\r\f\v\\";
   std::string result;

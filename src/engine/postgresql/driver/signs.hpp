@@ -1,6 +1,6 @@
 #pragma once
 
-/// Words by which a program's complaint is known. pg_dump and pg_restore print no SQLSTATE.
+/// Texts that identify a program's error. pg_dump and pg_restore print no SQLSTATE.
 
 #include <array>
 #include <string_view>
@@ -9,19 +9,19 @@
 
 namespace tidegate::engine::postgresql {
 
-/// Words of a program, or of the server in English, which stand for an SQLSTATE.
+/// A text of a program, or of the server in English, and the SQLSTATE that it stands for.
 struct Sign {
   std::string_view words;
   ErrorKind kind;
   std::string_view state = {};
 };
 
-// In the order in which they decide: `could not write …: No space left on device` before others.
+// The first match decides: `could not write …: No space left on device` comes before others.
 inline constexpr auto k_signs = std::to_array<Sign>({
     {"No space left on device", ErrorKind::no_space},
     {"Disk quota exceeded", ErrorKind::no_space},
     {"File too large", ErrorKind::no_space},
-    // Of this machine's files; the server says "permission denied".
+    // For files on this machine; the server says "permission denied".
     {"Permission denied", ErrorKind::permission},
     {"Read-only file system", ErrorKind::permission},
     {"server version mismatch", ErrorKind::config},

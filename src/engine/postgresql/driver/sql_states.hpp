@@ -1,7 +1,7 @@
 #pragma once
 
-/// The one table of SQLSTATEs (Appendix A of PostgreSQL's manual): kind of failure, whether another
-/// try can help, and what to do.
+/// The only table of SQLSTATEs (Appendix A of PostgreSQL's manual): the kind of failure, whether
+/// another try can help, and the hint.
 
 #include <array>
 #include <string_view>
@@ -12,8 +12,8 @@ namespace tidegate::engine::postgresql {
 
 enum class Retry { may_help, in_vain };
 
-/// `prefix`: a code, or the two characters of a class, or nothing for all others. `hint`: may be
-/// empty, where the kind or the place says enough.
+/// `prefix`: a code, the two characters of a class, or empty for all others. `hint`: may be empty
+/// where kind and message say enough.
 struct SqlState {
   std::string_view prefix;
   ErrorKind kind;
@@ -27,30 +27,30 @@ inline constexpr std::string_view k_grants_hint =
 inline constexpr std::string_view k_server_down_hint =
     "check that the server runs, then run the command again";
 inline constexpr std::string_view k_sign_in_hint =
-    "check user name and password, and that the server's pg_hba.conf lets this user come from here";
+    "check user name and password, and that the server's pg_hba.conf allows this user from here";
 inline constexpr std::string_view k_rows_hint =
-    "rows in production break this constraint, since it was not enforced when they were written: "
+    "rows in production violate this constraint, which was not enforced when they were written: "
     "correct them there, drop the constraint or declare it NOT VALID, or leave the table out with "
     "'snapshot.exclude'";
 inline constexpr std::string_view k_values_hint =
-    "a value or a function of the source makes this statement fail wherever it is run: correct it "
+    "a value or a function of the source makes this statement fail on every server: correct it "
     "in production, or leave the table out with 'snapshot.exclude'";
 inline constexpr std::string_view k_extension_hint =
     "install the extension on this server in production's version, or drop it in production";
 inline constexpr std::string_view k_definition_hint =
     "the copy lacks what this statement needs: a definition with unqualified names, or an object "
-    "that was left out; qualify the names in production, or leave out what uses it";
+    "that was left out; qualify the names in production, or leave out the objects that use them";
 inline constexpr std::string_view k_disk_hint =
     "free space on the server, then run the command again";
 inline constexpr std::string_view k_slots_hint =
-    "close connections that are not needed, or raise the server's max_connections or the role's "
+    "close unused connections, or raise the server's max_connections or the role's "
     "CONNECTION LIMIT";
 inline constexpr std::string_view k_read_only_hint =
     "connect to the primary: a standby takes no writes ('target_session_attrs=read-write' in the "
-    "connection string chooses it among several hosts); elsewhere look at "
+    "connection string selects it among several hosts); elsewhere check "
     "default_transaction_read_only";
 inline constexpr std::string_view k_damage_hint =
-    "the server found damaged files or data, or cannot read its disk: look into its log, check the "
+    "the server found damaged files or data, or cannot read its disk: read its log, check the "
     "database with pg_amcheck, restore it from a backup";
 inline constexpr std::string_view k_row_security_hint =
     "BYPASSRLS reads every row: ALTER ROLE … BYPASSRLS by a superuser, from version 16 on also by "
@@ -58,12 +58,13 @@ inline constexpr std::string_view k_row_security_hint =
     "role that has BYPASSRLS and CREATEROLE; or leave the tables out with 'snapshot.exclude'";
 inline constexpr std::string_view k_collation_hint =
     "the operating system's or ICU's collations were updated since that database was made: take a "
-    "new snapshot; or, where its indexes have been rebuilt, let its owner say ALTER DATABASE … "
+    "new snapshot; or, where its indexes have been rebuilt, let its owner run ALTER DATABASE … "
     "REFRESH COLLATION VERSION";
 inline constexpr std::string_view k_limit_hint =
-    "raise the server's limit that is named, or leave the table out with 'snapshot.exclude'";
+    "raise the server's limit that the message names, or leave the table out with "
+    "'snapshot.exclude'";
 
-/// A code stands before its class: the first row that matches decides.
+/// The first matching row decides: a code comes before its class.
 inline constexpr auto k_sql_states = std::to_array<SqlState>({
     {"08", ErrorKind::unreachable, Retry::may_help, k_server_down_hint},
     {"0A", ErrorKind::remote, Retry::in_vain, ""},
@@ -84,7 +85,7 @@ inline constexpr auto k_sql_states = std::to_array<SqlState>({
     {"40", ErrorKind::remote, Retry::may_help, ""},
     {"42501", ErrorKind::permission, Retry::in_vain, k_grants_hint},
     {"42P04", ErrorKind::conflict, Retry::may_help, ""},
-    // A table that was dropped while it was about to be read.
+    // The table was dropped just before it was read.
     {"42P01", ErrorKind::remote, Retry::may_help, k_definition_hint},
     {"42", ErrorKind::remote, Retry::in_vain, k_definition_hint},
     {"44", ErrorKind::remote, Retry::in_vain, k_rows_hint},
@@ -106,7 +107,7 @@ inline constexpr auto k_sql_states = std::to_array<SqlState>({
     {"", ErrorKind::remote, Retry::may_help, ""},
 });
 
-// Every row can be reached.
+// Every row can match.
 static_assert([] {
   for (std::size_t row = 0; row < k_sql_states.size(); ++row) {
     for (std::size_t before = 0; before < row; ++before) {
@@ -116,7 +117,7 @@ static_assert([] {
   return true;
 }());
 
-/// Total: the last row matches everything.
+/// Always finds a row: the last one matches everything.
 constexpr const SqlState& look_up(std::string_view state) {
   for (const auto& row : k_sql_states) {
     if (state.starts_with(row.prefix)) return row;

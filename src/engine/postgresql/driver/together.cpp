@@ -27,7 +27,7 @@ void together(Run& run, const std::function<void(Run&)>& here,
     guarded(here);
   }
   if (!first) return;
-  run.check();  // speaks of the run's own limit
+  run.check();  // reports the run's own limit
   std::rethrow_exception(first);
 }
 

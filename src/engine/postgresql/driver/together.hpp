@@ -1,6 +1,6 @@
 #pragma once
 
-/// Two works of one run, side by side.
+/// Two tasks of one run, in parallel.
 
 #include <functional>
 
@@ -8,8 +8,8 @@
 
 namespace tidegate::engine::postgresql {
 
-/// Does `here` in the calling thread and `beside` in another one, each with a Run that also ends
-/// when the other work fails; the first failure is thrown when both have ended.
+/// Runs `here` in the calling thread and `beside` in another one, each with a Run that also ends
+/// when the other task fails. When both have ended, the first failure is thrown.
 void together(Run& run, const std::function<void(Run&)>& here,
               const std::function<void(Run&)>& beside);
 

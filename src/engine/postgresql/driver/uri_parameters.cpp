@@ -40,7 +40,7 @@ std::vector<std::string> unknown_parameters(std::string_view uri) {
     const auto pair = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(query.size(), pair.size() + 1));
     const auto equals = pair.find('=');
-    if (equals == std::string_view::npos) continue;  // it names nothing, and may be anything
+    if (equals == std::string_view::npos) continue;  // not a parameter: it may be anything
     const auto name = pair.substr(0, equals);
     if (is_word(name) && !is_known(name)) unknown.emplace_back(name);
   }

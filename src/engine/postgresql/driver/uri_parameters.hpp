@@ -1,6 +1,6 @@
 #pragma once
 
-/// What stands behind the '?' of a connection string's URL.
+/// The parameters after the '?' of a connection string's URL.
 
 #include <string>
 #include <string_view>
@@ -8,9 +8,9 @@
 
 namespace tidegate::engine::postgresql {
 
-/// The parameters that libpq does not know, in their order. None where an '@' stands behind the
-/// '?': then that mark belongs to a password that should have been encoded, and what follows is a
-/// piece of it, which no message may show.
+/// The parameters that libpq does not know, in their order. None where an '@' follows the '?': then
+/// that '?' belongs to a password that is not percent-encoded, and the rest is a part of it, which
+/// no message may show.
 std::vector<std::string> unknown_parameters(std::string_view uri);
 
 }  // namespace tidegate::engine::postgresql

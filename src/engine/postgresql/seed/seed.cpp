@@ -19,7 +19,7 @@ namespace {
 
 constexpr auto k_what_to_do = "correct 'previews.seed.file', then run the command again";
 
-/// psql would say so in words of its own, after it has signed in.
+/// psql would report it in its own words, and only after it has signed in.
 void require_readable(const std::string& file) {
   const bool regular = std::filesystem::is_regular_file(file);
   if (regular && ::access(file.c_str(), R_OK) == 0) return;
@@ -36,7 +36,7 @@ Conninfo with_role(const Conninfo& conninfo, const std::string& owner) {
 std::string psql_beside(const Programs& programs) {
   const auto path = std::filesystem::path(programs.pg_dump).parent_path() / "psql";
   if (std::filesystem::exists(path)) return path.string();
-  throw Error(ErrorKind::config, fmt::format("there is no '{}'", path.string()),
+  throw Error(ErrorKind::config, fmt::format("'{}' does not exist", path.string()),
               "install PostgreSQL's client programs: the package 'postgresql-client'");
 }
 
@@ -54,7 +54,7 @@ void load_file(Run& run, const Conninfo& where, const std::string& file) {
     run_program(run, call);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::remote || is_transient(error)) throw;
-    // What a file says is the same at the next try.
+    // The content of a file is the same at the next try.
     throw Error(ErrorKind::config,
                 fmt::format("cannot load the seed data '{}': {}", file, error.message()),
                 k_what_to_do);
