@@ -1,4 +1,4 @@
-/// The whole program with the users that `check --grants` makes, on a server without a superuser.
+/// The whole program with the users that `check --grants` creates, on a server without a superuser.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -16,7 +16,7 @@ struct Cloud : CloudProgram {
   std::string archive(const std::string& more = "") const {
     return fmt::format(R"({{"directory": "{}"{}}})", archives(), more);
   }
-  /// With every step that the printed users are for.
+  /// Runs every step that the printed users are for.
   void go_round() {
     EXPECT_THAT(said(0, {"check"}), Not(HasSubstr("failed")));
     tidegate(0, {"snapshot"});
@@ -31,20 +31,20 @@ struct Cloud : CloudProgram {
   }
 };
 
-TEST_F(Cloud, GoesRoundWithWhatCheckPrints) {
+TEST_F(Cloud, CompletesEveryStepWithTheGrantsThatCheckPrints) {
   configure(database());
   grant();
   go_round();
 }
 
-TEST_F(Cloud, GoesRoundWithArchivesAndTheirRestoreTest) {
+TEST_F(Cloud, CompletesEveryStepWithArchivesAndTheirRestoreTest) {
   configure(archive());
   grant();
   go_round();
   tidegate(0, {"verify", "snapshot", "--restore"});
 }
 
-TEST_F(Cloud, LetsTheProducerRestoreArchivesWhereNobodyElseCan) {
+TEST_F(Cloud, LetsTheProducerRestoreArchivesWhereNoOtherUserCan) {
   configure(archive(R"(, "drill": "weekly", "schedule": "0 3 * * *")"), Previews::none);
   grant();
   tidegate(0, {"check"});
@@ -76,7 +76,7 @@ TEST_F(Cloud, ReadsWithoutPgReadAllDataTableByTable) {
   tidegate(0, {"check"});
 }
 
-TEST_F(Cloud, GrantsNothingOnWhatIsExcluded) {
+TEST_F(Cloud, GrantsNothingOnExcludedTables) {
   configure(fmt::format(R"({{"database": "{}", "exclude": ["audit_*"]}})", named("snapshot")));
   grant();
   const auto may = [&](const std::string& relation) {
@@ -129,7 +129,7 @@ TEST_F(Cloud, NamesAnOwnerThatDoesNotExistAndOneThatItCannotActFor) {
   auto super = superuser();
   super.run(fmt::format("DROP ROLE {}", owner()));
   const auto missing = said(3, {"check"});
-  EXPECT_THAT(missing, HasSubstr(fmt::format("'{}', and there is no such role", owner())));
+  EXPECT_THAT(missing, HasSubstr(fmt::format("names role '{}', which does not exist", owner())));
   EXPECT_THAT(missing, HasSubstr("CREATE ROLE"));
   tidegate(3, {"snapshot"});
   super.run(fmt::format("CREATE ROLE {}", owner()));
@@ -140,7 +140,7 @@ TEST_F(Cloud, NamesAnOwnerThatDoesNotExistAndOneThatItCannotActFor) {
   go_round();
 }
 
-TEST_F(Cloud, WantsAMembershipThatMayActForTheOwner) {
+TEST_F(Cloud, RequiresAMembershipThatMayActForTheOwner) {
   if (server->version() < 16) GTEST_SKIP() << "memberships have no options yet";
   configure(database());
   grant();
@@ -151,7 +151,7 @@ TEST_F(Cloud, WantsAMembershipThatMayActForTheOwner) {
   EXPECT_THAT(said(9, {"check"}), HasSubstr("WITH INHERIT TRUE, SET TRUE"));
 }
 
-TEST_F(Cloud, NamesWhatAConnectionStringHasThatLibpqDoesNotKnow) {
+TEST_F(Cloud, NamesTheParametersThatLibpqDoesNotKnow) {
   configure(database());
   grant();
   directory.write("tidegate.yaml",
@@ -185,7 +185,7 @@ TEST_F(Cloud, SaysHowToDropADatabaseThatASubscriptionHolds) {
   tidegate(0, {"drop", "pr-1", "--yes"});
 }
 
-TEST_F(Cloud, TriesOnceWhatCannotGoAway) {
+TEST_F(Cloud, TriesAPermanentFailureOnce) {
   as(app, production())
       .run(
           "CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (id int REFERENCES "

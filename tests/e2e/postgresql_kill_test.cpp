@@ -1,4 +1,4 @@
-// SIGKILL at random moments, on PostgreSQL: whatever was there before is whole, and the next run
+// SIGKILL at random moments, on PostgreSQL: the previous content stays intact, and the next run
 // needs no help.
 
 #include <fmt/format.h>
@@ -23,15 +23,15 @@ using testing::IsEmpty;
 using testing::IsSupersetOf;
 using testing::SizeIs;
 
-/// At how many moments snapshots (archives and databases), restores (from either) and retention are
-/// killed, each. TIDEGATE_TEST_KILLS: where more is wanted than in CI.
+/// The number of kills for each of: snapshots (archives and databases), restores (from either),
+/// retention. TIDEGATE_TEST_KILLS asks for more than in CI.
 int kills() {
   const char* given = std::getenv("TIDEGATE_TEST_KILLS");
   return given != nullptr ? std::max(5, std::atoi(given)) : 50;
 }
 
-/// A command to kill: its arguments, how the test sees that it has begun to write, and how long it
-/// takes, in all and from there.
+/// A command to kill: its arguments, a check that it has begun to write, and its duration, in all
+/// and from there.
 struct Victim {
   Strings arguments;
   std::function<bool()> writes;
@@ -50,7 +50,7 @@ class PostgresqlKilled : public PostgresqlProgram {
     std::cout << "TIDEGATE_TEST_SEED=" << seed << '\n';
   }
 
-  /// Runs it once, to its end.
+  /// Runs it once without a kill.
   Victim measured(Strings arguments, std::function<bool()> writes) {
     auto process = start(arguments);
     EXPECT_TRUE(eventually([&] { return writes() || !process->running(); }, 60s));
@@ -60,7 +60,7 @@ class PostgresqlKilled : public PostgresqlProgram {
     return {std::move(arguments), std::move(writes), outcome.elapsed, since(began)};
   }
 
-  /// At a moment that is spread evenly over the time that it takes, which becomes less where it
+  /// Kills it at a random moment, spread evenly over its duration; lowers the duration where it
   /// ends before.
   void kill(Victim& victim, From from) {
     auto process = start(victim.arguments);
@@ -74,13 +74,13 @@ class PostgresqlKilled : public PostgresqlProgram {
     process->signal(SIGKILL);
     const auto outcome = process->wait();
     EXPECT_TRUE(outcome.signal == SIGKILL || outcome.exit_code == 0) << outcome;
-    expect_no_secret(outcome.all(), "what it said");
+    expect_no_secret(outcome.all(), "its output");
     killed_ += outcome.signal == SIGKILL ? 1 : 0;
     if (outcome.exit_code == 0) duration = std::min(duration, since(began));
-    // Its sessions go with it, and what pg_dump and pg_restore were at.
+    // Its sessions end with it, and so do those of pg_dump and pg_restore.
     EXPECT_TRUE(eventually([&] { return has_gone(); }, 60s));
   }
-  /// Each second one from where it writes.
+  /// Every second kill comes after it has begun to write.
   void kill(Victim& victim, int turn) { kill(victim, turn % 2 == 0 ? From::writing : From::start); }
 
   static microseconds since(std::chrono::steady_clock::time_point moment) {
@@ -88,7 +88,7 @@ class PostgresqlKilled : public PostgresqlProgram {
   }
   bool is_staged() const { return !staging().empty(); }
 
-  /// Does this for each kill, until something fails.
+  /// Runs this for each kill, until something fails.
   void repeat(int times, const std::function<void(int)>& turn) {
     for (int i = 1; i <= times && !HasFailure(); ++i) {
       SCOPED_TRACE(fmt::format("kill {}", i));
@@ -97,7 +97,7 @@ class PostgresqlKilled : public PostgresqlProgram {
     std::cout << killed_ << " killed, " << left_ << " of them left something\n";
     EXPECT_GT(killed_, times / 2);
   }
-  /// Whether the next run is let to its end; if not, it is the next that is killed.
+  /// Whether the next run ends by itself; if not, it is the next one to be killed.
   bool to_the_end() { return std::uniform_int_distribution<int>(1, 3)(random_) == 1; }
 
   void touch(const std::string& database, int turn) const {
@@ -194,7 +194,7 @@ TEST_F(PostgresqlKilled, ASnapshotDatabaseIsThePreviousOneOrTheWholeNewOne) {
     EXPECT_EQ(differences(previous, image(snapshot())), Strings());
     left_ += staging().empty() ? 0 : 1;
     if (to_the_end()) {
-      // Previews are filled from it, whatever has been left on the server.
+      // Previews are filled from it, whatever staging data is on the server.
       tidegate(0, {"restore", "pr-1"});
       EXPECT_EQ(differences(previous, image(preview())), Strings());
       tidegate(0, {"snapshot"});
@@ -207,7 +207,7 @@ TEST_F(PostgresqlKilled, ASnapshotDatabaseIsThePreviousOneOrTheWholeNewOne) {
   });
 }
 
-/// Where the content of previews comes from: a snapshot section, as configure() takes it.
+/// The source of previews: a snapshot section for configure().
 class PostgresqlKilledRestore : public PostgresqlKilled,
                                 public testing::WithParamInterface<const char*> {};
 
@@ -221,7 +221,7 @@ TEST_P(PostgresqlKilledRestore, LeavesThePreviewAsItWasOrWhollyFilled) {
   const auto fresh = image(preview());
   EXPECT_EQ(differences(image(production()), fresh), Strings());
   repeat(kills() / 2, [&](int turn) {
-    touch(preview(), turn);  // as its user would
+    touch(preview(), turn);  // like its user
     const auto before = image(preview());
     const auto previous_run = run_of(preview());
     kill(restore, turn);

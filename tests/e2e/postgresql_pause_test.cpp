@@ -1,5 +1,5 @@
-// A process that is stopped until another run has published, and then wakes up, on PostgreSQL:
-// it must not damage anything.
+// A process is stopped until another run has published, and then wakes up, on PostgreSQL: it must
+// not damage anything.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -23,7 +23,7 @@ constexpr int k_moments = 4;
 
 class PostgresqlPaused : public PostgresqlProgram, public testing::WithParamInterface<int> {
  protected:
-  /// Stopped after a part of how long such a run takes.
+  /// Stops it after a part of the duration of such a run.
   std::unique_ptr<Process> sleeper(const Strings& arguments) {
     const auto duration = tidegate(0, arguments).elapsed;
     auto process = start(arguments);
@@ -32,7 +32,7 @@ class PostgresqlPaused : public PostgresqlProgram, public testing::WithParamInte
     return process;
   }
 
-  /// Another run while the first is stopped: it does not wait, and names the run in its way.
+  /// Starts another run while the first is stopped: it does not wait, and names the first run.
   bool another(const Strings& arguments) {
     const auto outcome = run(command(arguments), directory.path());
     EXPECT_THAT(outcome.exit_code, AnyOf(0, 7)) << outcome;
@@ -45,7 +45,7 @@ class PostgresqlPaused : public PostgresqlProgram, public testing::WithParamInte
   static Outcome wake(Process& process) {
     process.signal(SIGCONT);
     auto outcome = process.wait();
-    expect_no_secret(outcome.all(), "what the woken one says");
+    expect_no_secret(outcome.all(), "the output of the woken run");
     EXPECT_NE(outcome.exit_code, 1) << outcome;
     return outcome;
   }
@@ -58,7 +58,7 @@ class PostgresqlPaused : public PostgresqlProgram, public testing::WithParamInte
                      const PostgresImage& expected) {
     auto first = sleeper(arguments);
     if (!another(arguments)) {
-      // A server ends sessions in this way when it takes their clients for gone.
+      // A server ends sessions in this way when it considers their clients dead.
       end_sessions();
       EXPECT_TRUE(eventually([&] { return has_gone(); }, 60s));
       EXPECT_TRUE(another(arguments));
@@ -91,7 +91,7 @@ TEST_P(PostgresqlPaused, ArchivesAreNotDamagedByTheOneThatWakes) {
   configure(R"({"directory": "archives"})");
   auto first = sleeper({"snapshot"});
   if (!another({"snapshot"})) {
-    // An administrator has tidied up: the lock holds as long as its file is there.
+    // An administrator has removed the file of the lock, which ends the lock.
     for (const auto& lock : names(".lock")) fs::remove(archives() / lock);
     EXPECT_TRUE(another({"snapshot"}));
   }

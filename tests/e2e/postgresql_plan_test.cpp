@@ -1,5 +1,5 @@
-/// A producer that is no superuser, as clouds give it: `check` says beforehand what a snapshot
-/// leaves out or refuses, and a snapshot that is there can be restored.
+/// A producer without superuser rights, as on managed clouds: `check` says beforehand which objects
+/// a snapshot leaves out or refuses, and every snapshot that is taken can be restored.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -22,11 +22,11 @@ using testing::Not;
 
 constexpr auto k_password = "a producer's";
 
-/// How the producer and the configuration differ from the usual ones.
+/// The differences of producer and configuration from the usual ones.
 struct Wish {
   std::string keys = "{}";          ///< in the section `snapshot`
   bool owner = true;                ///< `previews.owner`
-  bool superuser = false;           ///< the producer is one
+  bool superuser = false;           ///< the producer is a superuser
   bool allow_write_access = false;  ///< it may write production
 };
 
@@ -34,8 +34,8 @@ struct Wish {
 /// `{producer}` reads it and is a member of `{preview}`.
 struct Case {
   std::string name, setup;
-  std::vector<std::string> words = {};  ///< named by `check` and by the snapshot
-  std::string probe = {}, value = {};   ///< what a preview has
+  std::vector<std::string> words = {};  ///< in the output of `check` and of the snapshot
+  std::string probe = {}, value = {};   ///< a query in a preview, and its result
   Wish wish = {};
   int exit_code = 0;  ///< of a snapshot into a database; where it is 4, an archive ends with 10
 };
@@ -166,7 +166,7 @@ class PostgresqlPlan : public testing::TestWithParam<Case> {
   TempDir directory{"plan"};
 };
 
-TEST_P(PostgresqlPlan, IsSaidByCheckAndKept) {
+TEST_P(PostgresqlPlan, IsReportedByCheckAndKept) {
   const auto& what = GetParam();
   server->client(prefix + "shop").run(named(what.setup));
   if (what.wish.superuser) server->client().run(named("ALTER ROLE {producer} SUPERUSER"));
@@ -201,7 +201,8 @@ INSTANTIATE_TEST_SUITE_P(
              "CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN END$$;"
              "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f();"
              "CREATE EXTENSION pg_stat_statements",
-             {"event trigger 'e': it would run as a superuser what '{preview}' can change"},
+             {"event trigger 'e': it would run as a superuser, and '{preview}' could change its "
+              "code"},
              "SELECT (SELECT count(*) FROM pg_event_trigger) || string_agg(extname, ',') FROM "
              "pg_extension WHERE extname <> 'plpgsql'",
              "0pg_stat_statements",
@@ -505,10 +506,10 @@ INSTANTIATE_TEST_SUITE_P(
             "12ftAzit'sx"}),
     name_of);
 
-/// On another server, of which this one stands in when roles are gone.
+/// On another server; this one plays it after roles are dropped.
 class PostgresqlPlanElsewhere : public PostgresqlPlan {};
 
-TEST_P(PostgresqlPlanElsewhere, DecidesByTheRolesThatAreThere) {
+TEST_P(PostgresqlPlanElsewhere, DecidesByTheRolesThatExist) {
   const auto& what = GetParam();
   server->client(prefix + "shop").run(named(what.setup));
   configure(what.wish, in_archives());

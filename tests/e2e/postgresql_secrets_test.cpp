@@ -1,5 +1,5 @@
-// The password of a PostgreSQL server is in no output and no file of the program, in any spelling
-// of the connection string and after any failure.
+// No output and no file of the program contains the password of a PostgreSQL server, for any
+// spelling of the connection string and after any failure.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -20,7 +20,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-/// Of keyword=value text.
+/// Quotes a value for keyword=value text.
 std::string quoted(const std::string& value) {
   std::string text = "'";
   for (const char c : value) text += (c == '\'' || c == '\\' ? "\\" : "") + std::string(1, c);
@@ -33,7 +33,7 @@ std::string every_byte_encoded(const std::string& value) {
   return text;
 }
 
-/// A child program that has the password and prints all that it has.
+/// A child program that gets the password and prints everything that it gets.
 constexpr auto k_talkative = R"sh(#!/bin/sh
 [ "$1" = --version ] && echo '{0} (PostgreSQL) 99.1' && exit 0
 echo "{0}: error: $* $(cat "$PGSERVICEFILE")" >&2
@@ -59,7 +59,7 @@ class PostgresqlSecrets : public PostgresqlProgram {
     return server->data().empty() ? "" : server->data().parent_path().string();
   }
 
-  /// Every way to write where a database is and with which password.
+  /// Every spelling of a connection string with the password.
   Strings spellings(const std::string& database, const std::string& password,
                     const std::string& at_port) const {
     const auto name = percent_encode(database), who = percent_encode(user());
@@ -128,7 +128,7 @@ TEST_F(PostgresqlSecrets, OfEverySpellingAreInNoFailureToConnect) {
   }
 }
 
-TEST_F(PostgresqlSecrets, OfTextThatCannotBeReadAreInNoMessage) {
+TEST_F(PostgresqlSecrets, OfUnreadableTextAreInNoMessage) {
   const std::string raw = k_marked_password;
   const auto encoded = percent_encode(raw);
   for (const auto& broken : Strings{
@@ -210,7 +210,7 @@ TEST_F(PostgresqlSecrets, AreInNoProcessListWhileACopyIsMade) {
   expect_hidden_while(*working, "pg_restore");
 }
 
-TEST_F(PostgresqlSecrets, AreInNothingOfARestoreADrillOrADropThatFails) {
+TEST_F(PostgresqlSecrets, AreInNoOutputOfAFailedRestoreDrillOrDrop) {
   configure(R"({"directory": "archives"})");
   tidegate(0, {"snapshot"});
   const auto scratch = directory.path() / "scratch";
@@ -240,7 +240,7 @@ TEST_F(PostgresqlSecrets, AreInNothingOfARestoreADrillOrADropThatFails) {
   tidegate(0, {"drop", "pr-1"}, here);
 }
 
-TEST_F(PostgresqlSecrets, AreInNothingOfARunThatFailsHalfWay) {
+TEST_F(PostgresqlSecrets, AreInNoOutputOfARunThatFailsMidway) {
   {
     auto& held = hold_requests();
     loudly(12, {"snapshot", "--timeout", "1s"}, url());
@@ -249,7 +249,7 @@ TEST_F(PostgresqlSecrets, AreInNothingOfARunThatFailsHalfWay) {
     end_sessions();
     const auto lost = working->wait();
     EXPECT_EQ(lost.exit_code, 8) << lost;
-    expect_no_secret(lost.all(), "what the one says whose server has gone");
+    expect_no_secret(lost.all(), "the output of a run that lost its server");
     held.release();
   }
   {
@@ -263,7 +263,7 @@ TEST_F(PostgresqlSecrets, AreInNothingOfARunThatFailsHalfWay) {
   EXPECT_THAT(loudly(9, {"snapshot"}, url()).err, HasSubstr("closed"));
 }
 
-TEST_F(PostgresqlSecrets, AreInNothingThatTheProgramsOfPostgresqlSay) {
+TEST_F(PostgresqlSecrets, AreInNoOutputOfPostgresqlsPrograms) {
   const auto programs = directory.path() / "programs";
   fs::create_directory(programs);
   for (const auto* name : {"pg_dump", "pg_restore"}) {

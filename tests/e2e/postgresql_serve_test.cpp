@@ -1,4 +1,4 @@
-// The daemon on PostgreSQL, by a file: stop, reload, drill, and asking it how it does.
+// The daemon on PostgreSQL, with a configuration file: stop, reload, restore test, status.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -21,7 +21,7 @@ class PostgresqlServe : public PostgresqlProgram {
   static bool says(const Process& daemon, const std::string& text) {
     return eventually([&] { return daemon.err_so_far().find(text) != std::string::npos; }, 120s);
   }
-  /// In less than docker waits.
+  /// Stops it in less time than docker waits.
   static Outcome stop(Process& daemon) {
     daemon.signal(SIGTERM);
     const auto asked = std::chrono::steady_clock::now();
@@ -35,7 +35,7 @@ class PostgresqlServe : public PostgresqlProgram {
   const Variables listening_{{"TIDEGATE_SERVER_LISTEN", fmt::format("127.0.0.1:{}", free_port())}};
 };
 
-TEST_F(PostgresqlServe, EndsADumpThatIsAtWorkWhenItIsStopped) {
+TEST_F(PostgresqlServe, EndsARunningDumpWhenItIsStopped) {
   configure(R"({"directory": "archives", "schedule": "0 0 1 1 *", "on_start": true})");
   const auto& held = hold_requests();
   auto daemon = serve();
@@ -47,7 +47,7 @@ TEST_F(PostgresqlServe, EndsADumpThatIsAtWorkWhenItIsStopped) {
   EXPECT_TRUE(eventually([&] { return has_gone(); }, 10s));
 }
 
-TEST_F(PostgresqlServe, EndsACopyThatIsAtWorkWhenItIsStopped) {
+TEST_F(PostgresqlServe, EndsARunningCopyWhenItIsStopped) {
   configure(fmt::format(R"({{"database": {}, "schedule": "0 0 1 1 *", "on_start": true}})",
                         Json(snapshot()).dump()));
   const auto& held = hold_requests();
@@ -59,7 +59,7 @@ TEST_F(PostgresqlServe, EndsACopyThatIsAtWorkWhenItIsStopped) {
   EXPECT_TRUE(eventually([&] { return has_gone(); }, 10s));
 }
 
-TEST_F(PostgresqlServe, ReloadsItsFileDrillsOnScheduleAndSaysHowItDoes) {
+TEST_F(PostgresqlServe, ReloadsItsFileDrillsOnScheduleAndReportsItsStatus) {
   configure(R"({"directory": "archives", "schedule": "0 0 1 1 *", "on_start": true})");
   tidegate(8, {"status", "--check"}, listening_);
   auto daemon = serve();
@@ -81,7 +81,7 @@ TEST_F(PostgresqlServe, ReloadsItsFileDrillsOnScheduleAndSaysHowItDoes) {
   EXPECT_THAT(staging(), IsEmpty());
 }
 
-TEST_F(PostgresqlServe, DrillsWhereDatabasesMayBeMade) {
+TEST_F(PostgresqlServe, DrillsWhereItMayCreateDatabases) {
   configure(R"({"directory": "archives", "drill": "* * * * *"})");
   auto file = Json::parse(read_text(directory.path() / "tidegate.yaml"));
   file["databases"]["shop"]["previews"]["uri"] = "${PREVIEWS_URI}";
@@ -98,7 +98,7 @@ TEST_F(PostgresqlServe, DrillsWhereDatabasesMayBeMade) {
   stop(*daemon);
 }
 
-TEST_F(PostgresqlServe, CatchesUpADrillThatWasMissed) {
+TEST_F(PostgresqlServe, CatchesUpOnAMissedDrill) {
   configure(R"({"directory": "archives", "drill": "daily"})");
   tidegate(0, {"snapshot"});
   tidegate(0, {"verify", "snapshot", "--restore"});

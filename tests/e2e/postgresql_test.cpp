@@ -1,5 +1,5 @@
-// The program on a real PostgreSQL: archives, and a snapshot database with previews from it. The
-// daily dumps of one database: scheduled_dumps_test.cpp.
+// The program on a real PostgreSQL: archives, and a snapshot database with previews from it.
+// scheduled_dumps_test.cpp tests the daily dumps of one database.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -23,7 +23,7 @@ class Postgresql : public PostgresqlProgram {
   }
 };
 
-TEST_F(Postgresql, ArchivesAreTakenKeptRestoredAndProved) {
+TEST_F(Postgresql, ArchivesAreTakenKeptRestoredAndTested) {
   configure(R"({"directory": "archives", "keep": 2, "checksums": true})");
   tidegate(0, {"snapshot"});
   const auto first = names(".dump").at(0);
@@ -59,7 +59,7 @@ TEST_F(Postgresql, ADamagedArchiveIsFoundAndNotRestored) {
   tidegate(10, {"restore", "pr-1"});
 }
 
-TEST_F(Postgresql, ADrillWithoutChecksumsCountsRowsAndRecordsOnlyWhatIsEqual) {
+TEST_F(Postgresql, ADrillWithoutChecksumsCountsRowsAndRecordsOnlyEqualOnes) {
   configure(R"({"directory": "archives", "keep": 2})");
   tidegate(0, {"snapshot"});
   const auto path = archives() / names(".json").at(0);
@@ -78,7 +78,7 @@ TEST_F(Postgresql, ADrillWithoutChecksumsCountsRowsAndRecordsOnlyWhatIsEqual) {
   directory.write("archives/" + path.filename().string(), falsified.dump());
   const auto outcome = tidegate(10, {"verify", "snapshot", "--restore"});
   EXPECT_NE(outcome.out.find("people"), std::string::npos) << outcome;
-  EXPECT_EQ(Json::parse(read_text(path)), falsified) << "nothing is learnt from what differs";
+  EXPECT_EQ(Json::parse(read_text(path)), falsified) << "unequal tables are not recorded";
 
   directory.write("archives/" + path.filename().string(), recorded.dump());
   tidegate(0, {"verify", "snapshot", "--restore"});
@@ -118,7 +118,7 @@ TEST_F(Postgresql, ASnapshotDatabaseAndPreviewsFromIt) {
   tidegate(0, {"drop", "pr-1"});
 }
 
-TEST_F(Postgresql, ARightThatArrivesALittleLaterIsWaitedFor) {
+TEST_F(Postgresql, ARunWaitsForARightThatArrivesLater) {
   configure(fmt::format(R"({{"database": {}}})", Json(snapshot()).dump()));
   tidegate(0, {"snapshot"});
   tidegate(0, {"restore", "pr-1"});

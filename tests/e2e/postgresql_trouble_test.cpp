@@ -24,7 +24,7 @@ constexpr std::int64_t k_mib = 1 << 20;
 
 class PostgresqlTrouble : public PostgresqlProgram {
  protected:
-  /// That much which cannot be compressed.
+  /// Adds this much data that cannot be compressed.
   void grow_production(std::int64_t mib) const {
     in(production())
         .run(fmt::format("CREATE TABLE noise AS SELECT i, (SELECT string_agg(md5(random()::text || "
@@ -34,21 +34,21 @@ class PostgresqlTrouble : public PostgresqlProgram {
   }
 };
 
-TEST_F(PostgresqlTrouble, AFullDiskIsSaidWithSizesAndCostsNoArchive) {
+TEST_F(PostgresqlTrouble, AFullDiskIsReportedWithSizesAndCostsNoArchive) {
   TIDEGATE_NEEDS_SMALL_DISK(disk, archives(), 2 * k_mib);
   configure(R"({"directory": "archives", "keep": 1})");
   tidegate(0, {"snapshot"});
   const auto whole = whole_archives();
   ASSERT_THAT(whole, SizeIs(1));
 
-  // It is seen before anything is written that there is not enough.
+  // The missing space is detected before anything is written.
   disk.fill_but(0);
   const auto early = tidegate(11, {"snapshot"});
   EXPECT_THAT(early.err, HasSubstr(" free"));
   EXPECT_EQ(whole_archives(), whole);
   disk.make_room();
 
-  // It is full only when the dump is under way.
+  // The disk becomes full only during the dump.
   grow_production(4);
   const auto late = tidegate(11, {"snapshot"});
   EXPECT_THAT(late.err, HasSubstr("no space left for the archive in"));
@@ -69,7 +69,7 @@ TEST_F(PostgresqlTrouble, AFullDiskAtAnyMomentCostsNoArchive) {
   configure(R"({"directory": "archives"})");
   tidegate(0, {"snapshot"});
   const auto whole = whole_archives();
-  // Around the size of what is written: the sidecar, the lock's text, the last block.
+  // Limits around the size of the written data: the sidecar, the lock's text, the last block.
   const auto size = static_cast<std::int64_t>(fs::file_size(archives() / whole.front()));
   for (std::int64_t left = 0; left < size + 24 * 1024; left += 4096) {
     disk.fill_but(left);
@@ -106,7 +106,7 @@ TEST_F(PostgresqlTrouble, ADaemonWhoseDiskIsFullTriesAgain) {
   EXPECT_THAT(whole_archives(), SizeIs(2));
 }
 
-TEST_F(PostgresqlTrouble, AServerThatGoesAwayHalfWayIsAskedAgain) {
+TEST_F(PostgresqlTrouble, AServerThatDisappearsDuringARunIsAskedAgain) {
   configure(R"({"directory": "archives", "retries": 2})");
   auto& held = hold_requests();
   auto dumping = start({"snapshot"});
@@ -120,9 +120,9 @@ TEST_F(PostgresqlTrouble, AServerThatGoesAwayHalfWayIsAskedAgain) {
   EXPECT_THAT(names(".tmp"), IsEmpty());
 }
 
-TEST_F(PostgresqlTrouble, AServerThatStandsStillHoldsUpNeitherAStopNorATimeLimit) {
+TEST_F(PostgresqlTrouble, AServerThatHangsDelaysNeitherAStopNorATimeLimit) {
   const auto own = server->another();
-  if (!own) GTEST_SKIP() << "an external server is not to be stopped";
+  if (!own) GTEST_SKIP() << "an external server is not stopped";
   own->client().run("CREATE TABLE people (id int PRIMARY KEY)");
   auto environment = alone();
   for (const bool stopped : {true, false}) {
@@ -142,7 +142,7 @@ TEST_F(PostgresqlTrouble, AServerThatStandsStillHoldsUpNeitherAStopNorATimeLimit
 
 TEST_F(PostgresqlTrouble, AWrongPasswordIsTriedOnce) {
   const auto own = server->another({{"log_connections", "on"}});
-  if (!own) GTEST_SKIP() << "what an external server logs cannot be seen";
+  if (!own) GTEST_SKIP() << "the log of an external server cannot be read";
   const auto refusals = [&] {
     const auto log = own->process()->err_so_far();
     int count = 0;
@@ -161,7 +161,7 @@ TEST_F(PostgresqlTrouble, AWrongPasswordIsTriedOnce) {
   EXPECT_THAT(refused.err, HasSubstr("password authentication failed"));
   EXPECT_EQ(refusals(), 1);
 
-  // The daemon tries again after growing pauses: once at the start, and once for each try.
+  // The daemon tries again after growing pauses: one sign-in at the start, and one for each try.
   tidegate(0, {"snapshot"},
            {{"SNAPSHOT_ENABLED", "true"},
             {"SNAPSHOT_DIR", archives().string()},

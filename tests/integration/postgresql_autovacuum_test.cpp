@@ -9,13 +9,13 @@
 namespace tidegate::test {
 namespace {
 
-/// As a role that makes databases and is no superuser, on a server that tidies up all the time.
+/// Runs as a role with CREATEDB that is no superuser, on a server whose autovacuum runs constantly.
 class PostgresqlAutovacuum : public testing::Test {
  protected:
   void SetUp() override {
     TIDEGATE_NEEDS_POSTGRESQL(found);
     own = found->another({{"autovacuum_naptime", "1s"}, {"autovacuum_max_workers", "3"}});
-    if (own == nullptr) GTEST_SKIP() << "an external server is not to be set differently";
+    if (own == nullptr) GTEST_SKIP() << "the settings of an external server are not changed";
     under_test = std::make_unique<PostgresqlUnderTest>(*own);
     under_test->load(topology().production, {{"t", {{"1", "one"}}}});
     auto admin = own->client();
@@ -58,7 +58,7 @@ class PostgresqlAutovacuum : public testing::Test {
   std::string preview() const {
     return Gate(topology()).database_of(parse_target("pr-1").value()).text();
   }
-  /// As the role itself, which may end its own connections.
+  /// A client of the role itself, which may end its own connections.
   SqlClient inside() { return SqlClient(own->uri_as(own->name("maker"), "secret!", preview())); }
   std::string workers() {
     return own->client().text(
@@ -66,7 +66,7 @@ class PostgresqlAutovacuum : public testing::Test {
         "worker' AND query LIKE '%public.dirty%'",
         {preview()});
   }
-  /// Returns with autovacuum in the preview, where it would stay for minutes.
+  /// Returns when autovacuum works in the preview; it would take minutes.
   void keep_autovacuum_busy() {
     inside().run(
         "CREATE TABLE dirty (id int, text text) WITH (autovacuum_vacuum_cost_delay = 100, "
@@ -82,7 +82,7 @@ class PostgresqlAutovacuum : public testing::Test {
   MemoryJournal journal;
 };
 
-TEST_F(PostgresqlAutovacuum, KeepsNobodyFromReplacingOrDroppingAPreview) {
+TEST_F(PostgresqlAutovacuum, DoesNotKeepARunFromReplacingOrDroppingAPreview) {
   take();
   fill();
   keep_autovacuum_busy();

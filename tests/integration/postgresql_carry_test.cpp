@@ -1,5 +1,4 @@
-/// Every kind of object in a database goes through the snapshot into a preview, or is refused by
-/// name.
+/// A preview has every kind of object in production, or the snapshot refuses it by name.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,7 +19,7 @@ using testing::Not;
 
 class PostgresqlCarries : public PostgresqlFlow {
  protected:
-  /// A preview made from this production, verified on the way and looked at again.
+  /// Fills a preview from this production with verification, and audits it.
   void carry(const std::string& sql) {
     load_production(sql);
     take();
@@ -124,7 +123,7 @@ TEST_F(PostgresqlCarries, LargeObjectsOfMoreThanOnePiece) {
   EXPECT_EQ(differences.front().what, "checksum");
 }
 
-TEST_F(PostgresqlCarries, ExtensionsWithTheirOwnTablesLeftToThem) {
+TEST_F(PostgresqlCarries, ExtensionsAndLeavesTheirTablesToThem) {
   carry(
       "CREATE EXTENSION citext; CREATE EXTENSION hstore;"
       "CREATE TABLE people (name citext UNIQUE, more hstore);"
@@ -162,7 +161,7 @@ TEST_F(PostgresqlCarries, SettingsGrantsAndLocaleOfTheDatabase) {
   client.run("DROP ROLE " + name);
 }
 
-TEST_F(PostgresqlCarries, NoForeignTableAndNoSignInOfAForeignServer) {
+TEST_F(PostgresqlCarries, NoForeignTableAndNoUserMapping) {
   load_production(
       "CREATE EXTENSION postgres_fdw; CREATE TABLE mine (id int);"
       "CREATE SERVER elsewhere FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1');"
@@ -185,7 +184,7 @@ TEST_F(PostgresqlCarries, NoForeignTableAndNoSignInOfAForeignServer) {
   EXPECT_EQ(preview.text("SELECT count(*) FROM mine"), "0");
 }
 
-TEST_F(PostgresqlCarries, WhatIsNotExcludedAndNothingElse) {
+TEST_F(PostgresqlCarries, OnlyTablesThatAreNotExcluded) {
   load_production(
       "CREATE TABLE kept (id int); CREATE TABLE dropped (id int); INSERT INTO kept VALUES (1);"
       "SELECT lo_from_bytea(1, 'x')");
@@ -242,7 +241,7 @@ TEST_F(PostgresqlCarries, NoRowIsReadWhenAPreviewIsFilledFromASnapshotDatabase) 
   EXPECT_EQ(preview.contents.front().documents, 9);
 }
 
-TEST_F(PostgresqlCarries, TheOwnerOfPreviewsOwnsWhatIsInASnapshotAndNotTheSnapshot) {
+TEST_F(PostgresqlCarries, TheOwnerOfPreviewsOwnsTheObjectsOfASnapshotAndNotTheSnapshot) {
   const auto owner = server->name("owner");
   admin().run("CREATE ROLE " + admin().identifier(owner));
   load_production("CREATE TABLE t (id int)");

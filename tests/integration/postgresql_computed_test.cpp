@@ -1,4 +1,4 @@
-// Values that are computed when a copy is made, and the locale that it is made with.
+// Values that the copy computes again, and the locale of the copy.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,16 +21,16 @@ TEST_F(PostgresqlCopy, StaleViewsSayInTheMetadataThatTheyWereRefreshed) {
     for (const auto& each : contents) {
       if (each.at("name") == name) return each.value("note", "");
     }
-    return std::string("not there");
+    return std::string("not listed");
   };
   EXPECT_THAT(note_of("sums"), HasSubstr("refreshed"));
   EXPECT_EQ(note_of("fresh"), "");
   in(preview()).run("INSERT INTO n VALUES (3); REFRESH MATERIALIZED VIEW sums");
   EXPECT_THAT(tidegate(10, {"verify", "pr-1"}).all(), HasSubstr("sums"))
-      << "a preview's own view is compared with what was copied";
+      << "a preview's own view is compared with the copied rows";
 }
 
-TEST_F(PostgresqlCopy, RowsThatWereChangedBesideAGeneratedColumnAreADifference) {
+TEST_F(PostgresqlCopy, ChangedRowsWithAGeneratedColumnAreADifference) {
   in(production())
       .run(
           "CREATE TABLE t (n int, g int GENERATED ALWAYS AS (n * 2) STORED, z text);"
@@ -57,7 +57,7 @@ TEST_F(PostgresqlCopy, SeedsAreNotEndedByLimitsOfADatabase) {
   const auto seed = directory.write(
       "seed.sql",
       "CREATE TABLE seeded (i int); SELECT pg_sleep(0.8); INSERT INTO seeded VALUES (1)");
-  copy(in_a_database());  // the preview has the settings now, and its successor takes them over
+  copy(in_a_database());  // the preview has the settings, and its successor takes them over
   write_configuration(in_a_database(), {{"file", seed.string()}});
   tidegate(0, {"drop", "pr-1", "--seed", "--commit", "4be1c02", "--yes"});
   EXPECT_EQ(in(preview()).text("SELECT i FROM seeded"), "1");
@@ -69,7 +69,7 @@ TEST_F(PostgresqlCopy, SeedsAreNotEndedByLimitsOfADatabase) {
   EXPECT_EQ(in(preview()).text("SELECT i FROM seeded"), "1");
 }
 
-/// A cluster whose databases are of ICU unless it is said otherwise.
+/// A cluster whose databases use ICU by default.
 class PostgresqlCopyOnIcu : public PostgresqlCopy {
  protected:
   void SetUp() override {
@@ -115,7 +115,7 @@ TEST_F(PostgresqlCopyOnIcu, SortAsProductionDoes) {
   }
 }
 
-TEST_F(PostgresqlCopyOnIcu, AnArchiveSortsAsItsProductionDidThoughThatIsGone) {
+TEST_F(PostgresqlCopyOnIcu, AnArchiveSortsAsItsProductionDidAfterThatWasDropped) {
   make_production("LOCALE_PROVIDER libc LOCALE 'C'");
   write_configuration(in_archives());
   tidegate(0, {"snapshot"});

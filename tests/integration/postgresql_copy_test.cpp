@@ -1,5 +1,4 @@
-// A copy is a copy: what a database holds arrives in the preview as it was, from a snapshot
-// database and from an archive.
+// A preview holds exactly what production held, from a snapshot database and from an archive.
 
 #include "support/postgresql_copy.hpp"
 
@@ -15,10 +14,10 @@ using testing::IsEmpty;
 /// `{db}`, `{user}`, `{app}`, `{owner}` and `{role}` stand for the names, quoted.
 struct CopyOutcome {
   const char* name;
-  const char* production;  ///< carried out by a superuser in production
-  const char* probe;       ///< gives in the preview what it gives in production,
-  const char* other = "";  ///< or this, where it cannot
-  const char* said = "";   ///< while snapshot and restore work
+  const char* production;  ///< a superuser runs it in production
+  const char* probe;       ///< has the same result in the preview as in production,
+  const char* other = "";  ///< or this result, where it must differ
+  const char* said = "";   ///< in the output of snapshot and restore
 };
 
 std::ostream& operator<<(std::ostream& out, const CopyOutcome& copied) {
@@ -39,7 +38,7 @@ class Copies : public PostgresqlCopy, public testing::WithParamInterface<CopyOut
   }
 };
 
-TEST_P(Copies, HoldWhatProductionHolds) {
+TEST_P(Copies, HoldTheContentOfProduction) {
   const auto& copied = GetParam();
   in(production()).run(text(copied.production));
   {
@@ -77,11 +76,11 @@ INSTANTIATE_TEST_SUITE_P(
         CopyOutcome{"Stale",
                     "CREATE TABLE n AS SELECT 1 AS i; CREATE MATERIALIZED VIEW sums AS "
                     "SELECT sum(i) FROM n; INSERT INTO n VALUES (2)",
-                    "SELECT sum FROM sums", "3", "refreshed when it was copied"},
+                    "SELECT sum FROM sums", "3", "refreshed during the copy"},
         CopyOutcome{"StaleWithOtherRows",
                     "CREATE TABLE n AS SELECT 1 AS i; CREATE MATERIALIZED VIEW seen AS "
                     "SELECT i FROM n; INSERT INTO n VALUES (2)",
-                    "SELECT count(*) FROM seen", "2", "refreshed when it was copied"},
+                    "SELECT count(*) FROM seen", "2", "refreshed during the copy"},
         CopyOutcome{
             "NeverFilled",
             "CREATE MATERIALIZED VIEW none AS SELECT 1 AS i WITH NO DATA;"

@@ -54,7 +54,7 @@ void load_all(Witnessed& as, const fs::path& archive, const LoadTarget& filling,
   load(as.run(), as.server, archive, prepared, filling);
 }
 
-// Every relation with what it holds and how it is made, sequences' positions among them.
+// The content and definition of every relation, and the positions of sequences.
 std::vector<std::string> image(PostgresServer& server, const std::string& database) {
   Witnessed reader(server.uri());
   ExportedSnapshot moment(reader.run(), reader.server, named(database));
@@ -78,7 +78,7 @@ std::vector<std::string> image(PostgresServer& server, const std::string& databa
   return lines;
 }
 
-// One line of /proc/*/cmdline and environ for each process below this one and what it has started.
+// One line of /proc/*/cmdline and environ for each descendant of this process.
 std::string command_lines() {
   std::ostringstream all;
   std::error_code none;
@@ -127,11 +127,11 @@ struct PostgresDump : public testing::Test {
     } catch (const Error& error) {
       return error;
     }
-    ADD_FAILURE() << "it ended well";
+    ADD_FAILURE() << "it succeeded";
     return Error(ErrorKind::internal, "");
   }
   // Whether no session is connected to the database.
-  bool nobody_in(const std::string& database) {
+  bool has_no_session(const std::string& database) {
     return server->client().text("SELECT count(*) FROM pg_stat_activity WHERE datname = $1",
                                  {database}) == "0";
   }
@@ -175,7 +175,7 @@ TEST_F(PostgresDump, ComesBackEqualThroughAPipe) {
   EXPECT_EQ(image(*server, into), before);
 }
 
-TEST_F(PostgresDump, LeavesOutWhatWasNotAskedFor) {
+TEST_F(PostgresDump, LeavesOutTablesThatWereNotRequested) {
   const auto database = make("part", test::k_one_of_everything);
   Witnessed as(server->uri());
   auto wanted = request(database);
@@ -197,7 +197,7 @@ TEST_F(PostgresDump, LeavesOutWhatWasNotAskedFor) {
   EXPECT_EQ(client.text("SELECT count(*) FROM users"), "1000");
 }
 
-TEST_F(PostgresDump, RefusesAPartThatCouldNotBeRestored) {
+TEST_F(PostgresDump, RefusesASelectionThatCouldNotBeRestored) {
   const auto database = make("torn", test::k_one_of_everything);
   Witnessed as(server->uri());
   auto wanted = request(database);
@@ -255,8 +255,8 @@ TEST_F(PostgresDump, SaysWhichTableItMayNotRead) {
   EXPECT_THAT(error.message(), HasSubstr("top secret"));
 }
 
-TEST_F(PostgresDump, TakesWhatAnExtensionLeavesToItsUsers) {
-  // As PostGIS does with its reference systems.
+TEST_F(PostgresDump, TakesTheUsersRowsInTablesOfExtensions) {
+  // PostGIS does so with its reference systems.
   const auto database = make("extended",
                              "CREATE EXTENSION citext; CREATE TABLE settings (id int);"
                              "INSERT INTO settings VALUES (1); CREATE TABLE t (id int);"
@@ -283,7 +283,7 @@ TEST_F(PostgresDump, IsExaminedByItsOwnList) {
   EXPECT_EQ(report.differences[0].collection, "of another");
 }
 
-// A table that another session holds, so that the dump is surely under way.
+// Another session locks a table, so that the dump is certainly running.
 struct HeldDump : public PostgresDump {
   void SetUp() override {
     PostgresDump::SetUp();
@@ -316,14 +316,14 @@ TEST_F(HeldDump, IsEndedWithItsRunAndLeavesNothingOnTheServer) {
   stopper.join();
   EXPECT_TRUE(test::eventually([&] { return !waits_for_the_lock(); }, 30s));
   holder.reset();
-  EXPECT_TRUE(test::eventually([&] { return nobody_in(database); }, 30s));
+  EXPECT_TRUE(test::eventually([&] { return has_no_session(database); }, 30s));
 }
 
 TEST_F(HeldDump, IsEndedAtItsTimeLimit) {
   Witnessed as(server->uri(), 3s);
   EXPECT_EQ(failure(as, request(database)).kind(), ErrorKind::timeout);
   holder.reset();
-  EXPECT_TRUE(test::eventually([&] { return nobody_in(database); }, 30s));
+  EXPECT_TRUE(test::eventually([&] { return has_no_session(database); }, 30s));
 }
 
 TEST_F(HeldDump, FailsAsUnreachableWhenTheServerEndsIt) {
@@ -368,7 +368,7 @@ TEST_F(PostgresDump, SaysTheSizesWhereTheDiskIsFull) {
   EXPECT_THAT(error.message(), HasSubstr(" free"));
 }
 
-TEST_F(PostgresDump, RefusesADirectoryThatIsNotThere) {
+TEST_F(PostgresDump, RefusesADirectoryThatDoesNotExist) {
   const auto database = make("nowhere");
   Witnessed as(server->uri());
   auto wanted = request(database);
@@ -376,7 +376,7 @@ TEST_F(PostgresDump, RefusesADirectoryThatIsNotThere) {
   EXPECT_EQ(failure(as, wanted).kind(), ErrorKind::config);
 }
 
-TEST_F(PostgresDump, IsNotReadableForOthers) {
+TEST_F(PostgresDump, IsNotReadableForOtherUsers) {
   const auto database = make("modest");
   Witnessed as(server->uri());
   dump(as.run(), as.server, request(database));
@@ -384,7 +384,7 @@ TEST_F(PostgresDump, IsNotReadableForOthers) {
   EXPECT_EQ(mode & fs::perms::others_all, fs::perms::none);
 }
 
-TEST_F(PostgresDump, GivesEverythingToTheOwnerThatIsAskedFor) {
+TEST_F(PostgresDump, GivesEverythingToTheRequestedOwner) {
   const auto owner = make_role("the Owner"), former = make_role("former");
   const auto database = make("owned", test::k_one_of_everything);
   auto client = server->client(database);
@@ -406,7 +406,7 @@ TEST_F(PostgresDump, GivesEverythingToTheOwnerThatIsAskedFor) {
             back.identifier(owner));
 }
 
-TEST_F(PostgresDump, LoadsWhatNamesRolesThatAreNoMore) {
+TEST_F(PostgresDump, LoadsObjectsThatNameDroppedRoles) {
   const auto database = make("orphaned", test::k_one_of_everything);
   const auto gone = server->name("gone; DROP"), reader = make_role("a reader");
   auto admin = server->client();
@@ -433,7 +433,7 @@ TEST_F(PostgresDump, LoadsWhatNamesRolesThatAreNoMore) {
   EXPECT_EQ(back.text("SELECT has_table_privilege($1, 'parts', 'SELECT')", {reader}), "t");
 }
 
-TEST_F(PostgresDump, OfWhichNothingIsRecordedGoesWithoutMissingOwnersAndGrants) {
+TEST_F(PostgresDump, WithoutNotesIsLoadedWithoutMissingOwnersAndGrants) {
   const auto database = make("unrecorded", test::k_one_of_everything);
   const auto gone = server->name("a former"), reader = make_role("a reader");
   auto admin = server->client();
@@ -455,7 +455,7 @@ TEST_F(PostgresDump, OfWhichNothingIsRecordedGoesWithoutMissingOwnersAndGrants) 
   EXPECT_EQ(back.text("SELECT has_table_privilege($1, 'parts', 'SELECT')", {reader}), "t");
 }
 
-TEST_F(PostgresDump, SaysWhatIsWrongWithABrokenArchive) {
+TEST_F(PostgresDump, ReportsTheDamageOfABrokenArchive) {
   const auto database = make("broken", test::k_one_of_everything), into = make("broken back");
   Witnessed as(server->uri());
   dump(as.run(), as.server, request(database));
@@ -481,10 +481,10 @@ TEST_F(PostgresDump, BreaksBothEndsOfAPipeWhenOneFails) {
     EXPECT_THAT(error.message(), HasSubstr("relation \"users\" already exists"));
     EXPECT_THAT(error.message(), HasSubstr("pg_restore failed"));
   }
-  EXPECT_TRUE(test::eventually([&] { return nobody_in(into); }, 30s));
+  EXPECT_TRUE(test::eventually([&] { return has_no_session(into); }, 30s));
 }
 
-TEST_F(PostgresDump, IsNotThrownAwayWhereThereIsNoTimeToCount) {
+TEST_F(PostgresDump, IsKeptWhereThereIsNoTimeToCount) {
   const auto database = make("counted", test::k_little_of_everything);
   auto watcher = server->client();
   const test::LeapingClock clock(6min, [&] {
@@ -500,7 +500,7 @@ TEST_F(PostgresDump, IsNotThrownAwayWhereThereIsNoTimeToCount) {
   const auto dumped = dump(witness.run, source, wanted);
   EXPECT_EQ(dumped.verified, Verified::none);
   for (const auto& content : dumped.contents) EXPECT_EQ(content.verified, Verified::none);
-  EXPECT_THAT(witness.lines, Contains(HasSubstr("the rows were not counted to the end")));
+  EXPECT_THAT(witness.lines, Contains(HasSubstr("the archive has no row counts")));
   witness.run.check();
   Witnessed reader(server->uri());
   EXPECT_FALSE(list_archive(reader.run(), find_programs(reader.run()), wanted.path).empty());

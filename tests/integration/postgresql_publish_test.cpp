@@ -1,4 +1,4 @@
-/// Connected clients, holders of the lease, and the remains of a run that died.
+/// Connected clients, holders of the lease, and the staging data of a dead run.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -45,7 +45,7 @@ class PostgresqlPublishes : public PostgresqlFlow {
   }
 };
 
-TEST_F(PostgresqlPublishes, ASnapshotThatLetsNobodyInAndMayBeCopied) {
+TEST_F(PostgresqlPublishes, ASnapshotThatRefusesConnectionsAndMayBeCopied) {
   EXPECT_EQ(fact("snapshot", "datallowconn"), "f");
   EXPECT_EQ(fact("snapshot", "datistemplate"), "t");
   EXPECT_EQ(fact("pr-1", "datallowconn"), "t");
@@ -55,8 +55,8 @@ TEST_F(PostgresqlPublishes, ASnapshotThatLetsNobodyInAndMayBeCopied) {
   EXPECT_EQ(found.items.front().documents, 2);
 }
 
-TEST_F(PostgresqlPublishes, AsksForANewSnapshotWhereDefinitionsArePrintedOtherwise) {
-  // As after an update of the server: what the snapshot recorded is not what the server prints now.
+TEST_F(PostgresqlPublishes, AsksForANewSnapshotWhereDefinitionsArePrintedDifferently) {
+  // After an update the server prints a definition that differs from the snapshot's record.
   auto text = comment("snapshot");
   const auto at = text.find("sha256 ");
   ASSERT_NE(at, std::string::npos);
@@ -112,7 +112,7 @@ TEST_F(PostgresqlPublishes, EndsConnectionsToThePreviewAndNoneToProduction) {
   EXPECT_EQ(production.text(k_backend), there);
 }
 
-TEST_F(PostgresqlPublishes, EndsWhoHasCreptIntoTheSnapshot) {
+TEST_F(PostgresqlPublishes, EndsAClientThatConnectedToTheSnapshot) {
   admin().run("ALTER DATABASE " + quoted("snapshot") + " ALLOW_CONNECTIONS true");
   auto intruder = in("snapshot");
   fill("pr-2");
@@ -142,7 +142,7 @@ TEST_F(PostgresqlPublishes, KeepsAPersonsCommentBesideTheMetadata) {
   EXPECT_TRUE(inspect("pr-1").metadata);
 }
 
-TEST_F(PostgresqlPublishes, ClearsWhatDeadRunsLeftAndNothingElse) {
+TEST_F(PostgresqlPublishes, RemovesOnlyAbandonedStagingData) {
   auto client = admin();
   const auto note = [&](const std::string& target, const std::string& purpose) {
     return client.literal("{\"tidegateStaging\":{\"target\":\"" + database(target) +
@@ -163,12 +163,12 @@ TEST_F(PostgresqlPublishes, ClearsWhatDeadRunsLeftAndNothingElse) {
   fill("pr-1");
   EXPECT_THAT(staging(),
               testing::UnorderedElementsAre("tidegate_00c0ffee_3", "tidegate_00c0ffee_5"));
-  EXPECT_THAT(said, AllOf(HasSubstr("lets connections in again"), HasSubstr("tidegate_00c0ffee_1"),
-                          HasSubstr("had died after publishing")));
+  EXPECT_THAT(said, AllOf(HasSubstr("allows connections again"), HasSubstr("tidegate_00c0ffee_1"),
+                          HasSubstr("died after publishing")));
   server->drop_databases("tidegate_00c0ffee_");
 }
 
-TEST_F(PostgresqlPublishes, LeavesTheStagingOfALivingRunAlone) {
+TEST_F(PostgresqlPublishes, KeepsTheStagingDataOfALivingRun) {
   auto client = admin();
   client.run("CREATE DATABASE tidegate_00c0ffee_1");
   auto living = in("production");
@@ -180,7 +180,7 @@ TEST_F(PostgresqlPublishes, LeavesTheStagingOfALivingRunAlone) {
   EXPECT_THAT(staging(), IsEmpty());
 }
 
-TEST_F(PostgresqlPublishes, NothingOnceTheSessionOfTheLeaseIsGone) {
+TEST_F(PostgresqlPublishes, NothingAfterTheSessionOfTheLeaseHasEnded) {
   WitnessedRun witnessed(under_test->clock());
   auto& run = witnessed.run;
   const auto engine = under_test->connect();
@@ -207,7 +207,7 @@ class PostgresqlLease : public PostgresqlPublishes {
   }
 };
 
-TEST_F(PostgresqlLease, ExcludesWhoTakesItInAnotherMaintenanceDatabase) {
+TEST_F(PostgresqlLease, ExcludesARunInAnotherMaintenanceDatabase) {
   const std::vector<std::string> places{"postgres", database("production")};
   const auto target = Gate(topology()).permit(parse_target("pr-1").value(), {});
   for (const auto& first : places) {
@@ -223,7 +223,7 @@ TEST_F(PostgresqlLease, ExcludesWhoTakesItInAnotherMaintenanceDatabase) {
   }
 }
 
-TEST_F(PostgresqlLease, IsOnesAloneWhenTwoTakeItInTwoDatabasesAtTheSameMoment) {
+TEST_F(PostgresqlLease, HasOneHolderWhenTwoTakeItInTwoDatabasesAtTheSameMoment) {
   const auto target = Gate(topology()).permit(parse_target("pr-1").value(), {});
   const std::vector<std::string> places{"postgres", database("production")};
   for (int round = 0; round < 20; ++round) {
@@ -250,7 +250,7 @@ TEST_F(PostgresqlLease, IsOnesAloneWhenTwoTakeItInTwoDatabasesAtTheSameMoment) {
   }
 }
 
-TEST_F(PostgresqlPublishes, APartOfTheSnapshotNever) {
+TEST_F(PostgresqlPublishes, NeverAPartOfTheSnapshot) {
   WitnessedRun witnessed(under_test->clock());
   auto& run = witnessed.run;
   const auto engine = under_test->connect();
@@ -264,7 +264,7 @@ TEST_F(PostgresqlPublishes, APartOfTheSnapshotNever) {
   EXPECT_THAT(error.message(), HasSubstr("'t'"));
 }
 
-TEST_F(PostgresqlPublishes, NoCopyOfASnapshotThatIsLookedIntoIsLeftWhenTimeIsOver) {
+TEST_F(PostgresqlPublishes, AnAuditLeavesNoCopyOfTheSnapshotAtItsTimeLimit) {
   const auto metadata = *inspect("snapshot").metadata;
   const LeapingClock clock(24h, [&] { return !staging().empty(); });
   WitnessedRun witnessed(clock, 10min);
@@ -277,7 +277,7 @@ TEST_F(PostgresqlPublishes, NoCopyOfASnapshotThatIsLookedIntoIsLeftWhenTimeIsOve
 }
 
 TEST_F(PostgresqlPublishes, IsStoppedWithNothingLeftBehind) {
-  // In a staging database this view takes minutes to be filled.
+  // Filling this view takes minutes in a staging database.
   in("production")
       .run(
           "CREATE FUNCTION slow() RETURNS int LANGUAGE plpgsql AS $$BEGIN"

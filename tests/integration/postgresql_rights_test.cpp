@@ -56,7 +56,7 @@ struct PostgresRights : public testing::Test {
   std::string database, role;
 };
 
-TEST_F(PostgresRights, NameWhatAReaderLacks) {
+TEST_F(PostgresRights, NameTheRightsThatAReaderLacks) {
   const auto found = ask(engine::Need::read, database);
   EXPECT_EQ(found.user, role);
   EXPECT_EQ(found.basis, engine::Rights::Basis::privileges);
@@ -82,7 +82,7 @@ TEST_F(PostgresRights, SeeEveryWayToWrite) {
   EXPECT_THAT(ask(engine::Need::read, database).write_roles, Contains("pg_write_all_data"));
 }
 
-TEST_F(PostgresRights, NameWhatAWriterLacks) {
+TEST_F(PostgresRights, NameTheRightsThatAWriterLacks) {
   EXPECT_THAT(ask(engine::Need::write, server->name("none")).missing, Contains("CREATEDB"));
   EXPECT_THAT(ask(engine::Need::write, database).missing, Contains(HasSubstr("the owner on ")));
   auto admin = server->client();
@@ -120,7 +120,7 @@ struct PostgresCreation : public PostgresRights {
   }
 };
 
-TEST_F(PostgresCreation, TakesAnOwnerThatIsThereAndAMembership) {
+TEST_F(PostgresCreation, RequiresAnExistingOwnerAndAMembership) {
   const auto owner = server->name("an \"owner");
   EXPECT_THAT(obstacles(""), IsEmpty());
   ASSERT_EQ(obstacles(owner).size(), 1U);
@@ -141,7 +141,7 @@ TEST_F(PostgresCreation, TakesAnOwnerThatIsThereAndAMembership) {
 TEST_F(PostgresCreation, IsRefusedOnAStandby) {
   auto standby = server->another({{"hot_standby", "on"}});
   if (!standby) GTEST_SKIP() << "an external server";
-  // Recovery that never ends, for want of a target: as a standby without a primary.
+  // Recovery without a target never ends: the server stays a standby without a primary.
   std::ofstream(standby->data() / "standby.signal");
   standby->restart(SIGINT);
   RealClock clock;

@@ -1,4 +1,4 @@
-// Finds each part of a schema that its copy lacks, by the words of pg_dump itself.
+// Finds each part of a schema that differs in the copy, by the output of pg_dump itself.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -103,8 +103,8 @@ INSTANTIATE_TEST_SUITE_P(
                "ALTER TABLE app.t DROP CONSTRAINT t_s_check, ADD CONSTRAINT t_s_check CHECK (s IN "
                "('a', 'c'))",
                "TABLE app.t"},
-        Change{"ADefaultIsOther", "ALTER TABLE app.t ALTER n SET DEFAULT 2", "TABLE app.t"},
-        Change{"AColumnIsStoredOtherwise", "ALTER TABLE app.t ALTER s SET STORAGE EXTERNAL",
+        Change{"ADefaultDiffers", "ALTER TABLE app.t ALTER n SET DEFAULT 2", "TABLE app.t"},
+        Change{"AColumnIsStoredDifferently", "ALTER TABLE app.t ALTER s SET STORAGE EXTERNAL",
                "TABLE app.t"},
         Change{"StatisticsAreMissing", "DROP STATISTICS app.st", "STATISTICS app.st"},
         Change{"AViewIsOther",
@@ -135,20 +135,20 @@ INSTANTIATE_TEST_SUITE_P(
         Change{"ARuleIsMissing", "DROP RULE r ON app.v", "RULE app.v r"},
         Change{"AnEnumHasMore", "ALTER TYPE app.mood ADD VALUE 'c'", "TYPE app.mood"},
         Change{"ACommentIsMissing", "COMMENT ON TABLE app.t IS NULL", "COMMENT app.TABLE t"},
-        Change{"ASequenceIsOther", "ALTER SEQUENCE app.s INCREMENT 2", "SEQUENCE app.s"},
+        Change{"ASequenceDiffers", "ALTER SEQUENCE app.s INCREMENT 2", "SEQUENCE app.s"},
         Change{"AnExtensionIsOfAnotherVersion", "ALTER EXTENSION pg_trgm UPDATE TO '1.6'",
                "EXTENSION pg_trgm"},
-        Change{"ThereIsMore", "CREATE SEQUENCE app.more", "SEQUENCE app.more"}),
+        Change{"AnObjectIsUnexpected", "CREATE SEQUENCE app.more", "SEQUENCE app.more"}),
     name_of);
 
-TEST_F(Schemas, WhatWasNamedIsNoDifference) {
+TEST_F(Schemas, ExceptionsAreNoDifference) {
   in("copy").run("DROP POLICY p ON app.t; DROP INDEX app.i");
   EXPECT_THAT(differences({{"POLICY", "app", "t p", {}}}), ElementsAre("INDEX app.i"));
   EXPECT_THAT(differences({{"POLICY", "app", "t p", {}}, {{}, {}, {}, "INDEX app i anyone"}}),
               IsEmpty());
 }
 
-TEST_F(Schemas, SettingsOfADatabaseChangeNoWordOfIt) {
+TEST_F(Schemas, SettingsOfADatabaseDoNotChangeItsPrintedForm) {
   auto admin = server_->client();
   in("source").run(
       "CREATE TABLE app.at (t timestamptz DEFAULT '2026-01-01 00:00+00', b bytea "

@@ -1,4 +1,4 @@
-/// How a session with the server behaves: limits, stops, refusals, proxies.
+/// A session with the server: limits, stops, refusals, proxies.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -76,7 +76,7 @@ TEST_F(PostgresqlSession, IgnoresLimitsThatAreSetForItsUser) {
   admin().run("DROP ROLE " + role);
 }
 
-TEST_F(PostgresqlSession, NamesWhatTheServerRefuses) {
+TEST_F(PostgresqlSession, NamesTheRefusalOfTheServer) {
   const auto name = server->name("powerless");
   const auto role = admin().identifier(name);
   admin().run("CREATE ROLE " + role + " LOGIN PASSWORD 'secret!'");
@@ -115,9 +115,9 @@ TEST_F(PostgresqlSession, WaitsForAUserThatArrivesLater) {
   admin().run("DROP ROLE " + role);
 }
 
-TEST_F(PostgresqlSession, ComesBackAfterTheServerHasRestarted) {
+TEST_F(PostgresqlSession, ReconnectsAfterTheServerHasRestarted) {
   const auto own = server->another();
-  if (own == nullptr) GTEST_SKIP() << "an external server is not to be restarted";
+  if (own == nullptr) GTEST_SKIP() << "an external server is not restarted";
   WitnessedRun witnessed(under_test->clock());
   Server writer(endpoint(own->uri()));
   const auto before = writer.now(witnessed.run);
@@ -125,7 +125,7 @@ TEST_F(PostgresqlSession, ComesBackAfterTheServerHasRestarted) {
   EXPECT_GE(writer.now(witnessed.run), before);
 }
 
-TEST_F(PostgresqlSession, PassesOverAHostThatNeverAnswers) {
+TEST_F(PostgresqlSession, SkipsAHostThatNeverAnswers) {
   const SilentListener mute;
   auto uri = server->uri();
   uri.insert(uri.find('@') + 1, mute.host() + ",");
@@ -137,7 +137,7 @@ TEST_F(PostgresqlSession, PassesOverAHostThatNeverAnswers) {
             engine::postgresql::Conninfo(endpoint(server->uri())).display());
 }
 
-TEST_F(PostgresqlSession, LooksForAHostOfTheKindThatIsAskedForAndNamesEachThatWillNotDo) {
+TEST_F(PostgresqlSession, FindsAHostOfTheRequestedKindAndNamesEachUnsuitableOne) {
   const SilentListener mute;
   auto uri = server->uri();
   uri.insert(uri.find('@') + 1, mute.host() + ",");

@@ -10,23 +10,24 @@ namespace {
 
 constexpr int k_membership_options_since = 160000;
 
-// To give a database away takes SET ROLE to its new owner; to rename and drop it afterwards, that
-// one's privileges.
+// Giving a database away takes SET ROLE to the new owner. Renaming and dropping it afterwards takes
+// the privileges of that role.
 constexpr auto k_owner = R"(
 SELECT pg_has_role(current_user, r.oid, 'USAGE') AND pg_has_role(current_user, r.oid, '{}'),
   current_user
 FROM pg_roles r WHERE r.rolname = $1)";
 
 engine::Obstacle missing_owner(const std::string& owner) {
-  return {ErrorKind::config,
-          fmt::format("'previews.owner' names '{}', and there is no such role", owner),
-          fmt::format("make it: CREATE ROLE {}; or correct 'previews.owner'", quoted_name(owner))};
+  return {
+      ErrorKind::config,
+      fmt::format("'previews.owner' names role '{}', which does not exist", owner),
+      fmt::format("create it: CREATE ROLE {}; or correct 'previews.owner'", quoted_name(owner))};
 }
 
 engine::Obstacle no_member(const std::string& owner, const std::string& user, bool has_options) {
   return {ErrorKind::permission,
-          fmt::format("'{}' cannot give databases to '{}' (previews.owner): it is no member that "
-                      "may act for it",
+          fmt::format("'{}' cannot give databases to '{}' (previews.owner): it is not a member "
+                      "of that role with the right to act for it",
                       user, owner),
           fmt::format("GRANT {} TO {}{}; (as a superuser, or as a role that has it WITH ADMIN "
                       "OPTION)",
@@ -43,9 +44,9 @@ std::string membership(int version) {
 std::vector<engine::Obstacle> creation_obstacles(Run& run, Server& server,
                                                  const std::string& owner) {
   if (server.ask(run, "SELECT pg_is_in_recovery()").flag(0, 0)) {
-    // Roles cannot be made there either, so that is all there is to say.
+    // A standby cannot create roles either, so this is the only obstacle to report.
     return {{ErrorKind::config,
-             fmt::format("{} is a standby, on which no database can be made", server.display()),
+             fmt::format("{} is a standby; no database can be created there", server.display()),
              std::string(k_read_only_hint)}};
   }
   if (owner.empty()) return {};

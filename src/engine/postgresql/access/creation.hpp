@@ -1,6 +1,6 @@
 #pragma once
 
-/// Whether a credential can make databases here, and give them away.
+/// Checks whether a credential can create databases here and give them to their owner.
 
 #include <string>
 #include <vector>
@@ -10,9 +10,9 @@
 
 namespace tidegate::engine::postgresql {
 
-/// See engine::Engine::creation_obstacles. A standby, a read-only server, an `owner` that does not
-/// exist or for whom this user cannot act; each with the statement that helps. CREATEDB is one of
-/// rights()'.
+/// See engine::Engine::creation_obstacles. Finds a standby, a read-only server, and an `owner` that
+/// does not exist or that this user cannot act for; each obstacle has the statement that helps.
+/// rights() checks CREATEDB.
 std::vector<engine::Obstacle> creation_obstacles(Run& run, Server& server,
                                                  const std::string& owner);
 

@@ -21,13 +21,13 @@ enum class Makes { nothing, databases };
 constexpr std::string_view k_producer = "snapshot-producer";
 
 std::string introduction() {
-  return "-- For psql, as an administrator who may make roles and databases (CREATEROLE, "
-         "CREATEDB); no\n"
-         "-- superuser is needed. May be run again. \\password asks for each password.\n"
+  return "-- Run this with psql, as an administrator with CREATEROLE and CREATEDB; a superuser is "
+         "not\n"
+         "-- needed. It may be run again. \\password asks for each password.\n"
          "\\set ON_ERROR_STOP on\n";
 }
 
-/// Only attributes that CREATEROLE may give: a role that has too many is for `check` to find.
+/// Sets only attributes that CREATEROLE may give; `check` reports a role that has more.
 std::string user(const std::string& purpose, const std::string& name, Makes makes) {
   const auto* can = makes == Makes::databases ? "CREATEDB" : "NOCREATEDB";
   return fmt::format(
@@ -42,14 +42,14 @@ std::string user(const std::string& purpose, const std::string& name, Makes make
 std::string owner_role(const std::string& owner) {
   if (owner.empty()) return {};
   return fmt::format(
-      "\n-- what copies belong to (previews.owner); must own nothing of production\n"
+      "\n-- the owner of copies (previews.owner); it must own nothing in production\n"
       "SELECT format('CREATE ROLE %I', {0})\n"
       "WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {0}) \\gexec\n",
       quoted_text(owner));
 }
 
-/// Ownership is given by who can act for both roles; from version 16 on a membership says so by
-/// itself.
+/// Only a role that can act for both owners can change the owner. From version 16 on, a membership
+/// gives that right explicitly.
 std::string member_of(const std::string& owner, const std::string& name) {
   if (owner.empty()) return {};
   return fmt::format(

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Statements for psql that create exactly the users of one database's flow.
+/// Statements for psql that create exactly the users that one database's flow needs.
 
 #include <string>
 
@@ -8,13 +8,15 @@
 
 namespace tidegate::engine::postgresql {
 
-/// For an administrator with CREATEROLE and CREATEDB, as managed clouds have it, in any database;
-/// may be run again. Says no attribute that a superuser alone may give. No password: `\password`
-/// asks. The producer reads production (see reading_grants()) and, where there is a snapshot
-/// database or it restores archives for a test, makes databases. One user fills previews, another
-/// each named target: they make databases and own those that they made, and read no table of
-/// production. Those who make databases are members of `owner`. Whoever fills from a snapshot
-/// database needs no right on it, since a template may be copied by any who may make databases.
+/// For an administrator with CREATEROLE and CREATEDB, as managed clouds offer; they can run in any
+/// database, and again. They set no attribute that only a superuser may give, and no password:
+/// `\password` asks for it.
+///
+/// The producer reads production (see reading_grants()). It creates databases where there is a
+/// snapshot database, or where it restores archives for a test. One user fills previews; each named
+/// target has another user. These users create databases, own those that they created, and read no
+/// table of production. Every user that creates databases is a member of `owner`. A user that fills
+/// from a snapshot database needs no right on it: any user with CREATEDB may copy a template.
 std::string grants(const engine::GrantRequest& request);
 
 }  // namespace tidegate::engine::postgresql

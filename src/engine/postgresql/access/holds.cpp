@@ -20,7 +20,8 @@ void refuse_prepared_transactions(SqlSession& session, Run& run, const DatabaseN
              "connect to that database and end it with COMMIT PREPARED or ROLLBACK PREPARED");
 }
 
-/// Its worker comes back as often as it is ended, and no database with one can be dropped.
+/// The server restarts the worker of a subscription whenever it is ended, and refuses to drop a
+/// database that has a subscription.
 void refuse_subscriptions(SqlSession& session, Run& run, const DatabaseName& name) {
   const auto rows = session.ask(run,
                                 "SELECT s.subname FROM pg_subscription s "

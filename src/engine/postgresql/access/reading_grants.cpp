@@ -13,7 +13,7 @@
 namespace tidegate::engine::postgresql {
 namespace {
 
-/// A glob's set, from behind its '[' to its ']': as the bracket expression of a regular expression.
+/// Converts a set of a glob, from after its '[' to its ']', to a regular bracket expression.
 std::string take_set(std::string_view& glob) {
   const bool inverted = glob.starts_with('!');
   if (inverted) glob.remove_prefix(1);
@@ -30,7 +30,7 @@ void append_plain(std::string& pattern, char c) {
   pattern += c;
 }
 
-/// PostgreSQL's regular expression for a glob of base/glob.hpp.
+/// Converts a glob of base/glob.hpp to PostgreSQL's regular expression.
 std::string pattern_of_glob(std::string_view glob) {
   std::string pattern = "^";
   while (!glob.empty()) {
@@ -57,15 +57,15 @@ std::string any_of(const std::vector<std::string>& wishes, const std::string& na
   return fmt::format("{} ~ ANY (ARRAY[{}])", name, fmt::join(patterns, ", "));
 }
 
-/// How items call a relation (Relation::name), as SQL over n.nspname and c.relname.
+/// The name of a relation in items (Relation::name), as SQL over n.nspname and c.relname.
 constexpr auto k_item_name = R"((CASE WHEN n.nspname = 'public' THEN '' ELSE
       CASE WHEN n.nspname ~ '[."]' THEN '"' || replace(n.nspname, '"', '""') || '"'
            ELSE n.nspname END || '.' END ||
     CASE WHEN c.relname ~ '[."]' THEN '"' || replace(c.relname, '"', '""') || '"'
          ELSE c.relname END))";
 
-/// Tables, views and sequences that are taken; a sequence goes with the table that owns it. A view
-/// that is gone with the session, so that later statements are short.
+/// A temporary view of the selected tables, views and sequences; it keeps later statements short. A
+/// sequence is selected with the table that owns it.
 std::string taken_relations(const Selection& selection) {
   const bool all = selection.include.empty() && selection.exclude.empty();
   return fmt::format(R"(CREATE TEMPORARY VIEW tidegate_taken AS
@@ -81,8 +81,8 @@ std::string taken_relations(const Selection& selection) {
                      all ? "" : "\n    AND " + taken_condition(selection, k_item_name));
 }
 
-/// An expression for a statement with one name (%I) that is tried and not guessed about: each
-/// managed cloud has rules of its own about who may do what.
+/// An SQL expression for a statement with one name (%I) that may fail for a missing right. It is
+/// tried, since each managed cloud has its own rules about who may do what.
 std::string attempt(std::string_view statement, std::string_view name) {
   return fmt::format(
       "format('DO %L;', format('BEGIN {}; EXCEPTION WHEN insufficient_privilege THEN NULL; END', "
@@ -90,8 +90,8 @@ std::string attempt(std::string_view statement, std::string_view name) {
       statement, name);
 }
 
-/// \gset's :act_… and :stop_…: memberships for the time being in roles of this query, so that their
-/// grants can be made. Those of before stay as they are.
+/// Sets psql's variables :act_… and :stop_…: temporary memberships in the roles that the query
+/// `owners` lists, so that their grants can be made. Existing memberships are kept.
 std::string act_for(const std::string& owners, std::string_view name) {
   return fmt::format(R"(SELECT
   coalesce(string_agg({2}, ' '), '') AS act_{0},
@@ -110,14 +110,14 @@ FROM pg_roles r WHERE oid IN ({1})
 
 std::string read_all(const std::string& role) {
   return fmt::format(
-      "-- everything at once, from version 14 on, where you may grant that role\n"
+      "-- the right to read everything, from version 14 on, where you may grant that role\n"
       "SELECT {}\n"
       "FROM pg_roles WHERE rolname = 'pg_read_all_data' \\gexec\n",
       attempt("GRANT pg_read_all_data TO %I", role));
 }
 
 std::string read_each(const std::string& role) {
-  return fmt::format(R"(-- what it cannot read yet, one by one
+  return fmt::format(R"(-- each object that it cannot read yet
 SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, {0}) FROM pg_namespace n
 WHERE oid IN (SELECT schema FROM tidegate_taken) AND NOT has_schema_privilege({0}, oid, 'USAGE')
   AND pg_has_role(current_user, nspowner, 'USAGE') \gexec
@@ -127,9 +127,9 @@ WHERE NOT has_table_privilege({0}, oid, 'SELECT') AND pg_has_role(current_user, 
                      role);
 }
 
-/// For tables that come later. With a part of the database that would be too much.
+/// Default privileges for future tables. With a part of the database they would grant too much.
 std::string read_later_ones(const std::string& role) {
-  return fmt::format(R"(-- and tables to come, where pg_read_all_data does not cover them
+  return fmt::format(R"(-- future tables, where pg_read_all_data does not cover them
 SELECT format('ALTER DEFAULT PRIVILEGES FOR ROLE %I GRANT SELECT ON %s TO %I', rolname, kind, {0})
 FROM pg_roles r, unnest(ARRAY['TABLES', 'SEQUENCES']) AS kind
 WHERE oid IN (SELECT relowner FROM tidegate_taken) AND pg_has_role(current_user, oid, 'USAGE')
@@ -140,7 +140,7 @@ WHERE oid IN (SELECT relowner FROM tidegate_taken) AND pg_has_role(current_user,
 }
 
 std::string read_large_objects(const std::string& role) {
-  return fmt::format(R"(-- large objects one by one, again when there are new ones
+  return fmt::format(R"(-- each large object; run this again when there are new ones
 SELECT format('GRANT SELECT ON LARGE OBJECT %s TO %I', oid, {0}) FROM pg_largeobject_metadata
 WHERE pg_has_role(current_user, lomowner, 'USAGE') \gexec
 )",
@@ -167,11 +167,11 @@ SELECT oid::regclass AS "table", relowner::regrole AS owner FROM tidegate_taken
 WHERE NOT has_table_privilege({0}, oid, 'SELECT') ORDER BY 1;
 \endif
 \if :hidden
-\echo row level security hides rows of these: let a superuser say ALTER ROLE ... BYPASSRLS, or exclude them
+\echo row level security hides rows of these: run ALTER ROLE ... BYPASSRLS as a superuser, or exclude them
 SELECT oid::regclass AS "table" FROM tidegate_taken WHERE relrowsecurity ORDER BY 1;
 \endif
 \if :creates
-\echo it may create tables in these, as everybody may in public before version 15: REVOKE CREATE ON SCHEMA ... FROM PUBLIC,
+\echo it may create tables in these, as every role may in public before version 15: REVOKE CREATE ON SCHEMA ... FROM PUBLIC,
 \echo after a GRANT to the roles that need it; or accept it with production.allow_write_access
 SELECT nspname AS schema FROM pg_namespace WHERE nspname !~ '^pg_' AND has_schema_privilege({0}, oid, 'CREATE');
 \endif
@@ -189,7 +189,7 @@ std::string quoted_name(const std::string& name) {
 }
 
 std::string quoted_text(const std::string& text) {
-  // PostgreSQL's scanner reads \ as it stands with standard_conforming_strings, its default.
+  // With standard_conforming_strings, its default, PostgreSQL reads \ as a plain character.
   std::string quoted = "'";
   for (const char c : text) quoted += c == '\'' ? std::string(2, c) : std::string(1, c);
   return quoted + '\'';

@@ -9,17 +9,19 @@
 
 namespace tidegate::engine::postgresql {
 
-/// As PQescapeIdentifier and PQescapeLiteral would quote them, which take a connection.
+/// Quoted as PQescapeIdentifier and PQescapeLiteral do, which need a connection.
 std::string quoted_name(const std::string& name);
 std::string quoted_text(const std::string& text);
 
-/// An expression over a name, true for what `selection` takes; the same rules as select(). Pure.
+/// An SQL expression over a name that is true for what `selection` takes, by the rules of select().
+/// Pure.
 std::string taken_condition(const Selection& selection, const std::string& name);
 
-/// For an administrator who is a member of the tables' owners or can make himself one, which the
-/// statements do for as long as they run. pg_read_all_data where all is read and he may grant it,
-/// else table by table; BYPASSRLS where tables need it and he may give it. They end with a list of
-/// what could not be granted.
+/// For an administrator who is a member of the tables' owners, or who can become one: the
+/// statements add these memberships while they run. They grant pg_read_all_data where all tables
+/// are read and the administrator may grant it, else SELECT on each table; and BYPASSRLS where
+/// tables need it and the administrator may give it. They end with a list of the rights that could
+/// not be granted.
 std::string reading_grants(const std::string& role, const DatabaseName& database,
                            const Selection& selection);
 

@@ -25,7 +25,7 @@ SELECT has_database_privilege(d.oid, 'CONNECT'), pg_has_role(current_user, d.dat
   d.datallowconn, has_database_privilege(d.oid, 'CREATE')
 FROM pg_database d WHERE d.datname = $1)";
 
-/// Those of extensions come with them, but for tables whose rows are the users'.
+/// Leaves out an extension's own objects, except tables whose rows are the users'.
 constexpr auto k_own_relations = R"(
 WITH relations AS (
   SELECT c.oid, c.relkind, c.relowner, c.oid::regclass::text AS name, n.oid AS schema, n.nspname,
@@ -34,8 +34,8 @@ WITH relations AS (
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
     AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'))";
 
-/// The relations that pg_dump reads: no rows of views and foreign tables. A sequence that belongs
-/// to a table goes with it.
+/// The relations that pg_dump reads: it does not read rows of views and foreign tables. A sequence
+/// is selected with the table that owns it.
 constexpr auto k_unreadable = R"(
 SELECT t.nspname, t.relname,
   NOT has_schema_privilege(r.schema, 'USAGE'),
@@ -128,7 +128,7 @@ void find_unreadable(Run& run, SqlSession& session, const Selection& selection,
   }
 }
 
-/// pg_dump refuses to leave rows out in silence, and so does the server's own count.
+/// pg_dump fails where it would leave out rows silently, and so does the server's own count.
 void find_hidden_rows(Run& run, SqlSession& session, const Selection& selection,
                       engine::Rights& rights) {
   const auto rows = session.ask(run, fmt::format("{}{}", k_own_relations, k_hidden));
@@ -144,7 +144,7 @@ void find_hidden_rows(Run& run, SqlSession& session, const Selection& selection,
   rights.hint = k_row_security_hint;
 }
 
-// Of a database that can be looked into.
+// For a database that allows connections.
 void look_inside(Run& run, Server& server, const DatabaseName& database, engine::Need need,
                  const Selection& selection, engine::Rights& rights) {
   auto session = server.open(run, database);
@@ -189,8 +189,8 @@ engine::Rights rights(Run& run, Server& server, const DatabaseName& database, en
   if (!place) return rights;
   note_writes(user, *place, name, rights);
   if (user.superuser) return rights;
-  // A database without connections, such as a snapshot, is copied as a template, for which CREATEDB
-  // does.
+  // A database without connections, such as a snapshot, is copied as a template; CREATEDB is enough
+  // for that.
   if (!place->open) return rights;
   if (!place->connect) {
     if (need == engine::Need::read) rights.missing.push_back(fmt::format("CONNECT on '{}'", name));

@@ -1,18 +1,18 @@
 #pragma once
 
-/// What a user may do with one database, as its catalog tells.
+/// The rights of a user on one database, as the server's catalog lists them.
 
 #include "engine/engine.hpp"
 #include "engine/postgresql/driver/server.hpp"
 
 namespace tidegate::engine::postgresql {
 
-/// See engine::Engine. Asked of the server's catalog alone, so nothing is tried out. `writes` are
-/// what reaches the data or the place: `INSERT on 'users'`, `CREATE on schema 'public'`, the
-/// ownership of a table or of the database, `superuser`. A database that allows no connections, as
-/// a snapshot, is read by copying it as a template, which takes no right on it. To write a place
-/// takes CREATEDB, and, where it is there, to act for its owner.
-/// For reading, tables that the selection leaves out are not looked at.
+/// See engine::Engine. Reads only the server's catalog and tries nothing out. `writes` lists each
+/// right by which the user could change the data or the database: `INSERT on 'users'`, `CREATE on
+/// schema 'public'`, the ownership of a table or of the database, `superuser`. A database that
+/// allows no connections, such as a snapshot, is read by copying it as a template, which takes no
+/// right on it. Writing a target takes CREATEDB, and, where the target exists, the right to act for
+/// its owner. For reading, tables that the selection leaves out are not checked.
 engine::Rights rights(Run& run, Server& server, const DatabaseName& database, engine::Need need,
                       const Selection& selection = {});
 

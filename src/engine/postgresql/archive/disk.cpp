@@ -37,8 +37,8 @@ void sync_one(const fs::path& path) {
   if (descriptor >= 0) ::close(descriptor);
   if (number == 0) return;
   if (is_no_space(number)) throw no_space_left(path, size_on_disk(path), Bytes{});
-  throw Error(ErrorKind::remote,
-              fmt::format("cannot put '{}' on the disk: {}", path.string(), std::strerror(number)));
+  throw Error(ErrorKind::remote, fmt::format("cannot sync '{}' to the disk: {}", path.string(),
+                                             std::strerror(number)));
 }
 
 }  // namespace
@@ -72,7 +72,7 @@ void make_private_file(const fs::path& path) {
   if (is_no_space(number)) throw no_space_left(path, Bytes{}, Bytes{});
   throw Error(
       kind_of_errno(number),
-      fmt::format("cannot make '{}': {}", path.string(), std::strerror(number)),
+      fmt::format("cannot create '{}': {}", path.string(), std::strerror(number)),
       fmt::format("make '{}' writable for uid {}", path.parent_path().string(), ::geteuid()));
 }
 

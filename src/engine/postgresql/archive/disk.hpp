@@ -10,22 +10,22 @@
 
 namespace tidegate::engine::postgresql {
 
-/// Of a file, or of all files in a directory. 0 where there is none yet.
+/// The size of a file, or of all files in a directory. 0 where it does not exist yet.
 Bytes size_on_disk(const std::filesystem::path& path);
 
-/// Returns when everything in it, the names included, is on the disk.
-/// @throws Error no_space, or remote with the system's words.
+/// Returns when the file or directory, with the names in it, is synced to the disk.
+/// @throws Error no_space, or remote with the system's message.
 void put_on_disk(const std::filesystem::path& path);
 
-/// Makes an empty file that others may not read, for pg_dump to fill.
-/// @throws Error config: the directory is not writable (says whose it is and how to mend it), or
-/// the file is there already.
+/// Creates an empty file that other users cannot read, for pg_dump to fill.
+/// @throws Error config: the directory is not writable (the hint says how to fix it), or the file
+/// exists already.
 void make_private_file(const std::filesystem::path& path);
 
-/// Less is left than a program needs to write anything at all.
+/// Whether so little space is left that a program cannot write at all.
 bool is_full(const std::filesystem::path& path);
 
-/// `needed`: what is to be written at most, where that is known, else 0.
+/// `needed`: the most that will be written, where that is known, else 0.
 Error no_space_left(const std::filesystem::path& path, Bytes written, Bytes needed);
 
 }  // namespace tidegate::engine::postgresql

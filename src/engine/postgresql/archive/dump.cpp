@@ -22,7 +22,7 @@
 namespace tidegate::engine::postgresql {
 namespace {
 
-// Reports each table as pg_dump comes to it, and how much is written.
+// Reports each table when pg_dump begins it, and how much is written.
 class Reporter {
  public:
   Reporter(Run& run, const std::filesystem::path& path, const std::vector<Relation>& relations)
@@ -52,7 +52,7 @@ class Reporter {
     run_.progress().item_started(current_->name, current_->rows, current_->data);
   }
 
-  void look() {
+  void report_size() {
     constexpr std::chrono::milliseconds k_pause{500};
     if (current_ == nullptr || run_.clock().steady() < looked_ + k_pause) return;
     looked_ = run_.clock().steady();
@@ -105,7 +105,7 @@ void write_archive(Run& run, const Programs& programs, const Conninfo& where,
   Reporter reporter(run, options.path, taken);
   WaitCallbacks meanwhile;
   meanwhile.line = [&](std::string_view line) { reporter.hear(line); };
-  meanwhile.tick = [&] { reporter.look(); };
+  meanwhile.tick = [&] { reporter.report_size(); };
   const auto ended = std::move(run_together(run, {call}, meanwhile).front());
   if (!ended.exit.ok()) throw failure(ended, options.path, data_of(taken));
   reporter.finish();
@@ -118,7 +118,7 @@ void check_listing(Run& run, const Programs& programs, const DumpOptions& option
                                            configuration_of_extensions(moment.session(), run));
   if (differences.empty()) return;
   throw Error(ErrorKind::verification,
-              fmt::format("the archive does not hold what was asked for: it has {}",
+              fmt::format("the archive does not hold the requested tables: it has {}",
                           fmt::join(differences, ", ")));
 }
 
@@ -127,8 +127,8 @@ Verified verified(const engine::DumpRequest& request, bool counted) {
   return request.checksums ? Verified::checksum : Verified::count;
 }
 
-/// Nothing where it takes more than half of the time that is left: an archive that is whole is
-/// worth more than its count, and has to be put in its place yet.
+/// Empty where counting takes more than half of the time that is left: a complete archive is worth
+/// more than its row counts, and has still to be moved into place.
 std::optional<std::vector<Checksum>> count(Run& run, const ExportedSnapshot& moment,
                                            const engine::DumpRequest& request,
                                            const std::vector<Relation>& taken) {
@@ -143,13 +143,13 @@ std::optional<std::vector<Checksum>> count(Run& run, const ExportedSnapshot& mom
     if (error.kind() != ErrorKind::timeout) throw;
   }
   run.log().warning(
-      "the rows were not counted to the end in the time that was left: the archive goes without "
-      "their numbers",
+      "counting the rows took more than half of the time that was left: the archive has no row "
+      "counts",
       {{"run", run.id()}, {"hint", "allow more with 'snapshot.timeout'"}});
   return std::nullopt;
 }
 
-/// Not counted, a table has the rows that the planner believes it to have.
+/// For tables that were not counted, the planner's estimate of their rows.
 std::vector<Content> contents_of(const engine::DumpRequest& request,
                                  const std::vector<Relation>& taken,
                                  const std::optional<std::vector<Checksum>>& sums) {
@@ -220,10 +220,10 @@ engine::DumpResult dump(Run& run, Server& server, const engine::DumpRequest& req
   }
   if (!choice.gone.empty()) {
     throw Error(ErrorKind::remote,
-                fmt::format("'{}' of '{}' is gone since it was looked at",
-                            fmt::join(choice.gone, "', '"), request.source.text()));
+                fmt::format("'{}' no longer exists in '{}'", fmt::join(choice.gone, "', '"),
+                            request.source.text()));
   }
-  // Before anything is written: an archive that its own user could not restore is worth nothing.
+  // Checked before anything is written: an archive that its own user cannot restore is worthless.
   const auto prepared = prepare_production(run, server, moment, request.source, choice.left_out,
                                            {request.owner, request.carry, false});
   say_and_require(run, prepared, ErrorKind::verification);

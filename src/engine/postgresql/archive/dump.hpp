@@ -1,6 +1,6 @@
 #pragma once
 
-/// Archives: pg_dump at one exported snapshot.
+/// Archives: pg_dump reads one exported snapshot.
 
 #include <filesystem>
 #include <string>
@@ -16,27 +16,28 @@
 namespace tidegate::engine::postgresql {
 
 /// See engine::Engine::dump. Rows are counted in the dump's own snapshot (`verified` count), and
-/// summed up where checksums are asked for; without them bytes are the size on disk. Of a
-/// whole database, what came after inspect() is in the archive and what went is not.
-/// @throws Error config: something refers to a table that is left out, so that it could not be
+/// summed where checksums are requested; without checksums, bytes are the size on disk. An archive
+/// of a whole database has the tables that were created after inspect(), and lacks those that were
+/// dropped.
+/// @throws Error config: an object needs a table that is left out, so the archive could not be
 /// restored; verification: this user could not restore it on this server, by the request's policy;
-/// remote: a table that was asked for is gone.
+/// remote: a requested table no longer exists.
 engine::DumpResult dump(Run& run, Server& server, const engine::DumpRequest& request);
 
-/// See engine::Engine::examine: `pg_restore --list`. A restore that has read it has read all that
-/// tells where the rows are; the rows themselves are the checksum's.
+/// See engine::Engine::examine: runs `pg_restore --list`, which reads everything that says where
+/// the rows are. The archive's checksum covers the rows themselves.
 engine::VerifyReport examine(Run& run, const std::filesystem::path& archive,
                              const Metadata& expected);
 
-/// The archive's own list. @throws Error verification: pg_restore cannot read it.
+/// The entries of the archive's own list. @throws Error verification: pg_restore cannot read it.
 std::vector<Entry> list_archive(Run& run, const Programs& programs,
                                 const std::filesystem::path& archive);
 std::vector<Entry> list_archive(Run& run, const Programs& programs, const MemoryFile& archive);
 
-/// What is in `relations` and not among `items`, and the rest.
+/// The relations that a dump takes, and those that it leaves out.
 struct DumpChoice {
   std::vector<Relation> taken, left_out;
-  std::vector<std::string> gone;  ///< items that are no more
+  std::vector<std::string> gone;  ///< items whose relation no longer exists
 };
 DumpChoice choose(const std::vector<engine::Item>& items, std::vector<Relation> relations);
 

@@ -19,7 +19,7 @@ bool is_ascii(const std::string& text) {
                      [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-// As pg_restore writes a name into its list: on one line.
+// A name as pg_restore writes it into its list: on one line.
 std::string one_line(std::string text) {
   for (char& c : text) {
     if (c == '\n' || c == '\r') c = ' ';
@@ -32,7 +32,7 @@ std::string data_entry(const Relation& relation) {
   return one_line(fmt::format("TABLE DATA {} {} ", plain.schema, plain.name));
 }
 
-// One number off the front, with what stands after it; nothing when there is none.
+// Takes one number off the front, with the character after it; nothing when there is no number.
 std::optional<std::int64_t> take_number(std::string_view& line) {
   std::int64_t number = 0;
   const auto [end, failed] = std::from_chars(line.data(), line.data() + line.size(), number);
@@ -47,7 +47,7 @@ struct Type {
   std::int64_t catalog;  // fixed numbers of PostgreSQL's own catalog
 };
 
-// Those that are told apart or decided about; one that begins as another stands before it.
+// Types that are distinguished or decided about; a type comes before the types that it begins with.
 constexpr std::array<Type, 61> k_entry_types{{
     {"ACCESS METHOD", 2601},
     {"ACL", 0},
@@ -146,7 +146,7 @@ bool any_begins(const std::vector<Entry>& entries, std::string_view start) {
                      [&](const Entry& entry) { return entry.begins(start); });
 }
 
-// How the entry begins that makes it, in one kind of list or another.
+// The beginning of the entry that makes it, in each kind of list.
 std::vector<std::string> beginnings_of(const Content& content) {
   if (content.name == k_large_objects) return {"BLOB"};
   const auto plain = plain_name(content.name);

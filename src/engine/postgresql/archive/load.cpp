@@ -24,7 +24,7 @@ class Pipe {
  public:
   Pipe() {
     if (::pipe2(ends_.data(), O_CLOEXEC) != 0) {
-      throw Error(ErrorKind::remote, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
+      throw Error(ErrorKind::remote, fmt::format("cannot create a pipe: {}", std::strerror(errno)));
     }
   }
   ~Pipe() {
@@ -55,7 +55,8 @@ Conninfo where_to(Run& run, const SqlSession& session, const Server& server,
                        settings);
 }
 
-/// Production's sessions wrote the rows under these, so the sessions that load them have them too.
+/// Production's sessions wrote the rows under these settings, so the sessions that load them use
+/// the same.
 std::vector<Setting> settings_for_load(Run& run, SqlSession& session, const LoadTarget& filling) {
   auto settings = filling.writing;
   const auto own = overrides(run, session, SessionUse::load);
@@ -63,7 +64,7 @@ std::vector<Setting> settings_for_load(Run& run, SqlSession& session, const Load
   return settings;
 }
 
-// A program that fails because the other end of the pipe is gone is not the cause.
+// A program that fails because the other end of its pipe is closed is not the cause.
 [[noreturn]] void throw_cause(const std::vector<ProgramExit>& ended) {
   for (const auto& each : ended) {
     const bool ended_by_us = each.exit.signal == SIGTERM || each.exit.signal == SIGPIPE;
@@ -77,7 +78,7 @@ std::vector<Setting> settings_for_load(Run& run, SqlSession& session, const Load
   throw Error(ErrorKind::internal, "no program has failed");
 }
 
-/// Large objects, through pg_dump and pg_restore.
+/// Copies large objects through pg_dump and pg_restore.
 void pipe_large_objects(Run& run, const Conninfo& from, const Conninfo& to,
                         const DumpOptions& dumping, const PreparedCopy& prepared,
                         const LoadTarget& filling, int version) {
@@ -106,7 +107,7 @@ void pipe_large_objects(Run& run, const Conninfo& from, const Conninfo& to,
   for (const auto& each : ended) log_warnings(run, each.complaints);
 }
 
-/// Rows that are not in tables of the users' own.
+/// Copies the rows of production that are not in the users' own tables.
 struct RestOfRows {
   const DatabaseName& from;
   const Conninfo& to;

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Two ways into an empty database that exists: from an archive, and from production.
+/// Two ways to fill an empty database that exists: from an archive, and from production.
 
 #include <filesystem>
 #include <string>
@@ -13,26 +13,27 @@
 
 namespace tidegate::engine::postgresql {
 
-/// What is filled, and to whom it belongs.
+/// The database to fill, and the owner that it gets.
 struct LoadTarget {
   DatabaseName into;
-  std::string owner;  ///< to whom everything belongs, the database too; empty: as in the source
+  std::string owner;  ///< of everything, the database too; empty: as in the source
   int parallel = 1;
   std::vector<Setting> writing = {};  ///< see writing_settings()
 };
 
-/// Loads an archive as its plan says, with several sessions at once. Subscriptions, publications,
-/// tablespaces and the sign-ins of foreign servers are never loaded. Any error ends it; the
-/// database is then filled in part.
-/// @throws Error verification: the archive cannot be read; permission: something in it takes a
-/// right that this user lacks.
+/// Loads an archive as its plan says, with several sessions in parallel. Never loads subscriptions,
+/// publications, tablespaces or the user mappings of foreign servers. Any error ends it and leaves
+/// the database partly filled.
+/// @throws Error verification: the archive cannot be read; permission: an entry takes a right that
+/// this user lacks.
 void load(Run& run, Server& server, const std::filesystem::path& archive,
           const PreparedCopy& prepared, const LoadTarget& filling);
 
-/// The same from production at one moment, without an archive in between: the definitions that rows
-/// need from `prepared.schema`, the rows by copy_rows(), large objects through pg_dump and
-/// pg_restore, then indexes, constraints and grants, with several sessions at once.
-/// @returns the sums of production's rows, in the order of `taken`.
+/// Fills from production at one moment, without an archive in between. Makes the definitions that
+/// rows need from `prepared.schema`, copies the rows by copy_rows() and large objects through
+/// pg_dump and pg_restore, then makes indexes, constraints and grants, with several sessions in
+/// parallel.
+/// @returns the checksums of production's rows, in the order of `taken`.
 std::vector<Checksum> fill(Run& run, Server& server, ExportedSnapshot& moment,
                            const DatabaseName& from, const PreparedCopy& prepared,
                            const LoadTarget& filling, const std::vector<Relation>& taken);

@@ -9,12 +9,12 @@
 namespace tidegate::engine::postgresql {
 namespace {
 
-// pg_restore sets this at the beginning of each session, and servers before 17 do not know it.
+// pg_restore sets this at the beginning of each session; servers before 17 do not know it.
 constexpr auto k_unknown_setting = "unrecognized configuration parameter \"transaction_timeout\"";
 constexpr int k_setting_since = 17;
 
-/// The future owner of an object must be allowed to create it in its schema. Grants that production
-/// itself has come last.
+/// The future owner of an object must be allowed to create it in its schema. Production's own
+/// grants are restored last.
 constexpr auto k_may_not_create = R"(
 SELECT format('GRANT CREATE ON SCHEMA %I TO %I', n.nspname, r.rolname),
   format('REVOKE CREATE ON SCHEMA %I FROM %I', n.nspname, r.rolname)
@@ -27,7 +27,7 @@ bool is_in(const std::string& type, const auto& types) {
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
-// After everything else, and in pg_restore's own order.
+// These entries come last, in pg_restore's own order.
 bool is_last(const Entry& entry) {
   constexpr std::array<std::string_view, 6> k_types{
       "ACL", "COMMENT", "DEFAULT ACL", "EVENT TRIGGER", "MATERIALIZED VIEW DATA", "SECURITY LABEL"};
@@ -152,7 +152,7 @@ void Restore::run_pass(const ProgramCall& call) {
   throw translate(ended.complaints, ended.how());
 }
 
-/// Those that the plan makes in versions of its own are not made by their entries.
+/// Whether the plan makes it in a version of its own, so that its entry is skipped.
 bool Restore::is_made_first(const Entry& entry) const {
   return entry.type == "EXTENSION" && !prepared_.plan.extensions.empty();
 }
@@ -186,7 +186,7 @@ void Restore::after(std::vector<std::string> sections) {
 
 void Restore::finish() {
   take_back();
-  // Of an archive without notes it is not known whom its grants name.
+  // An archive without notes does not tell which roles its grants name.
   tolerant_ = !prepared_.facts_known;
   // A superuser can grant as any owner.
   const bool as_session = prepared_.superuser && !filling_.owner.empty();

@@ -1,7 +1,7 @@
 #pragma once
 
-/// An archive's entries made in an empty database in several passes of pg_restore, each with the
-/// list of its entries.
+/// Restores an archive's entries into an empty database in several passes of pg_restore, each with
+/// a list of its entries.
 
 #include <filesystem>
 #include <functional>
@@ -18,19 +18,19 @@
 
 namespace tidegate::engine::postgresql {
 
-/// A server before 17 refuses a setting of newer programs in each of their sessions.
+/// Servers before 17 refuse a setting that newer programs make in each of their sessions.
 void allow_for_age(const Programs& programs, int server_version, LoadOptions& options,
                    ProgramCall& call);
 
-/// Reports what pg_restore is at; its lines name no numbers of rows.
+/// Reports the table that pg_restore works on; its output has no row counts.
 void hear_load(Run& run, std::string_view line);
 
-/// Entries in an order in which each comes after what it needs, with as few changes of maker as
-/// there can be. Pure.
+/// Orders the entries so that each comes after those that it needs, with as few changes of maker as
+/// possible. Pure.
 std::vector<std::pair<Maker, std::vector<const Entry*>>> in_groups(
     const std::vector<const Entry*>& entries, const std::map<int, Maker>& makers);
 
-/// The passes, to be called in the order in which they stand here. Refers to all that it is given.
+/// The passes, to be called in the order of their declaration. Keeps references to all arguments.
 class Restore {
  public:
   Restore(Run& run, SqlSession& session, const PreparedCopy& prepared, const LoadTarget& filling,
@@ -40,12 +40,12 @@ class Restore {
   void from(const std::filesystem::path& archive) { archive_ = archive; }
   void from(const MemoryFile& archive);
 
-  /// Schemas, extensions in the versions of the plan, then everything that rows need.
+  /// Makes schemas, extensions in the versions of the plan, then everything that rows need.
   void before_rows();
-  /// Rows, and what comes after them: of an archive that has both.
+  /// Loads the rows and makes what comes after them, from an archive that has both.
   void rows_and_after();
   void after_rows();
-  /// Grants, comments, and the contents of materialized views.
+  /// Makes grants and comments, and fills materialized views.
   void finish();
 
  private:
@@ -68,7 +68,7 @@ class Restore {
   ServiceFile service_;
   std::filesystem::path archive_;
   int descriptor_ = -1;
-  bool tolerant_ = false;  // a pass in which an entry may fail, and is named
+  bool tolerant_ = false;  // in this pass an entry may fail; a warning names it
   std::vector<std::string> take_back_;
 };
 

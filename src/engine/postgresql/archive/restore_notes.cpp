@@ -41,7 +41,7 @@ Trait trait_in(const Json& json) {
   if (index == k_kinds.size()) {
     throw Error(ErrorKind::verification,
                 fmt::format("'restoreNotes' has an unknown kind '{}'", kind),
-                "the archive is of a newer tidegate; restore it with that");
+                "a newer tidegate wrote the archive; restore it with that version");
   }
   trait.kind = static_cast<Trait::Kind>(index);
   trait.catalog = json.at("catalog").get<std::int64_t>();
@@ -66,7 +66,7 @@ std::string notes_of(const DumpFacts& facts, const RestoredBy& by) {
             {"owners", facts.owners},
             {"objects", Json::array()}};
   for (const auto& trait : facts.traits) json["objects"].push_back(json_of(trait));
-  // Names may hold bytes that are no UTF-8.
+  // Names may have bytes that are not UTF-8.
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

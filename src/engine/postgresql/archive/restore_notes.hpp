@@ -9,7 +9,8 @@
 
 namespace tidegate::engine::postgresql {
 
-/// For whom a restore was planned when the archive was made, and what it would go without.
+/// The role that the restore was planned for when the archive was made, and the entries that this
+/// restore would leave out.
 struct RestoredBy {
   std::string role;
   bool superuser = false;
@@ -19,7 +20,7 @@ struct RestoredBy {
 /// `by` is for people; facts_in() does not read it.
 std::string notes_of(const DumpFacts& facts, const RestoredBy& by);
 
-/// @throws Error verification: it is no such text.
+/// @throws Error verification: the text cannot be parsed.
 DumpFacts facts_in(const std::string& notes);
 
 }  // namespace tidegate::engine::postgresql

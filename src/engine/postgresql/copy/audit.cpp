@@ -12,23 +12,23 @@ namespace {
 
 constexpr int k_parallel = 4;
 
-/// A copy of a database into which nobody may look, for this one look.
+/// A temporary copy of a database that allows no connections.
 class Scratch {
  public:
   Scratch(Run& run, Server& server, const DatabaseName& database) : Scratch(run, server) {
-    // Constructed by now: whatever comes to be is dropped, also when this throws.
+    // Constructed by now: the destructor drops the copy, also when this throws.
     create_copy(run, session_, name_, database, {database.text(), run.id(), Purpose::scratch});
   }
   ~Scratch() {
     try {
-      // The run itself may be stopped, and its time over.
+      // The run itself may be stopped, or its time limit passed.
       SilentProgress silent;
       Run own(run_.id(), run_.clock(), run_.log(), silent, {}, time_to_clear(run_));
       drop_database(session_, own, name_);
     } catch (const std::exception& error) {
-      run_.log().warning(
-          fmt::format("cannot remove '{}': {}; the next run does it", name_.text(), error.what()),
-          {{"run", run_.id()}});
+      run_.log().warning(fmt::format("cannot remove '{}': {}; the next run removes it",
+                                     name_.text(), error.what()),
+                         {{"run", run_.id()}});
     }
   }
   Scratch(const Scratch&) = delete;
@@ -60,7 +60,7 @@ std::vector<ExpectedRelation> wanted_of(const Metadata& expected) {
   return wanted;
 }
 
-DatabaseImage look(Run& run, Server& server, const DatabaseName& database) {
+DatabaseImage read_image(Run& run, Server& server, const DatabaseName& database) {
   const auto there = find_database(server, run, database);
   if (!there || there->is_invalid) return {};
   if (there->allows_connections) return image_of(run, server, database, k_parallel);
@@ -73,7 +73,7 @@ DatabaseImage look(Run& run, Server& server, const DatabaseName& database) {
 VerifyReport audit(Run& run, Server& server, const DatabaseName& database,
                    const Metadata& expected) {
   const auto wanted = wanted_of(expected);
-  auto report = compare(wanted, look(run, server, database), Computed::compared);
+  auto report = compare(wanted, read_image(run, server, database), Computed::compared);
   say_compared(run, wanted, report);
   return report;
 }

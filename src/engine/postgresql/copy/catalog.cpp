@@ -189,7 +189,7 @@ engine::Item item_of(const Relation& relation) {
   if (relation.kind == 'f') {
     item.type = "foreign table";
     item.obstacle = fmt::format(
-        "a foreign table: what it shows is on server '{}', and a copy would write there",
+        "a foreign table: its rows are on server '{}', and a copy of it would write there",
         relation.foreign_server);
   }
   return item;

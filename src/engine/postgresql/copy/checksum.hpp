@@ -1,6 +1,6 @@
 #pragma once
 
-/// The content of a table as a sum, in any order of its rows.
+/// The checksum of a table's rows, in any order.
 
 #include <optional>
 #include <string>
@@ -16,7 +16,7 @@ namespace tidegate::engine::postgresql {
 struct Checksum {
   std::int64_t documents = 0;
   Bytes bytes;           ///< of the rows as COPY writes them
-  std::string checksum;  ///< as RowSum::text()
+  std::string checksum;  ///< RowSum::text()
   std::string inputs;    ///< the same without generated columns; empty where there are none
   friend bool operator==(const Checksum&, const Checksum&) = default;
 };
@@ -26,8 +26,8 @@ struct PartSum {
   RowSum rows;
   RowSum inputs;  ///< of the columns that are not generated, where others are
 
-  /// One line of reading_statement(). @returns the part of it that a copy is given, without line
-  /// end.
+  /// Adds one line of reading_statement(). @returns the part of it that a copy takes, without the
+  /// line end.
   std::string_view add(std::string_view line, const Relation& relation);
   void add(const PartSum& other);
 };
@@ -62,15 +62,15 @@ PartSum sum_up(Run& run, SqlSession& session, const Relation& relation, const Ta
 /// The number of rows alone.
 Checksum count_up(SqlSession& session, Run& run, const Relation& relation);
 
-/// Of a relation's parts all together. A view has no checksum, nor has a materialized one that was
-/// never filled; a partitioned table's is that of no rows.
+/// The checksum of all parts of a relation. A view has none, nor has a materialized view that was
+/// never filled; a partitioned table has the checksum of no rows.
 Checksum checksum_of(const Relation& relation, const PartSum& sum);
 
-/// The sum as metadata says it.
+/// Writes the checksum into the metadata of the relation.
 void note_sum(Content& content, const Checksum& sum);
 
-/// Whether a checksum of metadata can be compared with those that are computed here. Those of
-/// versions before 0.2 were computed by the server, in another way.
+/// Whether a checksum from metadata can be compared with those that are computed here. Before
+/// version 0.2 the server computed them, by another algorithm.
 bool is_comparable(const std::string& checksum);
 
 }  // namespace tidegate::engine::postgresql

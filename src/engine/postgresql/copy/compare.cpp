@@ -15,7 +15,7 @@ using Differences = std::vector<Difference>;
 Content content_in(const DatabaseImage& image, std::size_t index) {
   auto content = content_of(image.relations[index]);
   if (content.type == "view") {
-    content.verified = Verified::checksum;  // its definition is the whole of it
+    content.verified = Verified::checksum;  // a view has nothing but its definition
   } else if (!image.unread) {
     note_sum(content, image.sums[index]);
   }
@@ -33,7 +33,7 @@ void compare_number(Differences& differences, const std::string& name, const cha
   differences.push_back({name, what, std::to_string(expected), std::to_string(found)});
 }
 
-/// Rows of a snapshot that an older version has summed up otherwise are counted only.
+/// Rows of a snapshot whose checksum has the form of an older version are only counted.
 bool has_sum(const Content& expected) { return is_comparable(expected.checksum); }
 
 bool equal_rows(const Content& expected, const Content& content) {
@@ -41,16 +41,16 @@ bool equal_rows(const Content& expected, const Content& content) {
          (!has_sum(expected) || expected.checksum == content.checksum);
 }
 
-/// Why rows that differ are no damage; empty where they are.
+/// The reason why differing rows are no damage; empty where they are.
 std::string why_computed(const Content& expected, const Content& content, bool is_refreshed) {
-  if (is_refreshed) return "refreshed when it was copied: its rows differ from the source's";
+  if (is_refreshed) return "refreshed during the copy: its rows differ from the source's";
   const bool inputs_equal =
       !expected.input_checksum.empty() && expected.input_checksum == content.input_checksum;
   if (!inputs_equal || expected.documents != content.documents) return {};
-  return "generated columns were computed again when it was copied: they differ from the source's";
+  return "generated columns were computed again during the copy: they differ from the source's";
 }
 
-/// Notes in `content` what was compared.
+/// Records in `content` how it was compared.
 void compare_rows(Differences& differences, const ExpectedRelation& wanted, Computed computed,
                   bool is_refreshed, Content& content) {
   const auto& expected = wanted.content;
@@ -79,13 +79,13 @@ void believe_rows(const Content& expected, Verified known, Content& content) {
   content.verified = known;
 }
 
-/// `of 150013`: the version in whose words a definition is written; empty for none.
+/// `of 150013`: the version that printed a definition; empty for none.
 std::string_view words_of(std::string_view definition) {
   const auto at = definition.rfind(" of ");
   return at == std::string_view::npos ? std::string_view() : definition.substr(at);
 }
 
-/// Metadata of former versions call both kinds of views by one name, and know no rows of them.
+/// Metadata of former versions have one name for both kinds of views, and no rows of them.
 bool is_former(const Content& expected, const Content& content) {
   return expected.type == "view" && content.type == "materialized view";
 }
@@ -146,7 +146,7 @@ VerifyReport compare(const std::vector<ExpectedRelation>& wanted, const Database
       compare_one(report.differences, *found->second, image, i, computed, content);
       open.erase(found);
     }
-    // Views say nothing of what the tables hold.
+    // The content of a view depends on tables, so its rows are not compared.
     if (!content.is_view()) report.method = weaker(report.method, content.verified);
     report.contents.push_back(std::move(content));
   }
@@ -173,8 +173,8 @@ void say_compared(Run& run, const std::vector<ExpectedRelation>& wanted,
       });
   if (others == 0) return;
   run.progress().step(Mark::warning, "definitions",
-                      fmt::format("not compared for {}: the server had another version when the "
-                                  "snapshot was taken; a new snapshot is compared again",
+                      fmt::format("not compared for {}: another server version printed the "
+                                  "snapshot's definitions; a new snapshot is compared again",
                                   counted(others, "relation")));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A copy held against what it should be.
+/// Compares a copy with its expected content.
 
 #include <map>
 #include <optional>
@@ -13,40 +13,40 @@
 
 namespace tidegate::engine::postgresql {
 
-/// Of a database as it is.
+/// The observed content of a database.
 struct DatabaseImage {
   std::vector<Relation> relations;  ///< by name
   std::vector<Checksum> sums;       ///< in their order
-  /// Where no row was read, and there are no sums: how far they are known to be equal nevertheless.
+  /// Where no row was read and there are no sums: how far the rows are known to be equal anyway.
   std::optional<Verified> unread = {};
 };
 
 /// Reads the whole database at one moment.
 DatabaseImage image_of(Run& run, Server& server, const DatabaseName& database, int parallel);
-/// Reads its catalog only.
+/// Reads only its catalog.
 DatabaseImage outline_of(Run& run, Server& server, const DatabaseName& database, Verified rows);
 
-/// What one relation should be. Empty texts and absent sums are not compared.
+/// The expected state of one relation. Empty texts and absent sums are not compared.
 struct ExpectedRelation {
   Content content;                     ///< documents, bytes and checksum as far as `verified` says
-  std::string definition = {};         ///< exact, as far as it is in this server's words
+  std::string definition = {};         ///< exact, where the same server version printed it
   std::optional<bool> populated = {};  ///< of a materialized view, where it is known
 };
 
-/// What was computed again when the copy was made: rows of materialized views, values of stored
+/// How values are compared that the copy computed again: rows of materialized views, and stored
 /// generated columns.
 enum class Computed {
-  noted,     ///< may be other than in the source, and the copy says so
-  compared,  ///< is the copy's own by now
+  noted,     ///< they may differ from the source, and a warning says so
+  compared,  ///< they are the copy's own, and must be equal
 };
 
-/// What is lacking, what is too much, and what is not equal. `report.contents` are those of the
-/// image, with what was compared how.
+/// Finds missing, unexpected and unequal relations. `report.contents` are those of the image, each
+/// with how it was compared.
 VerifyReport compare(const std::vector<ExpectedRelation>& wanted, const DatabaseImage& image,
                      Computed computed);
 
-/// Warns of what was computed otherwise, and of definitions that a server of another version has
-/// written, which were not compared.
+/// Warns of values that were computed differently, and of definitions that were not compared
+/// because a server of another version printed them.
 void say_compared(Run& run, const std::vector<ExpectedRelation>& wanted,
                   const VerifyReport& report);
 

@@ -14,7 +14,7 @@ namespace {
 
 using Outcome = Verdict::Outcome;
 
-// Goes with what it belongs to and is not named by itself.
+// Belongs to another entry and is not named by itself.
 bool is_attendant(const Entry& entry) {
   constexpr std::array<std::string_view, 11> k_types{"ACL",
                                                      "COMMENT",
@@ -30,7 +30,7 @@ bool is_attendant(const Entry& entry) {
   return std::find(k_types.begin(), k_types.end(), entry.type) != k_types.end();
 }
 
-// The others belong to the owner of their table, or to no role.
+// The other entries belong to the owner of their table, or to no role.
 bool has_owner(const Entry& entry) {
   constexpr std::array<std::string_view, 27> k_types{"AGGREGATE",
                                                      "BLOB",
@@ -81,7 +81,7 @@ class Planner {
       if (auto obstacle = obstacles_.of(entry)) roots_.emplace(entry.id, std::move(*obstacle));
     }
     for (const auto& [id, obstacle] : roots_) {
-      // An extension of another version is there for what needs it.
+      // An extension of another version still serves the entries that need it.
       const bool stays = obstacle.changed && by_id_.at(id)->type != "ACL";
       (stays ? plan_.changed : plan_.left_out).insert(id);
     }
@@ -94,7 +94,7 @@ class Planner {
   }
 
  private:
-  // One round: whatever needs what is left out goes with it.
+  // One round: leaves out each entry that needs an entry that is left out.
   bool spread() {
     bool more = false;
     for (const auto& entry : entries_) {
@@ -132,7 +132,7 @@ class Planner {
         {Outcome::left_out, name_of(entry), fmt::format("it needs {}", name_of(first))});
   }
 
-  // Whether the configuration asks to leave it out with all that needs it.
+  // Whether the configuration asks to leave it out with everything that needs it.
   bool explicitly(const EntryObstacle& obstacle) const {
     return obstacle.named || policy_.unsupported == Unsupported::leave_out;
   }
@@ -160,16 +160,16 @@ class Planner {
   std::string hint_for(const Entry& entry, const EntryObstacle& obstacle, bool rows) const {
     if (!obstacle.hint.empty()) return obstacle.hint;
     if (rows) {
-      return "let a superuser make the copy, or leave out the tables that need it: "
+      return "make the copy as a superuser, or leave out the tables that need it: "
              "'snapshot.exclude'";
     }
     if (entry.type == "EXTENSION") {
       return fmt::format(
-          "let a superuser make the copy, or leave it out with what needs it: "
+          "make the copy as a superuser, or leave it out with everything that needs it: "
           "'snapshot.extensions.leave_out: [{}]'",
           obstacle.key);
     }
-    return "let a superuser make the copy, or set 'snapshot.unsupported: leave_out'";
+    return "make the copy as a superuser, or set 'snapshot.unsupported: leave_out'";
   }
 
   void note_makers() {
@@ -205,8 +205,8 @@ class Planner {
   CopyPlan plan_;
   std::map<int, const Entry*> by_id_;
   std::map<int, EntryObstacle> roots_;
-  std::map<int, int> cause_;                        // entry -> what it needs and is left out
-  std::map<int, std::vector<const Entry*>> users_;  // root -> entries that go with it
+  std::map<int, int> cause_;                        // entry -> the entry that it needs and lacks
+  std::map<int, std::vector<const Entry*>> users_;  // root -> entries that belong to it
 };
 
 bool is_index(const Entry& entry) { return entry.type == "INDEX" || entry.type == "CONSTRAINT"; }

@@ -17,7 +17,7 @@ void create(Run& run, SqlSession& session, const DatabaseName& name, const std::
                k_needs_createdb);
 }
 
-/// A client that is connected to the template after all is ended; autovacuum comes and goes.
+/// Ends clients that are connected to the template in spite of all; autovacuum leaves by itself.
 void copy(Run& run, SqlSession& session, const DatabaseName& name, const DatabaseName& from,
           const std::string& strategy) {
   const auto options = fmt::format("TEMPLATE {}{}", session.name(from.text()), strategy);
@@ -31,7 +31,7 @@ void copy(Run& run, SqlSession& session, const DatabaseName& name, const Databas
   }
 }
 
-/// False where the file system cannot.
+/// False where the file system cannot clone.
 bool clone(Run& run, SqlSession& session, const DatabaseName& name, const DatabaseName& from) {
   if (session.version() < k_file_clones_since) return false;
   session.tell(run, "SET file_copy_method = 'clone'");

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Databases made under staging names.
+/// Creates databases under staging names.
 
 #include <optional>
 #include <string>
@@ -11,15 +11,15 @@
 
 namespace tidegate::engine::postgresql {
 
-/// An empty one of this encoding and locale, or the server's own where none is given. Its comment
-/// says whose it is.
+/// Creates an empty database of this encoding and locale, or of the server's own where none is
+/// given. Its comment names its run and target.
 void create_empty(Run& run, SqlSession& session, const DatabaseName& name,
                   const std::optional<DatabaseLocale>& locale, const StagingNote& note);
 
-/// A copy by template, in the fastest way that the server has: its files cloned (18, where the file
-/// system can), copied (15), or as it always did. Connections to `from` are ended where they are in
-/// the way, so it must never be production. Its comment says whose it is.
-/// @returns in which way, for people: `files cloned`.
+/// Creates a copy by template, in the fastest way that the server has: files cloned (18, where the
+/// file system can), files copied (15), or the server's plain copy. Ends connections to `from` that
+/// block it, so `from` must never be production. Its comment names its run and target.
+/// @returns the way, for people: `files cloned`.
 std::string create_copy(Run& run, SqlSession& session, const DatabaseName& name,
                         const DatabaseName& from, const StagingNote& note);
 

@@ -11,9 +11,9 @@
 namespace tidegate::engine::postgresql {
 namespace {
 
-constexpr std::chrono::milliseconds k_look_again{50};
-constexpr int k_looks = 600;            // half a minute
-constexpr int k_drop_tries = 3;         // of which the server gives autovacuum five seconds each
+constexpr std::chrono::milliseconds k_retry_pause{50};
+constexpr int k_end_tries = 600;        // half a minute
+constexpr int k_drop_tries = 3;         // the server gives autovacuum five seconds in each
 constexpr std::int64_t k_invalid = -2;  // datconnlimit, since 11.21, 12.16, 13.12, 14.9, 15.4
 
 std::string columns(const char* size) {
@@ -80,19 +80,19 @@ void set_comment(SqlSession& session, Run& run, const DatabaseName& name, const 
 }
 
 std::chrono::milliseconds time_to_clear(const Run& run) {
-  // The server's answer to a cancel is waited for besides.
+  // The server's answer to a cancel takes time of its own.
   return std::chrono::seconds(run.stop().stop_requested() ? 2 : 30);
 }
 
 void end_connections(SqlSession& session, Run& run, const DatabaseName& name) {
   refuse_holds(session, run, name);
-  // Without a role: autovacuum, which only a superuser may end, and which the server itself sends
-  // away from what is renamed, copied or dropped.
+  // Without a role: autovacuum, which only a superuser may end, and which the server itself ends
+  // when a database is renamed, copied or dropped.
   constexpr auto k_connected =
       "SELECT pid, coalesce(usename, backend_type), application_name FROM pg_stat_activity "
       "WHERE datname = $1 AND pid <> pg_backend_pid() AND usesysid IS NOT NULL";
   std::string who;
-  for (int look = 0; look < k_looks; ++look) {
+  for (int i = 0; i < k_end_tries; ++i) {
     const auto rows = session.ask(run, k_connected, {name.text()});
     if (rows.empty()) return;
     for (int row = 0; row < rows.count(); ++row) {
@@ -102,11 +102,12 @@ void end_connections(SqlSession& session, Run& run, const DatabaseName& name) {
                               "pg_signal_backend, or superuser where it is one",
                               who, name.text()));
     }
-    run.sleep(k_look_again);
+    run.sleep(k_retry_pause);
   }
-  throw Error(ErrorKind::conflict,
-              fmt::format("the connection of {} to database '{}' does not end", who, name.text()),
-              "look at pg_stat_activity on the server, and run the command again when it is gone");
+  throw Error(
+      ErrorKind::conflict,
+      fmt::format("the connection of {} to database '{}' does not end", who, name.text()),
+      "find it in pg_stat_activity on the server; when it has ended, run the command again");
 }
 
 void tell_once_unused(SqlSession& session, Run& run, const std::string& sql,
@@ -142,7 +143,8 @@ void drop_database(SqlSession& session, Run& run, const DatabaseName& name) {
   } catch (const Error& error) {
     if (error.server_code() != k_insufficient_privilege || !is_own(session, run, name)) throw;
   }
-  // Forced, some servers want the right to end autovacuum too; otherwise they end it themselves.
+  // With FORCE, some servers require the right to end autovacuum too; without it they end it
+  // themselves.
   end_connections(session, run, name);
   tell_once_unused(session, run, drop, needs);
 }

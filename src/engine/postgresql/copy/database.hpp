@@ -1,6 +1,6 @@
 #pragma once
 
-/// Databases as the server's catalog has them, and what is done to them as a whole.
+/// Databases as the server's catalog lists them, and operations on whole databases.
 
 #include <chrono>
 #include <optional>
@@ -30,27 +30,27 @@ std::optional<Database> find_database(SqlSession& session, Run& run, const Datab
 std::optional<Database> find_database(Server& server, Run& run, const DatabaseName& name);
 /// Every database on the server, by name; without sizes.
 std::vector<Database> all_databases(SqlSession& session, Run& run);
-/// Those of them that stand under staging names for this target.
+/// Those of them that are under staging names for this target.
 std::vector<Database> staging_of(const std::vector<Database>& all, const DatabaseName& target);
 
 void set_comment(SqlSession& session, Run& run, const DatabaseName& name, const std::string& text);
 
-/// How long clearing away what a run has made may take whatever became of the run. Short after a
-/// stop, for the program is to be gone within seconds: what is left then is the next run's.
+/// How long a run may take to remove its own staging data, whatever happened to the run. Short
+/// after a stop, since the program must end within seconds: the next run removes the rest.
 std::chrono::milliseconds time_to_clear(const Run& run);
 
-/// Ends every connection of a role to a database, and returns when they are gone. Autovacuum, which
-/// has none, is left to the server.
-/// @throws Error permission: one is another user's, who is named; conflict: one does not end, or
-/// what refuse_holds() names.
+/// Ends every connection of a role to a database, and returns when they are closed. Autovacuum has
+/// no role, and is left to the server.
+/// @throws Error permission: a connection belongs to another user, who is named; conflict: a
+/// connection does not end, or refuse_holds() finds an obstacle.
 void end_connections(SqlSession& session, Run& run, const DatabaseName& name);
 
-/// SqlSession::tell for what the server does to a database without users; tried again where
-/// something of its own, as autovacuum, has stayed there too long.
+/// SqlSession::tell for a statement that needs a database without users; tried again where a
+/// process of the server, such as autovacuum, blocked it too long.
 void tell_once_unused(SqlSession& session, Run& run, const std::string& sql,
                       const std::string& needs = {});
 
-/// Whoever is connected and however it is marked. Success when there is none.
+/// Drops it with its connections, also a template. Success where it does not exist.
 void drop_database(SqlSession& session, Run& run, const DatabaseName& name);
 
 }  // namespace tidegate::engine::postgresql

@@ -45,7 +45,7 @@ std::string text_of(const DatabaseLocale& locale) {
                             locale.encoding);
 }
 
-/// Names that are found on both sides by what they are, and what they say.
+/// Label and value of each fact: the labels match on both sides.
 using Facts = std::map<SchemaKey, std::string>;
 
 Facts facts_of(const DatabaseDefinition& definition) {
@@ -65,7 +65,7 @@ void compare_fact(const SchemaKey& key, const std::string* expected, const std::
   if (expected != nullptr && found != nullptr && *expected == *found) return;
   if (is_exception(exceptions, key.type, key.schema, key.name)) return;
   const SchemaEntry named{key.type, key.schema, key.name, {}, {}};
-  // The value of a setting may be a secret of the application's.
+  // The value of a setting may be a secret of the application.
   const bool secret = key.type == "SETTING";
   const auto shown = [&](const std::string* fact, const char* instead) {
     if (fact == nullptr) return std::string("none");
@@ -126,7 +126,8 @@ std::string definition_text(const DatabaseDefinition& definition) {
 DatabaseDefinition definition_in(const std::string& text) {
   const auto json = Json::parse(text, nullptr, false);
   const auto unreadable = [] {
-    return Error(ErrorKind::verification, "what the archive says of its database cannot be read",
+    return Error(ErrorKind::verification,
+                 "the archive's description of its database cannot be read",
                  "restore another archive with --from");
   };
   if (!json.is_object()) throw unreadable();
@@ -177,7 +178,7 @@ std::string locale_options(const DatabaseLocale& locale, int server_version,
                             text_of(locale), server_version / 10'000),
                 fmt::format("use a server of version {} or newer", needed / 10'000));
   }
-  // The server's own provider, where none is named, is that of template0.
+  // Where no provider is named, the server uses that of template0.
   if (server_version >= k_providers_since) {
     options += " LOCALE_PROVIDER " + name_of_provider(locale.provider);
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a database is as a whole, beside what is in it: locale, settings, extensions.
+/// The properties of a database as a whole: locale, settings, extensions.
 
 #include <functional>
 #include <map>
@@ -36,13 +36,13 @@ struct DatabaseDefinition {
   std::map<std::string, std::string> extensions;  ///< versions by name
 };
 
-/// Nothing where there is no such database on the server.
+/// Nothing where the server has no such database.
 std::optional<DatabaseLocale> find_locale(Run& run, SqlSession& session, const DatabaseName& name);
 std::vector<DatabaseSetting> settings_of(Run& run, SqlSession& session, const DatabaseName& name);
 /// Of the database that `session` is in.
 DatabaseDefinition read_definition(Run& run, SqlSession& session, const DatabaseName& name);
 
-/// As metadata carries it: JSON. @throws Error verification: the text is none.
+/// JSON for metadata. @throws Error verification: the text cannot be parsed.
 std::string definition_text(const DatabaseDefinition& definition);
 DatabaseDefinition definition_in(const std::string& text);
 

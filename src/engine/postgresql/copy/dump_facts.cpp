@@ -10,7 +10,7 @@ namespace {
 constexpr int k_parameter_grants_since = 150000;
 constexpr int k_set_option_since = 160000;
 
-/// Of objects that users have made; those of extensions come with them. pg_identify_object() speaks
+/// Leaves out objects of extensions, which are made with them. pg_identify_object() answers in
 /// English whatever the server's language is.
 constexpr auto k_own = R"(
 WITH extensions_own AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
@@ -21,7 +21,7 @@ named AS (
     AND (found.class, found.id) NOT IN (SELECT classid, objid FROM extensions_own))
 SELECT class, id, name, why FROM named ORDER BY class, id)";
 
-/// A type that its maker will own in the copy.
+/// A type that its creator will own in the copy.
 constexpr auto k_ones_own_type =
     "({0} >= 16384 AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_type'::regclass "
     "AND e.objid = {0} AND e.deptype = 'e'))";
@@ -65,7 +65,7 @@ SELECT 'pg_policy'::regclass::oid, p.oid, format('policy ''%s'' on ''%s''', p.po
   p.polrelid::regclass), r.rolname
 FROM pg_policy p JOIN pg_roles r ON r.oid = ANY (p.polroles) ORDER BY 2, 4)";
 
-/// The first role is the one whose objects get them.
+/// The first role owns the objects that get these grants.
 constexpr auto k_default_grants = R"(
 SELECT 'pg_default_acl'::regclass::oid, d.oid,
   format('default privileges of ''%s''', pg_get_userbyid(d.defaclrole)), named.role
@@ -110,7 +110,7 @@ SELECT n.class, n.id, CASE n.class WHEN 'pg_largeobject'::regclass THEN 'large o
   (n.class, n.id) IN (SELECT class, id FROM given WHERE grantor <> own)
 FROM named n JOIN pg_roles r ON r.oid = n.role ORDER BY 1, 2, 4)";
 
-/// One statement a grant, as the object's owner would say it. $1 and $2: class and oid.
+/// One statement for each grant, as the object's owner would run it. $1 and $2: class and oid.
 constexpr auto k_statements = R"(
 WITH acls(class, id, own, target, columns, acl) AS (
   SELECT 'pg_class'::regclass::oid, c.oid, c.relowner,
@@ -223,7 +223,7 @@ void add_grants(SqlSession& session, Run& run, std::vector<Trait>& traits) {
     if (by_others.count({trait.catalog, trait.object}) == 0) continue;
     const auto statements = session.ask(
         run, k_statements, {std::to_string(trait.catalog), std::to_string(trait.object)});
-    for (int row = statements.count(); row-- > 0;) {  // what is revoked stands last
+    for (int row = statements.count(); row-- > 0;) {  // a REVOKE comes last
       trait.grants.push_back({statements.text(row, 0), statements.text(row, 1)});
     }
   }
@@ -248,10 +248,10 @@ void ask_user(SqlSession& session, Run& run, const FutureOwner& owner, Place& pl
   place.gives_all = !owner.role.empty();
   if (owner.role.empty() || !owner.required) return;
   if (!rows.flag(0, 2)) {
-    throw Error(ErrorKind::config,
-                fmt::format("there is no role '{}' on the server, to which the copy is to belong",
-                            owner.role),
-                "create it, or correct 'previews.owner'");
+    throw Error(
+        ErrorKind::config,
+        fmt::format("role '{}', the owner of the copy, does not exist on the server", owner.role),
+        "create it, or correct 'previews.owner'");
   }
   if (!rows.flag(0, 3)) {
     throw Error(
@@ -262,7 +262,7 @@ void ask_user(SqlSession& session, Run& run, const FutureOwner& owner, Place& pl
 }
 
 void ask_roles(SqlSession& session, Run& run, const std::vector<std::string>& names, Place& place) {
-  // To make an object for a role takes its rights besides: it may own the schema.
+  // Creating an object for a role also takes its rights: it may own the schema.
   const auto rows =
       session.ask(run,
                   fmt::format("SELECT r.rolname, {} AND pg_has_role(u.oid, r.oid, 'USAGE') "

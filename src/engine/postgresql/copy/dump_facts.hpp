@@ -10,7 +10,7 @@
 
 namespace tidegate::engine::postgresql {
 
-/// Of the database that the session is in, at the moment that its transaction sees.
+/// Facts of the session's database, at the moment of its transaction.
 DumpFacts dump_facts(SqlSession& session, Run& run);
 
 /// The role that is to own everything; empty: each object keeps its owner.
@@ -20,7 +20,7 @@ struct FutureOwner {
 };
 
 /// The rights of the session's user on its server.
-/// @throws Error config: there is no such role, or the user cannot act for it.
+/// @throws Error config: the role does not exist, or the user cannot act for it.
 Place restore_place(SqlSession& session, Run& run, const FutureOwner& owner, const DumpFacts& facts,
                     const std::vector<Entry>& entries);
 

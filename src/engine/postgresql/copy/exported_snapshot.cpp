@@ -15,16 +15,15 @@ namespace {
 
 constexpr auto k_begin = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
-/// The schemas that queries in this database search as a rule, then all others.
+/// The schemas in the search_path of this database first, then all others.
 constexpr auto k_search_path = R"(
 SELECT concat_ws(', ', nullif(s.reset_val, ''),
   (SELECT string_agg(quote_ident(nspname), ', ' ORDER BY nspname COLLATE "C") FROM pg_namespace
    WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'))
 FROM pg_settings s WHERE s.name = 'search_path')";
 
-/// The filenode of the snapshot's catalog, and the present one: another one after TRUNCATE, which
-/// leaves no rows for those who look at an older moment, and after any change that rewrites a
-/// table.
+/// The filenode in the snapshot's catalog, and the present one. They differ after TRUNCATE, which
+/// leaves no rows for readers of an older moment, and after any change that rewrites a table.
 constexpr auto k_rewritten = R"(
 SELECT format('%I.%I', n.nspname, c.relname)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -1,7 +1,6 @@
 #pragma once
 
-/// One database held at one moment: whatever is read here, in however many sessions, and by
-/// pg_dump, is of the same snapshot.
+/// One database at one moment: pg_dump, and all sessions that join, read the same snapshot.
 
 #include <functional>
 #include <string>
@@ -13,8 +12,8 @@
 
 namespace tidegate::engine::postgresql {
 
-/// Reads only: its transactions are READ ONLY. The snapshot is there as long as this object. Not
-/// thread safe but for its const members.
+/// Reads only: its transactions are READ ONLY. The snapshot lives as long as this object. Only the
+/// const members are thread safe.
 class ExportedSnapshot {
  public:
   ExportedSnapshot(Run& run, Server& server, DatabaseName database);
@@ -28,10 +27,10 @@ class ExportedSnapshot {
     return postgresql::relations(session_, run, Detail::definitions);
   }
 
-  /// Keeps the tables among them from being truncated, rewritten or dropped as long as this object
-  /// is there, as pg_dump does. Waits for those who are doing it.
-  /// @returns what was done to one of them since the moment, so that its rows of then cannot be
-  /// read any more; empty where nothing was. After "dropped" the snapshot is of no use.
+  /// Protects the tables among them from being truncated, rewritten or dropped while this object
+  /// lives, as pg_dump does. Waits for transactions that are doing so.
+  /// @returns the change that made the rows of a table at this moment unreadable; empty where there
+  /// was none. After "dropped" the snapshot is of no use.
   std::string hold(Run& run, const std::vector<Relation>& relations);
 
   /// A session of its own at the same moment.
@@ -39,7 +38,7 @@ class ExportedSnapshot {
   /// The one that the database's users have, and after it every other schema.
   const std::string& search_path() const { return search_path_; }
 
-  /// The sum of each relation, in their order; large ones are begun first, `parallel` at a time,
+  /// The checksum of each relation, in their order; starts with large ones, `parallel` at a time,
   /// each in a session of its own. Does not use session().
   std::vector<Checksum> sum_all(Run& run, const std::vector<Relation>& relations,
                                 int parallel) const;

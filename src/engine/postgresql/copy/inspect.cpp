@@ -27,7 +27,7 @@ void look_inside(Run& run, Server& server, engine::Inventory& inventory) {
   inventory.left_out = not_carried(session, run);
 }
 
-/// Whoever replaces or drops the database meanwhile lets nobody in, and ends all sessions in it.
+/// A run that replaces or drops the database locks out new sessions and ends the existing ones.
 bool was_taken_away(const Error& error) {
   return error.kind() == ErrorKind::unreachable || error.server_code() == k_no_such_database ||
          error.server_code() == k_not_accepting;
@@ -50,7 +50,7 @@ std::optional<Metadata> told(const Database& database) {
   return metadata_told(database.comment, database.name.text());
 }
 
-/// A drop that was interrupted left it, and the next holder of the lease finishes it.
+/// An interrupted drop left it; the next holder of the lease finishes the drop.
 Holder interrupted_drop() {
   Holder holder;
   holder.run = "unknown";
@@ -59,7 +59,8 @@ Holder interrupted_drop() {
   return holder;
 }
 
-engine::Inventory look(Run& run, Server& server, const DatabaseName& database, bool& inside) {
+engine::Inventory read_inventory(Run& run, Server& server, const DatabaseName& database,
+                                 bool& inside) {
   engine::Inventory inventory{database, false, {}, {}, {}, {}, {}, {}, {}, {}};
   inventory.server_time = server.now(run);
   for (const auto& each : staging_of(databases(run, server), database)) {
@@ -86,15 +87,15 @@ engine::Inventory look(Run& run, Server& server, const DatabaseName& database, b
 }  // namespace
 
 engine::Inventory inspect(Run& run, Server& server, const DatabaseName& database) {
-  constexpr int k_most_looks = 5;
+  constexpr int k_most_tries = 5;
   constexpr std::chrono::milliseconds k_pause{50};
-  for (int looks = 1;; ++looks) {
+  for (int tries = 1;; ++tries) {
     bool inside = false;
     try {
-      return look(run, server, database, inside);
+      return read_inventory(run, server, database, inside);
     } catch (const Error& error) {
-      if (!inside || looks == k_most_looks || !was_taken_away(error)) throw;
-      run.sleep(k_pause * looks);
+      if (!inside || tries == k_most_tries || !was_taken_away(error)) throw;
+      run.sleep(k_pause * tries);
     }
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What is there, without changing anything.
+/// Reads the present state and changes nothing.
 
 #include <optional>
 #include <vector>
@@ -10,9 +10,9 @@
 
 namespace tidegate::engine::postgresql {
 
-/// See engine::Engine. The items are its tables, partitions and views, an extension's own left out,
-/// and its large objects as one. Of a database that allows no connections (a snapshot) they are
-/// what its metadata says.
+/// See engine::Engine. The items are its tables, partitions and views, and its large objects as one
+/// item; objects of an extension are left out. For a database that allows no connections (a
+/// snapshot), the items come from its metadata.
 engine::Inventory inspect(Run& run, Server& server, const DatabaseName& database);
 std::optional<Metadata> published_metadata(Run& run, Server& server, const DatabaseName& database);
 std::vector<engine::FilledDatabase> list(Run& run, Server& server, const NamePattern& pattern);

@@ -6,7 +6,7 @@
 namespace tidegate::engine::postgresql {
 namespace {
 
-/// By name: a cast to regclass takes rights on the schema. $1: as Relation::quoted.
+/// By name, since a cast to regclass takes rights on the schema. $1: as Relation::quoted.
 constexpr auto k_sequences = R"(
 SELECT DISTINCT format('%I.%I', n.nspname, c.relname)
 FROM pg_depend d JOIN pg_class c ON c.oid = d.objid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -16,7 +16,7 @@ WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
                      WHERE format('%I.%I', s.nspname, t.relname) = ANY ($1::text[]))
 ORDER BY 1)";
 
-/// A dependant that belongs to a relation is named by that one.
+/// A dependent object that belongs to a relation is reported as that relation.
 constexpr auto k_needed_by = R"(
 WITH left_out AS (
   SELECT c.oid AS id FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -82,10 +82,11 @@ std::optional<Error> need_of_left_out(Run& run, SqlSession& session,
   if (names.empty()) return std::nullopt;
   const auto needs = session.ask(run, k_needed_by, {array_of(names)}).texts(0);
   if (needs.empty()) return std::nullopt;
-  return Error(ErrorKind::config,
-               fmt::format("what is taken needs what is left out: {}; nothing was written",
-                           fmt::join(needs, ", ")),
-               "include both or leave both out: 'snapshot.include', 'snapshot.exclude'");
+  return Error(
+      ErrorKind::config,
+      fmt::format("selected objects need tables that are left out: {}; nothing was written",
+                  fmt::join(needs, ", ")),
+      "include both or leave both out: 'snapshot.include', 'snapshot.exclude'");
 }
 
 }  // namespace tidegate::engine::postgresql

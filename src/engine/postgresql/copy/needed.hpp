@@ -1,6 +1,6 @@
 #pragma once
 
-/// Whether tables that are left out are needed by what is taken.
+/// Checks whether selected objects need tables that are left out.
 
 #include <optional>
 #include <vector>
@@ -9,13 +9,13 @@
 
 namespace tidegate::engine::postgresql {
 
-/// Sequences that belong to columns of these tables, and go with them.
+/// The sequences that columns of these tables own; they are left out with the tables.
 std::vector<Relation> sequences_of(SqlSession& session, Run& run,
                                    const std::vector<Relation>& tables);
 
-/// Looks at whatever refers to one of them, or to its row type: foreign keys, views, partitions,
-/// columns, functions, policies, defaults. @returns an Error config that names each object that is
-/// taken, with what it needs; nothing where there is none.
+/// Checks all references to one of them or to its row type: foreign keys, views, partitions,
+/// columns, functions, policies, defaults. @returns an Error config that names each selected object
+/// with the table that it needs; nothing where no object needs one.
 std::optional<Error> need_of_left_out(Run& run, SqlSession& session,
                                       const std::vector<Relation>& left_out);
 

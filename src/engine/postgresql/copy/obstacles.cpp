@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 9> k_superusers_types{
     "OPERATOR CLASS",     "OPERATOR FAMILY",      "PROCEDURAL LANGUAGE",
     "TEXT SEARCH PARSER", "TEXT SEARCH TEMPLATE", "SERVER"};
 
-// Schema public is there before anything is loaded.
+// Schema public exists before anything is loaded.
 bool is_of_schema_public(const Entry& entry) {
   return entry.text.find(" - SCHEMA public ") != std::string::npos ||
          entry.begins("SCHEMA - public ");
@@ -101,7 +101,8 @@ std::optional<EntryObstacle> Obstacles::of_type(const Entry& entry) const {
     return obstacle;
   }
   if (entry.type == "EVENT TRIGGER" && place_.superuser && place_.gives_all) {
-    obstacle.why = fmt::format("it would run as a superuser what '{}' can change", place_.role);
+    obstacle.why =
+        fmt::format("it would run as a superuser, and '{}' could change its code", place_.role);
     return obstacle;
   }
   if (place_.superuser) return std::nullopt;
@@ -168,7 +169,8 @@ std::optional<EntryObstacle> Obstacles::of_policy(const Entry& entry) const {
   if (missing.empty()) return std::nullopt;
   EntryObstacle obstacle{
       fmt::format("there is no role '{}' on the server", fmt::join(missing, "', '")), known->name};
-  // For a role that is not there it means nothing; for the others it decides what they see.
+  // A policy for a missing role alone has no effect; for other roles it decides which rows they
+  // see.
   obstacle.must_be_carried = missing.size() != known->roles.size();
   if (obstacle.must_be_carried) obstacle.hint = "create that role on the server";
   return obstacle;
@@ -190,7 +192,7 @@ std::optional<EntryObstacle> Obstacles::of_default_grants(const Entry& entry) co
   return EntryObstacle{fmt::format("'{}' cannot act for '{}'", place_.role, maker), known->name};
 }
 
-// Of an object that the dump does not make: the server's, an extension's, or schema public.
+// Grants on an object that the dump does not make: the server's, an extension's, or schema public.
 std::optional<EntryObstacle> Obstacles::of_orphan(const Entry& entry) const {
   const bool of_the_server =
       entry.begins("ACL pg_catalog ") || entry.begins("ACL information_schema ");
@@ -219,7 +221,7 @@ std::optional<EntryObstacle> Obstacles::of_grants(const Entry& entry) {
   const Key key =
       parent == nullptr ? Key{k_schemas, k_public} : Key{parent->catalog, parent->object};
   const auto* known = trait(key, Trait::Kind::grants);
-  if (known == nullptr) known = trait({key.first, 0}, Trait::Kind::grants);  // of large objects
+  if (known == nullptr) known = trait({key.first, 0}, Trait::Kind::grants);  // large objects
   if (known == nullptr) return std::nullopt;
   const auto missing = missing_in(known->roles);
   const bool by_others = !known->grants.empty() && !place_.superuser;
@@ -231,7 +233,7 @@ std::optional<EntryObstacle> Obstacles::of_grants(const Entry& entry) {
   if (!missing.empty()) {
     obstacle.why = fmt::format("there is no role '{}' on the server", fmt::join(missing, "', '"));
   } else {
-    obstacle.why = "the owner makes them, for another role's grants take a superuser";
+    obstacle.why = "the owner makes them: only a superuser can make another role's grants";
     obstacle.changed = true;
   }
   grants_.emplace_back(parent == nullptr ? 0 : parent->id, known);

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The obstacles of one entry of a dump, taken by itself. Pure; a part of plan_copy().
+/// The obstacles of a single entry of a dump. Pure; a part of plan_copy().
 
 #include <map>
 #include <optional>
@@ -15,29 +15,29 @@ namespace tidegate::engine::postgresql {
 
 struct EntryObstacle {
   std::string why;
-  std::string name = {};         ///< of the entry, where that is better than the list's text
-  std::string key = {};          ///< of an extension: how the configuration calls it
-  std::string hint = {};         ///< in place of the usual one
-  bool must_be_carried = false;  ///< without it data or its visibility would be others
+  std::string name = {};         ///< of the entry, where it is clearer than the list's text
+  std::string key = {};          ///< of an extension: its name in the configuration
+  std::string hint = {};         ///< replaces the usual hint
+  bool must_be_carried = false;  ///< without it, data or its visibility would change
   bool never_carried = false;    ///< no copy has it, under any role
   bool named = false;            ///< the configuration leaves it out by name
-  bool changed = false;          ///< it is made in another way, so that nothing is lost
-  bool silent = false;           ///< the same, and not worth a word
+  bool changed = false;          ///< it is made in another form, and nothing is lost
+  bool silent = false;           ///< the same, and not reported
 };
 
 class Obstacles {
  public:
-  /// Refers to all of them, which outlive it.
+  /// Keeps references to all of them; they must outlive it.
   Obstacles(const std::vector<Entry>& entries, const DumpFacts& facts, const Place& place,
             const CarryPolicy& policy);
 
   /// Nothing where the place can make it as it is.
   std::optional<EntryObstacle> of(const Entry& entry);
-  /// Extensions and grants that are made in place of their entries, unless those are left out.
+  /// Adds extensions and grants that replace their entries, unless those are left out.
   void add_steps(CopyPlan& plan) const;
-  /// Whether only a superuser can make it, be there one or not.
+  /// Whether only a superuser can make it, also where the session is a superuser's.
   bool takes_superuser(const Entry& entry) const;
-  /// Its owner, where the role cannot give it to that one; else empty.
+  /// The owner that the role cannot give the object to; else empty.
   std::string owner_who_cannot_have(const Entry& entry) const;
 
  private:

@@ -106,7 +106,7 @@ CopyRules rules_of(const PreparedCopy& prepared, const std::string& owner) {
     const auto maker = plan.makers.find(entry.id);
     if (maker != plan.makers.end() && maker->second == Maker::keeper) {
       auto former = owner_of(entry, prepared.facts.owners);
-      // Schema public may be what a role cannot be given that is given all the rest.
+      // A role that gets all other objects may still not get schema public.
       if (given.count(former) != 0) {
         other = true;
       } else {
@@ -117,7 +117,7 @@ CopyRules rules_of(const PreparedCopy& prepared, const std::string& owner) {
   }
   rules.exceptions.push_back({.type = "USER MAPPING"});
   if (prepared.facts_known) return rules;
-  // Grants to roles that the server lacks have failed then, and each was named.
+  // Grants to roles that the server lacks have failed; a warning named each.
   for (const auto* type : {"ACL", "DEFAULT ACL"}) rules.exceptions.push_back({.type = type});
   return rules;
 }

@@ -45,7 +45,7 @@ void report(Run& run, const Relation& relation, const Checksum& sum) {
   run.progress().item_finished(relation.name, result);
 }
 
-/// A copy must not sign in elsewhere.
+/// A copy must not sign in to other servers.
 void drop_sign_ins(Run& run, SqlSession& session) {
   const auto rows =
       session.ask(run, "SELECT umuser = 0, coalesce(usename, ''), srvname FROM pg_user_mappings");
@@ -56,15 +56,15 @@ void drop_sign_ins(Run& run, SqlSession& session) {
   }
 }
 
-/// A planner that knows nothing of a copy would make every preview slow. Expressions of indexes are
-/// computed for it, under the settings of those who write.
+/// Without statistics the planner would make every preview slow. ANALYZE computes expressions of
+/// indexes, so it runs under the settings of the sessions that wrote the rows.
 void finish(Run& run, SqlSession& session, const std::vector<Setting>& writing) {
   drop_sign_ins(run, session);
   apply(run, session, writing);
   session.tell(run, "ANALYZE");
 }
 
-/// They hold no rows of a dump: each is computed where it is restored.
+/// A dump holds no rows of materialized views: each is computed where it is restored.
 void say_refreshed(Run& run, std::int64_t views, const DatabaseName& source) {
   if (views == 0) return;
   run.progress().step(Mark::ok, "refreshed",
@@ -72,8 +72,9 @@ void say_refreshed(Run& run, std::int64_t views, const DatabaseName& source) {
                                   counted(views, "materialized view"), source.text()));
 }
 
-/// What is in a snapshot may belong to a role of which those who fill previews are members. The
-/// snapshot itself belongs to who takes it, so that they cannot let themselves in and write to it.
+/// Users that fill previews may be members of the role that owns the objects in a snapshot. So the
+/// snapshot itself belongs to the user that takes it: no other user can allow connections to it and
+/// write to it.
 void keep_from_members(Run& run, SessionLease& lease, const StagedDatabase& staged) {
   if (staged.request().owner.empty()) return;
   auto& session = lease.session();
@@ -91,11 +92,11 @@ std::vector<SchemaException> join(std::vector<SchemaException> a,
   return a;
 }
 
-/// Of the copy, when all is in it and before it is given back to who takes the snapshot.
+/// Reads the copy when it is complete and before its owner is set back.
 void compare_with(Run& run, Server& server, StagedDatabase& staged,
                   const std::optional<DatabaseDefinition>& definition, const SchemaOutline& known,
                   const ReadSchema& source, const Programs& programs, const CopyRules& rules) {
-  // One that begins as pg_dump's will: the database has its settings by now.
+  // A new session starts as pg_dump's will: the database has its settings by now.
   auto session = server.open(run, staged.name());
   if (definition) {
     staged.add_differences(definition_differences(
@@ -121,7 +122,7 @@ std::int64_t refreshed(const std::vector<Relation>& relations) {
                        [](const Relation& each) { return each.kind == 'm' && each.populated; });
 }
 
-/// Of an archive that does not say it, the database's own where it is on this server.
+/// For an archive without a locale, that of the database itself where it is on this server.
 std::optional<DatabaseDefinition> definition_for(Run& run, SqlSession& session,
                                                  const StageRequest& request) {
   if (!request.snapshot->definition.empty()) return definition_in(request.snapshot->definition);
@@ -133,7 +134,7 @@ std::optional<DatabaseDefinition> definition_for(Run& run, SqlSession& session,
                             {}};
 }
 
-/// Takes away relations that the plan leaves out, and corrects the number of indexes of the rest.
+/// Removes relations that the plan leaves out, and corrects the number of indexes of the others.
 void keep_carried(std::vector<Relation>& taken, std::vector<Checksum>& sums,
                   const PreparedCopy& prepared) {
   std::vector<Content> contents;
@@ -169,7 +170,7 @@ void copy_production(Run& run, Server& server, SessionLease& lease, StagedDataba
   auto choice = choose(request.items, moment.relations(run));
   if (!choice.gone.empty()) {
     staged.set_changed(
-        fmt::format("'{}' of '{}' is gone", choice.gone.front(), request.source.text()));
+        fmt::format("'{}' no longer exists in '{}'", choice.gone.front(), request.source.text()));
     return;
   }
   const auto prepared = prepare_production(run, server, moment, request.source, choice.left_out,

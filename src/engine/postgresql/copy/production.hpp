@@ -1,20 +1,19 @@
 #pragma once
 
-/// The two ways into a staging database that read what pg_dump writes.
+/// The two ways to fill a staging database: from production, and from an archive.
 
 #include "engine/postgresql/copy/staged.hpp"
 
 namespace tidegate::engine::postgresql {
 
-/// pg_dump piped into pg_restore, at one moment of production; beside it, at the same moment, every
-/// table is summed up. Sets cut, contents and sources. Where an item of the request is gone, the
-/// source has changed.
+/// Copies production at one moment and sums every table's rows as they pass. Sets cut, contents and
+/// sources. Where an item of the request no longer exists, the outcome is source_changed.
 void copy_production(Run& run, Server& server, SessionLease& lease, StagedDatabase& staged);
 
 /// The outlook of such a copy; reads only.
 engine::CopyOutlook outlook(Run& run, Server& server, const engine::CopyQuestion& question);
 
-/// What dump() has made. Contents are as its metadata has them.
+/// Loads an archive of dump(). The contents are those of its metadata.
 void load_archive(Run& run, Server& server, SessionLease& lease, StagedDatabase& staged);
 
 }  // namespace tidegate::engine::postgresql

@@ -13,7 +13,7 @@ namespace tidegate::engine::postgresql {
 namespace {
 
 constexpr int k_rows_between_reports = 20'000;
-constexpr Bytes k_frozen_from{1024 * 1024};  // emptying a table costs more than it saves below
+constexpr Bytes k_frozen_from{1024 * 1024};  // below this, TRUNCATE costs more than it saves
 constexpr auto k_money_locale = "lc_monetary";
 
 /// The two ends of a stream.
@@ -22,11 +22,11 @@ struct Lane {
   SqlSession target;
 };
 
-/// The part of a table that is not copied yet, and what is known of the table.
+/// The part of a table that is not copied yet, and the progress of that table.
 struct TableState {
   PartSum sum;
   int open_parts = 0;
-  std::int64_t rows = 0;  ///< that have passed, for the progress
+  std::int64_t rows = 0;  ///< copied so far
   SteadyTime began{};
 };
 
@@ -49,7 +49,7 @@ class RowStreams {
     const auto parts = parts_of(relations_, target_.parallel, server_version);
     for (const auto& part : parts) ++states_[part.relation].open_parts;
     each(parts, true);
-    // Those that waited for the others, one after the other.
+    // The parts that waited for the others, one at a time.
     const auto refused = std::exchange(refused_, {});
     for (const auto& part : refused) each({part}, false);
     std::vector<Checksum> sums;
@@ -112,8 +112,8 @@ class RowStreams {
     return sum;
   }
 
-  /// Amounts of money are read as they are written: under the settings of the rows' own writers. In
-  /// sums they have one form everywhere, so they are read once more for it.
+  /// Reads amounts of money under the settings of the sessions that wrote them, as they are written
+  /// again. Sums need one form everywhere, so such rows are read once more for the sum.
   void set_money_locale(SqlSession& session, const std::string& value) {
     session.ask(run_, "SELECT pg_catalog.set_config($1, $2, false)", {k_money_locale, value});
   }
@@ -121,7 +121,7 @@ class RowStreams {
   PartSum stream(Lane& lane, const Relation& table, const TablePart& part,
                  const std::atomic<bool>& abandoned) {
     PartSum sum;
-    // A table that is emptied in the same transaction takes rows that need no later visit.
+    // Rows written after TRUNCATE in the same transaction can be frozen.
     const bool frozen = part.is_whole() && table.data >= k_frozen_from;
     lane.target.tell(run_, frozen ? "BEGIN; TRUNCATE ONLY " + table.quoted : "BEGIN");
     {
@@ -159,7 +159,7 @@ class RowStreams {
     auto session = server_.open(run_, target_.database);
     apply(run_, session, target_.writing);
     apply(run_, session, overrides(run_, session, SessionUse::load));
-    // A copy that a crash of the server takes is never published: publishing waits for the disk.
+    // A copy lost in a crash of the server is never published: publishing waits for the disk.
     apply(run_, session, {{"synchronous_commit", "off"}});
     if (!target_.role.empty()) session.tell(run_, "SET ROLE " + session.name(target_.role));
     return session;

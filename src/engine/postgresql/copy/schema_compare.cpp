@@ -13,7 +13,7 @@ constexpr std::size_t k_longest_difference = 160;
 
 SchemaKey key_of(const SchemaEntry& entry) { return {entry.type, entry.schema, entry.name}; }
 
-/// FNV-1a. Nothing here is an adversary's: a production is compared with its own copy.
+/// FNV-1a. Collisions on purpose are no concern: a production is compared with its own copy.
 std::uint64_t digest_of(std::string_view text, std::uint64_t seed) {
   std::uint64_t hash = seed;
   for (const char c : text) {
@@ -23,7 +23,7 @@ std::uint64_t digest_of(std::string_view text, std::uint64_t seed) {
   return hash;
 }
 
-/// Whatever its order: an entry whose body holds a heading's like is several.
+/// In any order: an entry whose body contains a line like a heading is read as several.
 std::vector<std::string> texts_of(const std::vector<SchemaEntry>& entries, const OwnerRule& rule,
                                   std::string_view source_owner) {
   std::vector<std::string> texts;
@@ -62,7 +62,7 @@ std::vector<std::string> lines_of(const std::vector<std::string>& texts) {
   return lines;
 }
 
-/// The first line that only `lines` has: what a reader wants to see of a long definition.
+/// The first line that only `lines` has, the useful part of a long definition.
 std::string first_missing(const std::vector<std::string>& lines,
                           const std::vector<std::string>& from) {
   std::set<std::string> others;
@@ -96,7 +96,7 @@ std::optional<Difference> difference(const SchemaKey& key, const std::vector<Sch
 
 bool is_exception(const std::vector<SchemaException>& exceptions, const std::string& type,
                   const std::string& schema, const std::string& name) {
-  // Its owner, which stands last in a list, may be another one in the copy.
+  // The owner, which ends a line of a list, may differ in the copy.
   const auto listed = fmt::format("{} {} {} ", type, schema.empty() ? "-" : schema, name);
   return std::any_of(exceptions.begin(), exceptions.end(), [&](const SchemaException& each) {
     if (!each.listed.empty()) return each.listed.starts_with(listed);
@@ -117,13 +117,13 @@ void SchemaOutline::add(const SchemaEntry& entry, const OwnerRule& rule) {
 std::vector<SchemaKey> unequal(const SchemaOutline& source, const SchemaOutline& copy,
                                const std::vector<SchemaException>& exceptions) {
   const bool same_words = source.versions() == copy.versions();
-  // Which grants and comments are printed depends on what a new database of that version has.
+  // A new database's defaults, which depend on the version, decide which of these are printed.
   const auto depends_on_version = [](const std::string& type) {
     return type == "ACL" || type == "DEFAULT ACL" || type == "COMMENT" || type == "SCHEMA";
   };
   std::vector<SchemaKey> keys;
-  const auto look = [&](const SchemaKey& key, const SchemaOutline::Digest* expected,
-                        const SchemaOutline::Digest* found) {
+  const auto check = [&](const SchemaKey& key, const SchemaOutline::Digest* expected,
+                         const SchemaOutline::Digest* found) {
     const SchemaOutline::Digest none;
     if (!same_words && depends_on_version(key.type)) return;
     if (expected == nullptr) expected = &none;
@@ -133,10 +133,10 @@ std::vector<SchemaKey> unequal(const SchemaOutline& source, const SchemaOutline&
   };
   for (const auto& [key, digest] : source.entries()) {
     const auto other = copy.entries().find(key);
-    look(key, &digest, other == copy.entries().end() ? nullptr : &other->second);
+    check(key, &digest, other == copy.entries().end() ? nullptr : &other->second);
   }
   for (const auto& [key, digest] : copy.entries()) {
-    if (source.entries().count(key) == 0) look(key, nullptr, &digest);
+    if (source.entries().count(key) == 0) check(key, nullptr, &digest);
   }
   return keys;
 }

@@ -51,7 +51,7 @@ ReadSchema schema_of_archive(const Programs& programs, std::filesystem::path arc
     call.arguments = schema_arguments(archive);
     call.descriptors = descriptors;
     return read(own, call, [&](const SchemaEntry& entry) {
-      // To refresh a view is no definition, though pg_restore takes it for one.
+      // Refreshing a view is not a definition, though pg_restore prints it as one.
       if (entry.type != "MATERIALIZED VIEW DATA") found(entry);
     });
   };
@@ -61,7 +61,7 @@ bool is_servers_own(const std::string& schema) {
   return schema == "pg_catalog" || schema == "information_schema";
 }
 
-/// Takes away what this user cannot change, and says so.
+/// Removes the keys that this user cannot change, and warns about them.
 void leave_out_of_reach(Run& run, SqlSession& session, std::vector<SchemaKey>& keys) {
   const auto is_grant = [](const SchemaKey& key) { return key.type == "ACL"; };
   if (std::none_of(keys.begin(), keys.end(), is_grant)) return;
@@ -123,10 +123,9 @@ std::vector<Difference> compare_schemas(Run& run, SqlSession& session, const Sch
                                         const CopyRules& rules) {
   const auto made = outline(run, copy, rules.owners);
   if (known.versions() != made.versions()) {
-    run.progress().step(
-        Mark::ok, "definitions",
-        fmt::format("compared by name: the archive has the words of {}, the copy those of {}",
-                    known.versions(), made.versions()));
+    run.progress().step(Mark::ok, "definitions",
+                        fmt::format("compared by name only: {} printed the archive, {} the copy",
+                                    known.versions(), made.versions()));
   }
   auto keys = unequal(known, made, rules.exceptions);
   leave_out_of_reach(run, session, keys);

@@ -9,7 +9,7 @@ constexpr auto k_npos = std::string_view::npos;
 constexpr std::string_view k_heading = "-- Name: ";
 constexpr std::string_view k_access_method = "SET default_table_access_method = ";
 
-/// `t; Type: TABLE; Schema: app; Owner: shop`. Read from its end: a name may hold anything.
+/// `t; Type: TABLE; Schema: app; Owner: shop`. Parsed from its end: a name may hold anything.
 bool read_heading(std::string_view line, SchemaEntry& entry) {
   const auto take_last = [&](std::string_view mark) {
     const auto at = line.rfind(mark);
@@ -26,7 +26,7 @@ bool read_heading(std::string_view line, SchemaEntry& entry) {
   return !entry.type.empty();
 }
 
-/// Lines that belong to the script and not to what stands before or after them.
+/// Lines of the script itself, which belong to no entry.
 bool is_between(std::string_view line) {
   return line.empty() || line.starts_with("--") || line.starts_with("\\restrict ") ||
          line.starts_with("\\unrestrict ") || line.starts_with("SET default_");
@@ -88,7 +88,7 @@ void SchemaCutter::add_line(std::string_view line) {
   entry_.text.append(line).append("\n");
 }
 
-/// pg_dump sets what the next table needs right before that one's heading.
+/// pg_dump writes a setting right before the heading of the table that needs it.
 void SchemaCutter::take_setting(std::string_view line) {
   if (!line.starts_with(k_access_method)) return;
   line.remove_prefix(k_access_method.size());

@@ -20,15 +20,15 @@ struct SchemaEntry {
   std::string label() const;
 };
 
-/// Cuts a script into its entries while it is read, so that only one of them is held. A table's
-/// access method, which pg_dump sets before it, becomes a part of its text.
+/// Cuts a script into its entries while it is read, so that memory holds only one of them. The
+/// access method of a table, which pg_dump sets before it, becomes a part of its text.
 class SchemaCutter {
  public:
   explicit SchemaCutter(std::function<void(const SchemaEntry&)> found) : found_(std::move(found)) {}
   void add(std::string_view chunk);
   /// After the last chunk.
   void finish();
-  /// `server 15.13, pg_dump 17.2`: whose words the script is written in.
+  /// `server 15.13, pg_dump 17.2`: the versions that printed the script.
   const std::string& versions() const { return versions_; }
 
  private:

@@ -17,7 +17,7 @@ std::string in_quotes(std::string_view role) {
   return text + '"';
 }
 
-/// pg_dump writes a role in quotes where it must.
+/// pg_dump quotes a role where it must.
 bool ends_with_role(std::string_view line, std::string_view before, std::string_view role) {
   return line.ends_with(fmt::format("{}{};", before, role)) ||
          line.ends_with(fmt::format("{}{};", before, in_quotes(role)));
@@ -60,12 +60,12 @@ std::string grant_lines(const SchemaEntry& entry, const OwnerRule& rule,
   return text;
 }
 
-/// Whoever the heading names: a body that holds a heading's like has cut the entry in two.
+/// For any role: a body that contains a line like a heading has cut the entry in two.
 bool gives_away(std::string_view line) {
   return line.starts_with("ALTER ") && line.find(" OWNER TO ") != k_text_end && line.ends_with(';');
 }
 
-/// Whether the role that the line gives something to has to be the same on both sides.
+/// Whether the role that the line gives something to must be the same on both sides.
 bool keeps_new_owner(std::string_view line, const OwnerRule& rule) {
   if (!rule.kept) return false;
   const auto is_owner = [&](const std::string& role) {
@@ -172,7 +172,8 @@ std::string comparable(const SchemaEntry& entry, const OwnerRule& rule,
   if (entry.type == "ACL") return grant_lines(entry, rule, source_owner);
   std::string text;
   for (const auto line : lines_of(entry.text)) {
-    // A schema that is there in every database has no statement of its own, but an owner.
+    // A schema that every database has is printed without a statement of its own, but with an
+    // owner.
     if (line.starts_with("-- *not* ")) continue;
     if (gives_away(line) && !keeps_new_owner(line, rule)) continue;
     text.append(line).append("\n");

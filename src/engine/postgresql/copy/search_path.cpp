@@ -11,8 +11,8 @@
 namespace tidegate::engine::postgresql {
 namespace {
 
-/// Each with the relation whose row it takes. A CHECK is made with its table unless it is not
-/// valid, so it counts as the table's.
+/// Each with the relation whose row it takes. A valid CHECK is made with its table, so it counts as
+/// the table's.
 constexpr auto k_expressions = R"(
 WITH own_functions AS (SELECT oid FROM pg_proc WHERE oid >= 16384),
 calls(class, id) AS (
@@ -57,14 +57,14 @@ std::vector<Expression> expressions(SqlSession& session, Run& run) {
   return found;
 }
 
-/// Of names that are not found; whatever else goes wrong here may go well there.
+/// Other errors than an unknown name may not occur in the copy.
 bool is_unknown_name(int code) {
   constexpr std::array k_codes{code_of("42883"), code_of("42P01"), code_of("42704"),
                                code_of("42703"), code_of("3F000")};
   return std::find(k_codes.begin(), k_codes.end(), code) != k_codes.end();
 }
 
-/// The server's words where a name is not found; else nothing.
+/// The server's message where a name is unknown; else nothing.
 std::optional<std::string> unknown_name(SqlSession& session, Run& run, const std::string& sql) {
   try {
     session.ask(run, sql);
@@ -92,7 +92,7 @@ std::vector<Trait> search_path_traits(Run& run, Server& server, const DatabaseNa
     traits.push_back(each.trait);
   };
   for (auto& each : all) {
-    // Planned over a row from nowhere: the table's other indexes are planned with the table.
+    // Planned over a generated row: planning over the table would plan its other indexes too.
     const auto sql = fmt::format(
         "EXPLAIN SELECT {} FROM (SELECT (r).* FROM (SELECT NULL::{} AS r OFFSET 0) AS q OFFSET 0) "
         "AS tidegate",

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Expressions of tables that work only with a search_path. pg_restore has none, so that it cannot
-/// make them again.
+/// Finds expressions of tables that work only with a search_path. pg_restore sets none, so it
+/// cannot make them again.
 
 #include <vector>
 
@@ -10,9 +10,9 @@
 
 namespace tidegate::engine::postgresql {
 
-/// Has the server evaluate, for one row at most and in a session that cannot write, each index
-/// expression, generated column and CHECK that calls a function of the users'. @returns a trait for
-/// each index and table that fails for a name that it does not find.
+/// Makes the server evaluate, for one row at most and in a session that cannot write, each index
+/// expression, generated column and CHECK that calls a function of the users. @returns a trait for
+/// each index and table that fails because of an unknown name.
 std::vector<Trait> search_path_traits(Run& run, Server& server, const DatabaseName& database);
 
 }  // namespace tidegate::engine::postgresql

@@ -21,7 +21,7 @@ WHERE c.relkind = 'S' AND c.relpersistence <> 't'
                       AND e.objid = c.oid AND e.deptype = 'e'))
 ORDER BY 1)";
 
-/// One statement for many: `each` gives the SELECT of one.
+/// Joins the statements for many names into one; `each` gives the SELECT of one.
 void in_batches(std::size_t count, const std::function<std::string(std::size_t)>& each,
                 const std::function<void(const std::string&)>& ask) {
   for (std::size_t from = 0; from < count; from += k_at_once) {

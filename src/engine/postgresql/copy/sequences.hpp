@@ -1,6 +1,6 @@
 #pragma once
 
-/// Where production's sequences are.
+/// The positions of production's sequences.
 
 #include <string>
 #include <vector>
@@ -16,12 +16,12 @@ struct SequencePosition {
   bool is_called = false;
 };
 
-/// Of the database that the session is in, as they are now: a sequence obeys no transaction. Those
-/// of `left_out`, and of extensions that do not ask for it, are not among them.
+/// The present positions in the session's database: a sequence ignores transactions. Leaves out the
+/// sequences of `left_out`, and those of extensions that do not ask to dump them.
 std::vector<SequencePosition> sequence_positions(SqlSession& session, Run& run,
                                                  const std::vector<Relation>& left_out);
 
-/// Sets those that the session's database has.
+/// Sets those sequences that exist in the session's database.
 void set_sequences(SqlSession& session, Run& run, const std::vector<SequencePosition>& positions);
 
 }  // namespace tidegate::engine::postgresql

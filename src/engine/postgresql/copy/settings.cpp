@@ -9,13 +9,13 @@
 namespace tidegate::engine::postgresql {
 namespace {
 
-/// Those that the server marks as GUC_LIST_QUOTE: their values are lists of quoted names, and would
-/// be one long name if they were quoted as a whole (pg_dump keeps the same list, dumputils.c).
+/// The settings that the server marks as GUC_LIST_QUOTE: their values are lists of quoted names,
+/// and a value quoted as a whole would be one long name (pg_dump keeps the same list, dumputils.c).
 constexpr std::array k_lists{"local_preload_libraries",   "search_path",
                              "session_preload_libraries", "shared_preload_libraries",
                              "temp_tablespaces",          "unix_socket_directories"};
 
-/// Nothing where nobody has granted or revoked anything.
+/// Nothing where no grant was made or revoked.
 constexpr auto k_grants = R"(
 SELECT coalesce(r.rolname, ''), a.privilege_type, a.is_grantable
 FROM pg_database d
@@ -30,7 +30,7 @@ struct Carrying {
   DatabaseName to;
   std::string quoted = session.name(to.text());
 
-  /// What may be refused without harm to the data. @returns whether it was done.
+  /// Tries a statement whose refusal does no harm to the data. @returns whether it succeeded.
   bool try_to(const std::string& statement, const std::string& what) {
     try {
       session.tell(run, statement);

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What belongs to a database as a whole and is in no dump of it: settings and grants.
+/// Properties of a whole database that no dump has: settings and grants.
 
 #include <string>
 #include <vector>
@@ -14,9 +14,9 @@ namespace tidegate::engine::postgresql {
 /// The elements of a setting that is a list of names, as the server stores it: `"$user", public`.
 std::vector<std::string> names_in_setting(const std::string& value);
 
-/// Gives `to` these settings (ALTER DATABASE SET, ALTER ROLE IN DATABASE SET), and the grants and
-/// the owner of `from`; `owner`, where it is not empty, in place of that one. What this user may
-/// not give is said as a warning, and left out.
+/// Gives `to` these settings (ALTER DATABASE SET, ALTER ROLE IN DATABASE SET), the grants of
+/// `from`, and as owner `owner`, or the owner of `from` where that is empty. A warning names each
+/// item that this user may not give; it is left out.
 /// @returns the settings that were left out. @throws Error permission or remote: `owner` cannot be
 /// made the owner.
 std::vector<SchemaException> carry_settings(Run& run, SqlSession& session,

@@ -30,25 +30,25 @@ void refuse_a_part(const StageRequest& request) {
               "leave tables out where the snapshot is taken: 'snapshot.exclude'");
 }
 
-/// What the snapshot's comment says now, if that is another one than the request is about.
+/// The snapshot that its comment names now, if it is not the one of the request.
 std::string other_snapshot(Run& run, SessionLease& lease, const StageRequest& request) {
   const auto there = find_database(lease.session(), run, request.source);
-  if (!there) return "the snapshot is gone";
+  if (!there) return "the snapshot no longer exists";
   const auto metadata = there->metadata();
-  if (!metadata) return "the snapshot does not say any more what it holds";
+  if (!metadata) return "the snapshot has lost its metadata";
   if (metadata->run == request.snapshot->run) return {};
-  return fmt::format("the snapshot is that of run {} now", metadata->run);
+  return fmt::format("the snapshot is now that of run {}", metadata->run);
 }
 
-/// A copy of files is as large as they are. Where it is not, it was made while the server tidied up
-/// the snapshot's files or has tidied up the copy's since; then another is made.
+/// A copy of files has the size of its source. A different size means that the server vacuumed the
+/// snapshot during the copy, or the copy afterwards; then the copy is made again.
 std::string other_size(Run& run, SessionLease& lease, StagedDatabase& staged) {
   const auto source = find_database(lease.session(), run, staged.request().source);
   const auto copy = find_database(lease.session(), run, staged.name());
-  if (!source || !copy) return "the snapshot or its copy is gone";
+  if (!source || !copy) return "the snapshot or its copy no longer exists";
   if (source->size.count == 0 || copy->size.count == 0) return {};  // this user may not ask
   if (source->size != copy->size) {
-    return fmt::format("the copy's files have {} bytes in place of {}", copy->size.count,
+    return fmt::format("the copy's files have {} bytes instead of {}", copy->size.count,
                        source->size.count);
   }
   staged.set_rows(Verified::size);
@@ -101,7 +101,7 @@ void copy_snapshot(Run& run, SessionLease& lease, StagedDatabase& staged) {
   staged.set_contents(request.snapshot->contents);
 }
 
-/// For the application to fill: as its predecessor was, and with nothing in it.
+/// An empty database for the application to fill, with the properties of its predecessor.
 void make_empty(Run& run, Server& server, SessionLease& lease, StagedDatabase& staged) {
   const auto& target = lease.database();
   create_empty(run, lease.session(), staged.name(), find_locale(run, lease.session(), target),

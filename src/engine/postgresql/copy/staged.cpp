@@ -25,15 +25,15 @@ StagingNote StagedDatabase::note(Run& run) const {
 
 void StagedDatabase::discard() noexcept {
   try {
-    // The run itself may be stopped, and its time over.
+    // The run itself may be stopped, or its time limit passed.
     SilentProgress silent;
     Run own(run_.id(), run_.clock(), run_.log(), silent, {}, time_to_clear(run_));
     drop_database(lease_.session(), own, name_);
     unlock(lease_.session(), own, name_);
   } catch (const std::exception& error) {
     run_.log().warning(
-        fmt::format("cannot remove what was staged in '{}': {}; the next run does it", name_.text(),
-                    error.what()),
+        fmt::format("cannot remove the staging data in '{}': {}; the next run removes it",
+                    name_.text(), error.what()),
         {{"run", run_.id()}});
   }
 }

@@ -14,7 +14,7 @@
 
 namespace tidegate::engine::postgresql {
 
-/// What a relation was when it was read in production, at the moment of the cut.
+/// A relation as it was read in production, at the read timestamp.
 struct Source {
   Relation relation;
   Checksum sum;
@@ -24,8 +24,7 @@ struct Source {
 class StagedDatabase final : public engine::Staged {
  public:
   StagedDatabase(Run& run, SessionLease& lease, StageRequest request);
-  /// Drops the database, unless disarmed; what cannot be dropped is left to the next holder of the
-  /// lease.
+  /// Drops the database, unless disarmed; the next holder of the lease drops it where this fails.
   ~StagedDatabase() override;
 
   StageOutcome outcome() const override {
@@ -45,18 +44,18 @@ class StagedDatabase final : public engine::Staged {
   bool from_template() const { return request_.snapshot && !request_.archive; }
   void set_cut(SystemTime cut) { cut_ = cut; }
   void set_contents(std::vector<Content> contents) { contents_ = std::move(contents); }
-  /// How far the rows of a copy by template are known to be those of the snapshot.
+  /// How far the rows of a copy by template are known to equal the snapshot's.
   Verified rows() const { return rows_; }
   void set_rows(Verified how) { rows_ = how; }
-  /// What the schema of a copy has otherwise than its source's.
+  /// The differences between the schema of a copy and its source's.
   const std::vector<Difference>& schema_differences() const { return schema_differences_; }
   void add_differences(const std::vector<Difference>& found) {
     schema_differences_.insert(schema_differences_.end(), found.begin(), found.end());
   }
   void set_changed(std::string reason) { reason_ = std::move(reason); }
-  /// By name; only of a copy of production.
+  /// By name; only for a copy of production.
   std::map<std::string, Source>& sources() { return sources_; }
-  /// From here on, or until arm(), its fate is decided by the server.
+  /// From here on, or until arm(), the server decides whether the database is published.
   void disarm() { armed_ = false; }
   void arm() { armed_ = true; }
 

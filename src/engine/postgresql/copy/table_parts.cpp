@@ -15,7 +15,7 @@ constexpr int k_parts_per_session = 3;
 // Everything here is qualified: where a search_path is set, an object of the users' must not stand
 // in for one of the server's.
 
-/// In pieces, for one object may be larger than a value can be.
+/// In pieces, since one object may be larger than the largest value.
 std::string of_large_objects() {
   constexpr auto k_piece = R"(
 SELECT pg_catalog.octet_length(data) AS length,
@@ -101,7 +101,7 @@ std::string writing_statement(const Relation& table, bool frozen) {
 std::string_view written_part(std::string_view line, const Relation& table) {
   if (!line.empty()) line.remove_suffix(1);
   for (int i = 0; i < table.computed; ++i) {
-    const auto tab = line.rfind('\t');  // those within values are written as \t
+    const auto tab = line.rfind('\t');  // a tab within a value is written as \t
     if (tab == std::string_view::npos) return {};
     line = line.substr(0, tab);
   }

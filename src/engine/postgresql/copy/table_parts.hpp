@@ -1,6 +1,6 @@
 #pragma once
 
-/// Tables as pieces of work: each is read in one statement. Pure.
+/// Tables as units of work: one statement reads each. Pure.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace tidegate::engine::postgresql {
 
 /// Rows of one relation: all of them, or those in a range of the pages of its file.
 struct TablePart {
-  std::size_t relation = 0;                ///< index in the list that it was made from
+  std::size_t relation = 0;                ///< index in the list of relations
   std::int64_t from = 0;                   ///< the first page
   std::optional<std::int64_t> until = {};  ///< the page after the last one; nothing: to the end
   std::int64_t pages = 0;                  ///< the planner's estimate
@@ -24,8 +24,8 @@ struct TablePart {
 };
 
 /// The relations that have rows, the largest parts first. With several sessions (`parallel`), a
-/// large table is divided, so that it does not keep one of them busy when the others are done; not
-/// on a server before 14, which would read all of it for each part.
+/// large table is divided, so that it does not keep one session busy when the others have finished.
+/// Servers before 14 would read all of the table for each part, so there it is not divided.
 std::vector<TablePart> parts_of(const std::vector<Relation>& relations, int parallel,
                                 int server_version);
 
@@ -36,8 +36,8 @@ bool is_planned(const Relation& relation, const TablePart& part);
 /// hold equal rows give equal lines. Large objects: see large_object_line().
 std::string reading_statement(const Relation& relation, const TablePart& part);
 
-/// `COPY … FROM STDIN` of what written_part() gives. `frozen`: for rows that no other transaction
-/// will see before this one ends: the server need not write them a second time.
+/// `COPY … FROM STDIN` for lines of written_part(). `frozen`: for rows that no other transaction
+/// sees before this one ends, so that the server need not write them a second time.
 std::string writing_statement(const Relation& table, bool frozen);
 
 /// The line without the values of generated columns, and without its line end.
@@ -47,7 +47,7 @@ std::string_view written_part(std::string_view line, const Relation& table);
 struct LargeObjectLine {
   bool is_first = false;  ///< of its object
   Bytes bytes;
-  std::string_view text;  ///< object, place and SHA-256 of the piece
+  std::string_view text;  ///< object, position and SHA-256 of the piece
 };
 LargeObjectLine large_object_line(std::string_view line);
 

@@ -6,7 +6,8 @@
 namespace tidegate::engine::postgresql {
 namespace {
 
-/// Of production: the rows that were read there at the cut. Its schema is compared by itself.
+/// For production: the rows that were read there at the read timestamp. Its schema is compared
+/// separately.
 std::vector<ExpectedRelation> wanted_of_sources(StagedDatabase& staged) {
   std::vector<ExpectedRelation> wanted;
   for (const auto& [name, source] : staged.sources()) {
@@ -28,7 +29,7 @@ std::vector<ExpectedRelation> wanted_of_contents(const StagedDatabase& staged) {
 }  // namespace
 
 VerifyReport verify(Run& run, Server& server, StagedDatabase& staged) {
-  // The rows of a copy by template were copied with the files that they are in.
+  // A copy by template takes the rows with their files.
   const auto image = staged.from_template()
                          ? outline_of(run, server, staged.name(), staged.rows())
                          : image_of(run, server, staged.name(), staged.request().parallel);

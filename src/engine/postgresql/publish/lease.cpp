@@ -15,7 +15,7 @@ namespace tidegate::engine::postgresql {
 namespace {
 
 constexpr std::chrono::milliseconds k_lease_poll{200};
-constexpr int k_looks_elsewhere = 4;
+constexpr int k_checks_elsewhere = 4;
 constexpr std::chrono::milliseconds k_give_back_limit{5'000};
 constexpr std::string_view k_application_prefix = "tidegate/";
 constexpr std::size_t k_longest_name = 63;
@@ -29,7 +29,7 @@ std::string host() {
   return name.data();
 }
 
-/// The moment that a run's id begins with.
+/// The time at the beginning of a run's id.
 SystemTime moment_in(std::string_view run) {
   if (run.size() < k_moment) return {};
   const auto part = [&](std::size_t from, std::size_t size) { return run.substr(from, size); };
@@ -46,7 +46,7 @@ std::optional<Holder> holder_of(const Rows& rows) {
   return other;
 }
 
-/// Whoever has the lock, in whichever maintenance database.
+/// The session that holds the lock, in any maintenance database.
 std::string where_held() {
   return fmt::format(
       "l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
@@ -61,8 +61,8 @@ std::string select_holder() {
       where_held());
 }
 
-/// How many have it who take their locks in other databases, where ours does not keep them out; and
-/// whether all of those give way to us.
+/// The number of sessions that hold the lock in other databases, where ours does not exclude them;
+/// and whether all of them give way to us.
 std::string select_elsewhere() {
   return fmt::format(
       "SELECT count(*), coalesce(bool_and(l.database > d.oid), true) FROM pg_locks l, "
@@ -71,13 +71,13 @@ std::string select_elsewhere() {
       where_held());
 }
 
-/// Of two that take it at the same moment in two databases, each sees the other: the one in the
-/// younger database gives way, the other one looks again.
+/// When two sessions take the lock at the same moment in two databases, each sees the other: the
+/// one in the younger database gives way, the other one checks again.
 bool is_free_elsewhere(SqlSession& session, Run& run, const DatabaseName& name) {
-  for (int look = 1;; ++look) {
+  for (int check = 1;; ++check) {
     const auto rows = session.ask(run, select_elsewhere(), {name.text()});
     if (rows.number(0, 0) == 0) return true;
-    if (!rows.flag(0, 1) || look == k_looks_elsewhere) return false;
+    if (!rows.flag(0, 1) || check == k_checks_elsewhere) return false;
     run.sleep(k_lease_poll);
   }
 }
@@ -92,8 +92,8 @@ Error held(const DatabaseName& database, const std::optional<Holder>& who) {
 
 Error through_a_pool(const SqlSession& session) {
   return {ErrorKind::config,
-          fmt::format("{} is a proxy that pools transactions: a session there is no session, and "
-                      "its lock nobody's",
+          fmt::format("{} is a proxy that pools transactions: it does not keep one server session "
+                      "for a client, so the lease would not be safe",
                       session.display()),
           "let the connection string name the server itself, or a pool of the proxy whose mode is "
           "'session'"};
@@ -103,8 +103,8 @@ std::string backend(SqlSession& session, Run& run) {
   return session.ask(run, "SELECT pg_backend_pid()").text(0, 0);
 }
 
-/// A proxy tells a process number of its own. Whether it keeps a session together is found by
-/// having another session busy: of a transaction pool it gets the process that ours was at.
+/// A proxy invents a process number. The check for a transaction pool keeps another session busy:
+/// in such a pool, that session gets the process that ours used.
 void refuse_transaction_pool(Run& run, const Server& server, SqlSession& session) {
   const auto ours = backend(session, run);
   if (ours == std::to_string(session.told_backend())) return;
@@ -117,10 +117,10 @@ void refuse_transaction_pool(Run& run, const Server& server, SqlSession& session
 void refuse_target_as_maintenance(const Server& server, const WriteTarget& target) {
   if (server.maintenance() != target.database()) return;
   throw Error(ErrorKind::config,
-              fmt::format("the connection string's path names '{}', which is what would be "
-                          "replaced; no database can be replaced from within",
+              fmt::format("the connection string's path names '{}', the database to be "
+                          "replaced; a session inside a database cannot replace it",
                           target.database().text()),
-              "let the path name another database, 'postgres' for one", server.conninfo().origin());
+              "let the path name another database, such as 'postgres'", server.conninfo().origin());
 }
 
 SqlSession open_for(Run& run, const Server& server, const WriteTarget& target) {
@@ -188,12 +188,12 @@ void SessionLease::take(Run& run, LeaseWish wish) {
 
 SessionLease::~SessionLease() {
   try {
-    // The run itself may be stopped, and its time over.
+    // The run itself may be stopped, or its time limit passed.
     SilentProgress silent;
     Run own(run_.id(), run_.clock(), run_.log(), silent, {}, k_give_back_limit);
     if (!session_.lost()) session_.tell(own, "SELECT pg_advisory_unlock_all()");
   } catch (const std::exception& error) {
-    run_.log().debug(std::string("the server frees the lease by itself: ") + error.what(),
+    run_.log().debug(std::string("the server releases the lease by itself: ") + error.what(),
                      {{"run", run_.id()}});
   }
 }

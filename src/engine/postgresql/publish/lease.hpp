@@ -1,9 +1,9 @@
 #pragma once
 
-/// The right to write one place: a session's advisory lock in the maintenance database, keyed by
-/// the target's name, and nobody's in any other maintenance database of the server. The server
-/// gives it back when the session ends, however that happens, so nothing runs out and nothing is
-/// renewed.
+/// The right to write one target: a session's advisory lock in the maintenance database, keyed by
+/// the target's name, while no session holds that lock in another maintenance database of the
+/// server. The server releases it when the session ends for any reason, so it does not expire and
+/// is not renewed.
 
 #include <optional>
 #include <string>
@@ -14,15 +14,15 @@
 
 namespace tidegate::engine::postgresql {
 
-/// Not thread safe. All that overwrites or drops is sent over its session: what has lost the lease
-/// has lost the way to do harm.
+/// Not thread safe. Every statement that overwrites or drops is sent over the lease's session: a
+/// run that has lost the lease cannot send it any more.
 class SessionLease final : public engine::Lease {
  public:
-  /// @throws Error conflict: held by another, who is named; config: the connection goes through a
-  /// proxy that hands a session's statements to several of the server's processes, or its
+  /// @throws Error conflict: another run, which is named, holds it; config: the connection goes
+  /// through a proxy that sends a session's statements to several processes of the server, or the
   /// maintenance database is the target itself.
   SessionLease(Run& run, Server& server, const WriteTarget& target, LeaseWish wish);
-  /// Gives it back, at once where the server still answers.
+  /// Releases it, without delay where the server still answers.
   ~SessionLease() override;
   SessionLease(const SessionLease&) = delete;
   SessionLease& operator=(const SessionLease&) = delete;
@@ -33,7 +33,7 @@ class SessionLease final : public engine::Lease {
   std::vector<std::string> recovered() const override { return recovered_; }
   void add_recovered(std::string text) { recovered_.push_back(std::move(text)); }
   SqlSession& session() { return session_; }
-  /// A name at which no database is.
+  /// A staging name that no database has.
   DatabaseName free_staging_name(Run& run);
 
  private:
@@ -47,18 +47,18 @@ class SessionLease final : public engine::Lease {
   int staged_ = 0;
 };
 
-/// Takes the lock of this name for the session, or says that another session has it. For staging
-/// databases too: whoever makes one holds its lock, so that nobody clears it meanwhile. Locks of
-/// other maintenance databases on the same server count.
+/// Takes the lock of this name for the session. @returns false where another session has it. A run
+/// also holds the lock of each staging database that it makes, so that no other run removes it
+/// meanwhile. Locks in other maintenance databases of the same server count.
 bool try_lock(SqlSession& session, Run& run, const DatabaseName& name);
 void unlock(SqlSession& session, Run& run, const DatabaseName& name);
 
-/// Who holds the lease of a target; nothing when it is free.
+/// The holder of a target's lease; nothing when it is free.
 std::optional<Holder> holder(Server& server, Run& run, const DatabaseName& database);
 
 /// `tidegate/<run> 4711@host`, within the 63 bytes that a server keeps.
 std::string session_name(const std::string& run);
-/// What session_name() was made of; nothing for a name that is not of its form.
+/// The holder whose session_name() this is; nothing for a name of another form.
 std::optional<Holder> holder_named(const std::string& session_name);
 
 }  // namespace tidegate::engine::postgresql

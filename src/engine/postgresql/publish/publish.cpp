@@ -6,11 +6,11 @@
 namespace tidegate::engine::postgresql {
 namespace {
 
-/// For finishing what is past its commit point.
+/// For the steps after the commit point.
 constexpr std::chrono::milliseconds k_grace{60'000};
 
-/// Nobody comes in while a database is replaced or dropped. Opened again at the end, unless it went
-/// as it should or the lease is lost: then recovery opens it.
+/// Lets no session in while a database is replaced or dropped. Opens it again at the end, unless
+/// the operation succeeded or the lease is lost: then recovery opens it.
 class ConnectionGuard {
  public:
   ConnectionGuard(Run& run, SessionLease& lease) : run_(run), lease_(lease) { set(run, "false"); }
@@ -32,13 +32,13 @@ class ConnectionGuard {
   }
   void reopen() noexcept {
     try {
-      // The run itself may be stopped, and its time over.
+      // The run itself may be stopped, or its time limit passed.
       SilentProgress silent;
       Run own(run_.id(), run_.clock(), run_.log(), silent, {}, time_to_clear(run_));
       set(own, "true");
     } catch (const std::exception& error) {
       run_.log().warning(
-          fmt::format("cannot let connections to '{}' in again: {}; the next run does",
+          fmt::format("cannot allow connections to '{}' again: {}; the next run allows them",
                       lease_.database().text(), error.what()),
           {{"run", run_.id()}});
     }
@@ -49,14 +49,14 @@ class ConnectionGuard {
   bool done_ = false;
 };
 
-/// What must be said at once, as one message: the server runs it as one transaction.
+/// The statements of the commit as one message, which the server runs as one transaction.
 std::string swap(SqlSession& session, const SessionLease& lease, const DatabaseName& staged,
                  const std::string& comment) {
   const auto target = session.name(lease.database().text());
   auto sql = fmt::format("ALTER DATABASE {} RENAME TO {};\nCOMMENT ON DATABASE {} IS {};\n",
                          session.name(staged.text()), target, target, session.literal(comment));
   if (lease.target().role() == WriteTarget::Role::snapshot) {
-    // Previews are copies of it; who is connected to it is in their way.
+    // Previews are copies of it; connected clients would block them.
     sql += fmt::format("ALTER DATABASE {} IS_TEMPLATE true ALLOW_CONNECTIONS false;\n", target);
   }
   return sql;
@@ -71,8 +71,8 @@ std::string move_aside(Run& run, SqlSession& session, const SessionLease& lease,
                      session.literal(comment_of(note)));
 }
 
-/// When the answer is lost nobody knows whether it was done: then nothing is discarded, and a next
-/// try asks the server.
+/// When the answer is lost, the publish is in doubt: then nothing is discarded, and the next try
+/// asks the server.
 void commit(Run& run, SessionLease& lease, StagedDatabase& staged, const std::string& sql) {
   auto& session = lease.session();
   run.check();
@@ -96,7 +96,7 @@ void drop_aside(Run& run, SessionLease& lease, const DatabaseName& aside) {
     unlock(lease.session(), run, aside);
   } catch (const Error& error) {
     run.log().warning(
-        "published, but what was there before could not be removed; the next run does it: " +
+        "published, but the previous content could not be removed; the next run removes it: " +
             error.message(),
         {{"run", run.id()}});
   }
@@ -127,7 +127,7 @@ void drop(Run& run, SessionLease& lease) {
   ConnectionGuard door(run, lease);
   end_connections(session, run, lease.database());
   run.check();
-  // A drop that is interrupted leaves a database that is good for nothing.
+  // An interrupted drop leaves a database that can only be dropped.
   if (!run.shielded()) run.shield(k_grace);
   drop_database(session, run, lease.database());
   door.done();

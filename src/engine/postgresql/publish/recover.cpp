@@ -7,14 +7,14 @@
 namespace tidegate::engine::postgresql {
 namespace {
 
-/// A run that died between making a database and saying what it is for: one of our names, without a
-/// word, which no living session holds.
-bool is_nobodys(const Database& database) {
+/// Made by a run that died before it set the comment: a staging name, without a comment, whose lock
+/// no living session holds.
+bool is_unowned(const Database& database) {
   return is_staging_name(database.name.text()) && database.comment.empty();
 }
 
-/// Whether a session of the run that made it is there. An earlier try of this very run has none
-/// but ours.
+/// Whether a session of the run that made it exists. An earlier try of this very run has none but
+/// ours.
 bool has_a_living_run(Run& run, SessionLease& lease, const Database& left) {
   const auto digits = digits_in(left.name.text());
   if (digits == digits_of_run(run.id())) return false;
@@ -35,22 +35,22 @@ void clear(Run& run, SessionLease& lease, const Database& left) {
   const auto note = staging_in(left.comment);
   if (!note) {
     lease.add_recovered(
-        fmt::format("'{}', which a dead run had just made, was removed", left.name.text()));
+        fmt::format("'{}' was removed: a run died just after it created it", left.name.text()));
   } else if (note->purpose == Purpose::aside) {
     lease.add_recovered(
-        fmt::format("run {} had died after publishing; what '{}' held before was removed",
+        fmt::format("run {} died after publishing; the previous content of '{}' was removed",
                     note->run, lease.database().text()));
   } else {
     lease.add_recovered(
-        fmt::format("what run {} had staged was removed ('{}')", note->run, left.name.text()));
+        fmt::format("staging data of run {} was removed ('{}')", note->run, left.name.text()));
   }
 }
 
 void finish_drop(Run& run, SessionLease& lease) {
   lease.confirm(run);
   drop_database(lease.session(), run, lease.database());
-  lease.add_recovered(fmt::format("a drop of '{}' had been interrupted; that is finished now",
-                                  lease.database().text()));
+  lease.add_recovered(
+      fmt::format("an interrupted drop of '{}' is finished now", lease.database().text()));
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ void recover(Run& run, SessionLease& lease) {
   const auto all = all_databases(session, run);
   for (const auto& each : staging_of(all, lease.database())) clear(run, lease, each);
   for (const auto& each : all) {
-    if (is_nobodys(each)) clear(run, lease, each);
+    if (is_unowned(each)) clear(run, lease, each);
   }
   const auto published = find_database(session, run, lease.database());
   if (!published) return;
@@ -68,7 +68,7 @@ void recover(Run& run, SessionLease& lease) {
   if (published->allows_connections || lease.target().role() == WriteTarget::Role::snapshot) return;
   session.tell(run, fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS true",
                                 session.name(lease.database().text())));
-  lease.add_recovered(fmt::format("'{}' lets connections in again, which a dead run had shut out",
+  lease.add_recovered(fmt::format("'{}' allows connections again; a dead run had blocked them",
                                   lease.database().text()));
 }
 

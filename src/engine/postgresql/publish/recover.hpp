@@ -1,14 +1,14 @@
 #pragma once
 
-/// What runs that died have left at a place.
+/// Removes and repairs the state that dead runs have left at a target.
 
 #include "engine/postgresql/publish/lease.hpp"
 
 namespace tidegate::engine::postgresql {
 
-/// Drops what stands under staging names for the lease's target and is nobody's any more, finishes
-/// a drop that was interrupted, and lets connections in again where a publish or a drop had shut
-/// them out. What it did stands in the lease's recovered().
+/// Drops abandoned databases under staging names for the lease's target, finishes an interrupted
+/// drop, and allows connections again where an interrupted publish or drop had blocked them. The
+/// lease's recovered() lists what it did.
 void recover(Run& run, SessionLease& lease);
 
 }  // namespace tidegate::engine::postgresql
