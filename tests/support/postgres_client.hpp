@@ -1,7 +1,7 @@
 #pragma once
 
-/// A thin client for tests, speaking to a PostgreSQL server directly and with its own code, so that
-/// a fault of the program cannot hide behind the same fault here.
+/// A thin client for tests with code of its own, so that a fault of the program cannot hide behind
+/// the same fault here.
 
 #include <memory>
 #include <optional>
@@ -13,7 +13,7 @@ struct pg_conn;
 
 namespace tidegate::test {
 
-/// A statement that the server refused, or a connection that it did.
+/// The server refused a statement or a connection.
 class SqlFailed : public std::runtime_error {
  public:
   SqlFailed(std::string state, const std::string& message)
@@ -24,7 +24,7 @@ class SqlFailed : public std::runtime_error {
   std::string state_;
 };
 
-/// NULL is an empty optional. Not thread safe: one a thread.
+/// NULL is an empty optional. Not thread safe: use one for each thread.
 class SqlClient {
  public:
   using Row = std::vector<std::optional<std::string>>;
@@ -36,7 +36,7 @@ class SqlClient {
   /// One statement, or several without parameters: the rows of the last. @throws SqlFailed
   std::vector<Row> rows(const std::string& sql, const std::vector<std::string>& parameters = {});
   void run(const std::string& sql, const std::vector<std::string>& parameters = {});
-  /// The first column of the first row; empty where there is none or it is NULL.
+  /// The first column of the first row; empty where there is no row, or for NULL.
   std::string text(const std::string& sql, const std::vector<std::string>& parameters = {});
   /// The first column of all rows.
   std::vector<std::string> column(const std::string& sql,
@@ -44,7 +44,7 @@ class SqlClient {
   /// `a"b` → `"a""b"`.
   std::string identifier(const std::string& name);
   std::string literal(const std::string& text);
-  /// For what is not offered here.
+  /// For calls of libpq that this class does not have.
   pg_conn* raw() { return connection_.get(); }
 
  private:

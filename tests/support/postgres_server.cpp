@@ -41,8 +41,8 @@ std::filesystem::path newest_installed() {
   return best;
 }
 
-/// Where `./dev test-postgresql` keeps this major; as root not below root's own cache, into which
-/// the server's user cannot look.
+/// The folder in which `./dev test-postgresql` keeps this major; as root not below root's own
+/// cache, which the server's user cannot read.
 std::filesystem::path fetched(const std::string& major) {
   std::filesystem::path cache = from_environment("TIDEGATE_POSTGRESQL_CACHE");
   if (cache.empty() && ::geteuid() == 0) cache = "/var/cache/tidegate/postgresql";
@@ -53,7 +53,7 @@ std::filesystem::path fetched(const std::string& major) {
   return cache / major / "bin";
 }
 
-/// Its clients come first on the PATH, where the program looks for the newest.
+/// Its clients come first on the PATH, where the program searches for the newest.
 std::filesystem::path named_major(const std::string& major) {
   const auto programs = fetched(major);
   if (!has_server(programs)) return {};
@@ -91,7 +91,7 @@ std::string random_prefix() {
   return text + "_";
 }
 
-/// A change of user takes away "dies with its parent", so it is asked for again.
+/// A change of user resets "dies with its parent", so it is set again.
 std::vector<std::string> as_server_user(std::vector<std::string> argv) {
   if (::geteuid() != 0) return argv;
   std::vector<std::string> result{"setpriv",
@@ -167,7 +167,7 @@ PostgresServer::~PostgresServer() {
       admin.run("DROP ROLE " + admin.identifier(role));
     }
   } catch (const std::exception&) {
-    return;  // a server that is gone holds nothing to clean up
+    return;  // a dead server has nothing to clean up
   }
 }
 
@@ -191,7 +191,7 @@ void PostgresServer::start() {
     if (port_ == 0) port_ = free_port();
     launch();
     if (wait_until_ready()) return;
-    // Between free_port() and now it may have become another's.
+    // Another process may have taken the port since free_port().
     const auto why = process_->err_so_far();
     if (attempt == k_tries || why.find("could not bind") == std::string::npos) {
       throw std::runtime_error("the test server did not start: " + why);
@@ -212,7 +212,7 @@ void PostgresServer::launch() {
       {"max_connections", "80"},
       {"max_prepared_transactions", "5"},
       {"lc_messages", "C"},
-      // A client that hangs while it signs in holds up CREATE and DROP DATABASE until then.
+      // A client that hangs during sign-in blocks CREATE and DROP DATABASE until then.
       {"authentication_timeout", "15s"},
   };
   for (const auto& [name, value] : settings_) all[name] = value;
@@ -294,7 +294,7 @@ void PostgresServer::drop_databases(const std::string& prefix) {
     try {
       admin.run("ALTER DATABASE " + quoted + " IS_TEMPLATE false");
     } catch (const SqlFailed&) {
-      // A drop that was interrupted leaves one that can only be dropped.
+      // An interrupted drop leaves a database that can only be dropped.
     }
     admin.run("DROP DATABASE IF EXISTS " + quoted + " WITH (FORCE)");
   }

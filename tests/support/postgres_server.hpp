@@ -3,9 +3,9 @@
 /// The real PostgreSQL of a test program: TIDEGATE_TEST_POSTGRES_URI (of a superuser), else a
 /// throwaway cluster of the major in TIDEGATE_TEST_POSTGRESQL (`17`, fetched by ./dev), else from
 /// the programs in TIDEGATE_TEST_POSTGRES_BIN, else from the newest in /usr/lib/postgresql, else
-/// from the PATH. Started when a test first asks for it, once a test program, on a socket and a
-/// free loopback port in a directory of its own; gone with the test program. Passwords are asked
-/// for (scram-sha-256). As root it runs as `postgres`, for the server refuses root.
+/// from the PATH. Started once for each test program, when a test first asks for it, on a socket
+/// and a free loopback port in a directory of its own; it ends with the test program. It asks for
+/// passwords (scram-sha-256). As root it runs as `postgres`, since the server refuses root.
 
 #include <filesystem>
 #include <map>
@@ -20,14 +20,14 @@ namespace tidegate::test {
 
 class PostgresServer {
  public:
-  /// Nothing when there is no server; why_none() says why.
+  /// Nothing where no server is found; why_none() says why.
   static PostgresServer* get();
   static const std::string& why_none();
   /// Whether TIDEGATE_TEST_REQUIRE names postgresql: then a test that finds no server fails.
   static bool required();
 
-  /// `settings` besides the usual ones of a test: `{"max_connections", "20"}`; `initdb`: arguments
-  /// besides the usual ones, such as `--locale-provider=icu`.
+  /// `settings`: added to the usual ones of a test: `{"max_connections", "20"}`; `initdb`: more
+  /// arguments, such as `--locale-provider=icu`.
   explicit PostgresServer(const std::filesystem::path& programs,
                           std::map<std::string, std::string> settings = {},
                           std::vector<std::string> initdb = {});
@@ -38,7 +38,7 @@ class PostgresServer {
 
   /// As superuser, over TCP; its path is the maintenance database `postgres`.
   const std::string& uri() const { return uri_; }
-  /// Of one database; as superuser, or as this user. Everything is percent-encoded here.
+  /// For one database; as superuser, or as this user. Both percent-encode all values.
   std::string uri_of(const std::string& database) const;
   std::string uri_as(const std::string& user, const std::string& password,
                      const std::string& database = "postgres") const;
@@ -51,22 +51,22 @@ class PostgresServer {
   /// A name of its own for this test program: `tidegate_test_1a2b_<name>`. Also for roles.
   std::string name(const std::string& name) const { return prefix_ + name; }
   const std::string& prefix() const { return prefix_; }
-  /// Drops databases whose names begin so, also those with connected clients, whatever their mark.
+  /// Drops databases whose names begin so, also with connected clients, also templates.
   void drop_databases(const std::string& prefix);
   int version() const { return version_; }  ///< 15
 
-  /// Where pg_dump and its kin of the same version are; empty for an external server.
+  /// The folder of the programs of the same version; empty for an external server.
   const std::filesystem::path& programs() const { return programs_; }
-  /// Another one of the same kind, for a test that kills, fills or sets it differently; null for an
-  /// external one.
+  /// Another server of the same kind, for a test that kills it, fills it or changes its settings;
+  /// null for an external server.
   std::unique_ptr<PostgresServer> another(std::map<std::string, std::string> settings = {},
                                           std::vector<std::string> initdb = {}) const;
   /// The process, or null for an external server.
   Process* process() { return process_.get(); }
-  /// Ends it with this signal (SIGINT: at once and orderly, SIGQUIT: as a crash) and starts it over
-  /// the same directory and port.
+  /// Ends it with this signal (SIGINT: a fast shutdown, SIGQUIT: like a crash), and starts it again
+  /// with the same directory and port.
   void restart(int signal);
-  /// Where its files are; empty for an external server.
+  /// The folder of its files; empty for an external server.
   std::filesystem::path data() const;
 
  private:

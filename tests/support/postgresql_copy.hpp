@@ -1,7 +1,7 @@
 #pragma once
 
-/// Copies of a production that belongs to one role, taken by a producer that is no superuser, for
-/// previews that belong to another role: what a managed cloud allows.
+/// A producer without superuser rights copies a production that one role owns, to previews that
+/// another role owns, as on a managed cloud.
 
 #include <gtest/gtest.h>
 

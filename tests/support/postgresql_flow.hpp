@@ -19,14 +19,14 @@
 
 namespace tidegate::test {
 
-/// Databases `production`, `snapshot`, `pr-1` … by the names that commands give them; all are gone
-/// at the end.
+/// Databases `production`, `snapshot`, `pr-1` … by their names in commands; all are dropped at the
+/// end.
 class PostgresqlFlow : public testing::Test {
  protected:
   void SetUp() override;
   void TearDown() override;
 
-  /// Production with these statements carried out in it.
+  /// Creates production and runs these statements in it.
   void load_production(const std::string& sql);
   Metadata take(SnapshotPlan plan);
   Metadata take() { return take(snapshot_plan(topology())); }
@@ -36,8 +36,7 @@ class PostgresqlFlow : public testing::Test {
   engine::Inventory inspect(const std::string& target);
 
   std::string database(const std::string& target) const;
-  /// As superuser, in one of them, or in the maintenance database where none is named. A snapshot
-  /// accepts no connections.
+  /// A superuser's client in one of them. A snapshot accepts no connections.
   SqlClient in(const std::string& target);
   SqlClient admin() { return server->client(); }
   std::string quoted(const std::string& target);

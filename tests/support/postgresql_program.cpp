@@ -157,7 +157,7 @@ Outcome PostgresqlProgram::tidegate(int exit_code, std::vector<std::string> argu
                                     const Variables& variables) {
   const auto outcome = run(command(std::move(arguments), variables), directory.path());
   EXPECT_EQ(outcome.exit_code, exit_code) << outcome;
-  expect_no_secret(outcome.all(), "what it says");
+  expect_no_secret(outcome.all(), "its output");
   return outcome;
 }
 

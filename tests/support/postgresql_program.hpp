@@ -1,7 +1,7 @@
 #pragma once
 
-/// The built program on a real PostgreSQL, as its users run it: what the end-to-end tests of that
-/// engine start from.
+/// The fixture of PostgreSQL's end-to-end tests: runs the built program on a real server, like its
+/// users.
 
 #include <gtest/gtest.h>
 
@@ -19,14 +19,14 @@
 
 namespace tidegate::test {
 
-/// Has everything in it that must be escaped somewhere. Wherever it is cut, a piece of it that gets
-/// out is known by its beginning or its end.
+/// Contains every character that must be escaped somewhere. A leaked part of it shows its beginning
+/// or its end, wherever it is cut.
 inline constexpr auto k_marked_password = "mArk3d@:/ %27'\"\\pw?#&=mArk4d";
-/// Neither mark is in the text, in any case or percent-encoding.
+/// Expects that the text has neither mark, in any case or percent-encoding.
 void expect_no_secret(const std::string& text, const std::string& where);
-/// Nor in any file below this directory, nor in its name.
+/// The same for the content and name of each file below this directory.
 void expect_no_secret_below(const std::filesystem::path& directory);
-/// `/proc/*/cmdline`, a line each.
+/// `/proc/*/cmdline`, one line each.
 std::string process_list();
 
 /// `ACCESS EXCLUSIVE` on a table of one database, from now until this goes: a run waits while it
@@ -41,8 +41,8 @@ class HeldTable {
 
 using Variables = std::map<std::string, std::string>;
 
-/// A user with the marked password, who may read production and make databases; a production of
-/// another owner; a directory in which the program works. Databases and roles are gone at the
+/// A user with the marked password that may read production and create databases; a production of
+/// another owner; a directory in which the program works. Databases and roles are dropped at the
 /// end, however the test ends.
 class PostgresqlProgram : public testing::Test {
  protected:
@@ -58,7 +58,7 @@ class PostgresqlProgram : public testing::Test {
   std::string preview() const { return named("pr 1"); }
   std::filesystem::path archives() const { return directory.path() / "archives"; }
   SqlClient in(const std::string& database) const { return server->client(database); }
-  /// With these statements carried out in it by its owner.
+  /// Creates the database; its owner runs these statements in it.
   void make_database(const std::string& name, const std::string& sql, const std::string& owner);
 
   /// Programs reach the server through a relay from now on, which holds requests with this text.
@@ -68,24 +68,24 @@ class PostgresqlProgram : public testing::Test {
 
   /// A file with one database, `shop`, whose snapshot section this is (JSON is YAML).
   void configure(const std::string& snapshot);
-  /// No file: PostgreSQL's daily dumps of production, told by the environment.
+  /// Variables for daily dumps of production without a configuration file.
   Variables alone() const;
 
   Command command(std::vector<std::string> arguments, const Variables& variables = {}) const;
-  /// To its end, which must be this exit code. No secret is in what it says.
+  /// Runs it to its end and expects this exit code, and no secret in its output.
   Outcome tidegate(int exit_code, std::vector<std::string> arguments,
                    const Variables& variables = {});
   std::unique_ptr<Process> start(std::vector<std::string> arguments,
                                  const Variables& variables = {});
 
-  /// Files of the archives' directory, by their ending; sorted.
+  /// Files with this ending in the archives' directory; sorted.
   std::vector<std::string> names(const std::string& ending) const;
-  /// Those that are whole: beside a sidecar, of its SHA-256, and readable for pg_restore.
+  /// The complete archives: each has a sidecar with its SHA-256, and pg_restore can read it.
   std::vector<std::string> whole_archives() const;
   bool is_whole(const std::string& archive) const;
-  /// The same as if it had been taken that much earlier. @returns its name.
+  /// Makes a copy that looks as if taken that much earlier. @returns its name.
   std::string earlier_copy(const std::string& archive, std::chrono::seconds by) const;
-  /// As earlier_copy(), in its place.
+  /// The same, and removes the original.
   std::string backdate(const std::string& archive, std::chrono::seconds by) const;
 
   /// Also of a database that accepts no connections.
@@ -98,7 +98,7 @@ class PostgresqlProgram : public testing::Test {
   std::vector<std::string> staging() const;
   /// Whether no session of the program is left on the server.
   bool has_gone() const;
-  /// Ends every session that the program has there.
+  /// Ends every session of the program on the server.
   void end_sessions() const;
 
   PostgresServer* server = nullptr;

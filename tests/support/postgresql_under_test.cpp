@@ -13,7 +13,7 @@ namespace {
 constexpr auto k_tables =
     "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename";
 
-/// Opens a database to which no connections are allowed, a snapshot, for as long as it is read.
+/// Allows connections to a snapshot while it is read.
 class Opened {
  public:
   Opened(SqlClient& admin, const std::string& database)
@@ -136,7 +136,7 @@ void PostgresqlUnderTest::change_comment(
              admin_.literal(metadata.dump()));
 }
 
-/// A lock ends with its session, and a session soon after its client.
+/// A lock ends with its session, and a session ends soon after its client.
 void PostgresqlUnderTest::let_leases_run_out() {
   const auto gone = [this] {
     const auto holders = admin_.column(
@@ -147,7 +147,7 @@ void PostgresqlUnderTest::let_leases_run_out() {
     }
     return true;
   };
-  if (!eventually(gone, 30s)) throw std::runtime_error("a dead client's session goes on");
+  if (!eventually(gone, 30s)) throw std::runtime_error("a dead client's session continues");
 }
 
 CallOutcome PostgresqlUnderTest::attempt(FaultPoint point, const Work& work) {

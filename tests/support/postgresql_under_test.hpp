@@ -1,6 +1,6 @@
 #pragma once
 
-/// PostgreSQL as one of the engines of the contract. A collection is a table of (id, text) with an
+/// PostgreSQL as an engine of the contract tests. A collection is a table of (id, text) with an
 /// index on the text.
 
 #include <functional>
