@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/errno_kind.hpp"
+#include "base/sync.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {
@@ -152,10 +153,9 @@ void make_directory(const std::filesystem::path& path) {
 void sync_directory(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) throw failed("open", path, errno);
-  const int result = ::fsync(descriptor);
-  const int number = errno;
+  const int number = tidegate::sync_directory(descriptor);
   ::close(descriptor);
-  if (result != 0) throw failed("sync", path, number);
+  if (number != 0) throw failed("sync", path, number);
 }
 
 }  // namespace tidegate::engine::mongodb

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "base/errno_kind.hpp"
+#include "base/sync.hpp"
 
 namespace tidegate::engine::postgresql {
 namespace {
@@ -33,7 +34,12 @@ bool is_no_space(int number) { return number == ENOSPC || number == EDQUOT || nu
 void sync_one(const fs::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   int number = descriptor < 0 ? errno : 0;
-  if (number == 0 && ::fsync(descriptor) != 0) number = errno;
+  std::error_code none;
+  if (number == 0 && fs::is_directory(path, none)) {
+    number = sync_directory(descriptor);
+  } else if (number == 0 && ::fsync(descriptor) != 0) {
+    number = errno;
+  }
   if (descriptor >= 0) ::close(descriptor);
   if (number == 0) return;
   if (is_no_space(number)) throw no_space_left(path, size_on_disk(path), Bytes{});
