@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "engine/postgresql/archive/listing.hpp"
 #include "engine/postgresql/driver/options.hpp"
@@ -95,6 +97,33 @@ constexpr auto k_list = R"(;
 3346; 0 16400 TABLE DATA public line break app
 3400; 2613 16410 BLOB - 16410 app
 )";
+
+TEST(ListingReader, TakesAListInPiecesAsAPipeBringsThem) {
+  std::vector<Entry> entries;
+  ListingReader reader([&](Entry entry) { entries.push_back(std::move(entry)); });
+  constexpr std::size_t k_piece = 7;
+  for (std::string_view text = k_list; !text.empty();
+       text.remove_prefix(std::min(k_piece, text.size()))) {
+    reader.hear(text.substr(0, k_piece));
+  }
+  reader.finish();
+  const auto whole = read_listing(k_list);
+  ASSERT_EQ(entries.size(), whole.size());
+  for (std::size_t i = 0; i < whole.size(); ++i) EXPECT_EQ(entries[i].line, whole[i].line);
+}
+
+TEST(Listing, KeepsOneEntryForManyLargeObjectsOfAKindAndOwner) {
+  const auto entries = read_listing(
+      "1; 2613 1 BLOB - 1 app\n2; 0 0 ACL - LARGE OBJECT 1 app\n3; 0 0 COMMENT - LARGE OBJECT 1 "
+      "app\n4; 0 0 BLOBS - BLOBS \n5; 2613 2 BLOB - 2 app\n6; 2613 3 BLOB - 3 other 7\n"
+      "7; 0 0 ACL public TABLE blob app\n8; 1259 1 TABLE public BLOB app\n"
+      "9; 2613 4 BLOB METADATA - 4..5 app\n10; 2613 6 BLOB - 6 app\n");
+  std::vector<std::pair<int, int>> found;
+  for (const auto& entry : entries) found.emplace_back(entry.id, entry.alike);
+  EXPECT_THAT(found,
+              ElementsAre(std::pair(1, 3), std::pair(2, 1), std::pair(3, 1), std::pair(4, 1),
+                          std::pair(6, 1), std::pair(7, 1), std::pair(8, 1), std::pair(9, 1)));
+}
 
 TEST(Listing, IsComparedWithTheRequestedTables) {
   const auto entries = read_listing(k_list);

@@ -167,16 +167,6 @@ std::vector<Content> contents_of(const engine::DumpRequest& request,
   return contents;
 }
 
-std::vector<Entry> list(Run& run, const Programs& programs, const std::filesystem::path& archive,
-                        std::vector<int> descriptors) {
-  ProgramCall call;
-  call.program = programs.pg_restore;
-  call.arguments = {"--list", "--verbose", archive.string()};
-  call.out = ChildStream::pipe();
-  call.descriptors = std::move(descriptors);
-  return read_listing(run_program(run, call).out);
-}
-
 }  // namespace
 
 DumpChoice choose(const std::vector<engine::Item>& items, std::vector<Relation> relations) {
@@ -191,13 +181,23 @@ DumpChoice choose(const std::vector<engine::Item>& items, std::vector<Relation> 
   return choice;
 }
 
-std::vector<Entry> list_archive(Run& run, const Programs& programs,
-                                const std::filesystem::path& archive) {
-  return list(run, programs, archive, {});
+void for_each_entry(Run& run, const Programs& programs, const ArchiveInput& archive,
+                    const std::function<void(Entry)>& take) {
+  ListingReader reader(take);
+  ProgramCall call;
+  call.program = programs.pg_restore;
+  call.arguments = {"--list", "--verbose", archive.path_as(0).string()};
+  call.out = ChildStream::pipe();
+  call.hear = [&reader](std::string_view chunk) { reader.hear(chunk); };
+  if (archive.descriptor >= 0) call.descriptors = {archive.descriptor};
+  run_program(run, call);
+  reader.finish();
 }
 
-std::vector<Entry> list_archive(Run& run, const Programs& programs, const MemoryFile& archive) {
-  return list(run, programs, MemoryFile::path_for_child(0), {archive.descriptor()});
+std::vector<Entry> list_archive(Run& run, const Programs& programs, const ArchiveInput& archive) {
+  EntryCollector collector;
+  for_each_entry(run, programs, archive, [&](Entry entry) { collector.add(std::move(entry)); });
+  return collector.take();
 }
 
 engine::VerifyReport examine(Run& run, const std::filesystem::path& archive,

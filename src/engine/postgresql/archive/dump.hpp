@@ -3,7 +3,9 @@
 /// Archives: pg_dump reads one exported snapshot.
 
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/engine.hpp"
@@ -29,10 +31,26 @@ engine::DumpResult dump(Run& run, Server& server, const engine::DumpRequest& req
 engine::VerifyReport examine(Run& run, const std::filesystem::path& archive,
                              const Metadata& expected);
 
-/// The entries of the archive's own list. @throws Error verification: pg_restore cannot read it.
-std::vector<Entry> list_archive(Run& run, const Programs& programs,
-                                const std::filesystem::path& archive);
-std::vector<Entry> list_archive(Run& run, const Programs& programs, const MemoryFile& archive);
+/// An archive as pg_restore is given it: a path, or a file in memory.
+struct ArchiveInput {
+  ArchiveInput(std::filesystem::path file) : path(std::move(file)) {}      // NOLINT: it is one
+  ArchiveInput(const MemoryFile& file) : descriptor(file.descriptor()) {}  // NOLINT: likewise
+
+  /// Its path in a child that gets the descriptor as the `index`th of its own.
+  std::filesystem::path path_as(int index) const {
+    return descriptor < 0 ? path : std::filesystem::path(MemoryFile::path_for_child(index));
+  }
+
+  std::filesystem::path path;
+  int descriptor = -1;
+};
+
+/// Gives each entry of the archive's own list as it is read, and keeps none. @throws Error
+/// verification: pg_restore cannot read the archive.
+void for_each_entry(Run& run, const Programs& programs, const ArchiveInput& archive,
+                    const std::function<void(Entry)>& take);
+/// The list as an EntryCollector keeps it.
+std::vector<Entry> list_archive(Run& run, const Programs& programs, const ArchiveInput& archive);
 
 /// The relations that a dump takes, and those that it leaves out.
 struct DumpChoice {

@@ -162,18 +162,61 @@ bool Entry::begins(std::string_view start) const {
   return std::string_view(text).substr(0, start.size()) == start;
 }
 
-std::vector<Entry> read_listing(std::string_view text) {
-  std::vector<Entry> entries;
-  while (!text.empty()) {
-    const auto line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-    if (auto entry = read_entry(line)) {
-      entries.push_back(std::move(*entry));
-    } else if (!entries.empty()) {
-      read_needs(line, entries.back());
+std::string Entry::group() const {
+  const bool about_large_object = begins("BLOB") || begins("ACL - LARGE OBJECT") ||
+                                  begins("COMMENT - LARGE OBJECT") ||
+                                  begins("SECURITY LABEL - LARGE OBJECT");
+  if (!about_large_object) return {};
+  // `BLOB - 16410 app`, `ACL - LARGE OBJECT 16410 app`: the number is all that differs.
+  const auto number = text.find_first_of("0123456789");
+  if (number == std::string::npos) return text;
+  const auto end = text.find_first_not_of("0123456789.", number);
+  return text.substr(0, number) + (end == std::string::npos ? std::string() : text.substr(end));
+}
+
+void ListingReader::hear(std::string_view chunk) {
+  for (auto end = chunk.find('\n'); end != std::string_view::npos; end = chunk.find('\n')) {
+    unread_.append(chunk.substr(0, end));
+    read(unread_);
+    unread_.clear();
+    chunk.remove_prefix(end + 1);
+  }
+  unread_.append(chunk);
+}
+
+void ListingReader::finish() {
+  if (!unread_.empty()) read(std::exchange(unread_, {}));
+  if (last_) take_(std::move(*last_));
+  last_.reset();
+}
+
+void ListingReader::read(std::string_view line) {
+  auto entry = read_entry(line);
+  if (!entry) {
+    if (last_) read_needs(line, *last_);
+    return;
+  }
+  if (last_) take_(std::move(*last_));
+  last_ = std::move(entry);
+}
+
+void EntryCollector::add(Entry entry) {
+  if (const auto group = entry.group(); !group.empty()) {
+    const auto [found, is_new] = groups_.emplace(group, entries_.size());
+    if (!is_new) {
+      ++entries_[found->second].alike;
+      return;
     }
   }
-  return entries;
+  entries_.push_back(std::move(entry));
+}
+
+std::vector<Entry> read_listing(std::string_view text) {
+  EntryCollector collector;
+  ListingReader reader([&](Entry entry) { collector.add(std::move(entry)); });
+  reader.hear(text);
+  reader.finish();
+  return collector.take();
 }
 
 std::string owner_of(const Entry& entry, const std::vector<std::string>& owners) {

@@ -3,8 +3,12 @@
 /// An archive's own list of what it holds, as `pg_restore --list` prints it. Pure.
 
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/postgresql/copy/catalog.hpp"
@@ -21,13 +25,47 @@ struct Entry {
   std::int64_t object = 0;      ///< 16386; its oid in the source, 0 for grants, comments
   std::string type = {};        ///< `TABLE`; the catalog distinguishes it from `TABLE DATA`
   std::vector<int> needs = {};  ///< ids; only `--list --verbose` prints them
+  int alike = 1;                ///< how many entries it stands for: see EntryCollector
 
   /// Whether it holds a table's rows; `TABLE DATA x` may also be table x of schema DATA.
   bool is_table_data() const { return catalog == 0 && begins("TABLE DATA "); }
   bool begins(std::string_view start) const;
+  /// Of a large object, or of a grant, comment or label on one: its kind and owner, which it shares
+  /// with all entries that it can stand for. Empty for any other entry.
+  std::string group() const;
+  /// Whether it is a large object, or a grant or comment on one. There may be very many of them.
+  bool is_of_large_object() const;
 };
 
-/// Parses the output of `pg_restore --list` or `--list --verbose`. Comments are left out.
+/// Parses the output of `pg_restore --list` or `--list --verbose` as it arrives. Comments are left
+/// out.
+class ListingReader {
+ public:
+  explicit ListingReader(std::function<void(Entry)> take) : take_(std::move(take)) {}
+  void hear(std::string_view chunk);
+  void finish();  ///< the list is at its end
+
+ private:
+  void read(std::string_view line);
+
+  std::function<void(Entry)> take_;
+  std::string unread_;
+  std::optional<Entry> last_;
+};
+
+/// Keeps entries, and of those about large objects, of which there may be very many, the first of
+/// each group.
+class EntryCollector {
+ public:
+  void add(Entry entry);
+  std::vector<Entry> take() { return std::move(entries_); }
+
+ private:
+  std::vector<Entry> entries_;
+  std::map<std::string, std::size_t> groups_;
+};
+
+/// The collected entries of a whole list.
 std::vector<Entry> read_listing(std::string_view text);
 
 /// For people: `event trigger 'e'`, `table 'public users'`. `owners`: the possible owners; the one

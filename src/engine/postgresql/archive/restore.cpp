@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 namespace tidegate::engine::postgresql {
@@ -35,12 +36,6 @@ bool is_last(const Entry& entry) {
 }
 
 bool is_schema(const Entry& entry) { return entry.type == "SCHEMA" || entry.type == "EXTENSION"; }
-
-std::string list_text(const std::vector<const Entry*>& entries) {
-  std::string text;
-  for (const auto* entry : entries) text += entry->line + "\n";
-  return text;
-}
 
 Maker maker_of(const Entry& entry, const std::map<int, Maker>& makers) {
   const auto found = makers.find(entry.id);
@@ -101,11 +96,6 @@ std::vector<std::pair<Maker, std::vector<const Entry*>>> in_groups(
   return groups;
 }
 
-void Restore::from(const MemoryFile& archive) {
-  descriptor_ = archive.descriptor();
-  archive_ = MemoryFile::path_for_child(2);
-}
-
 std::vector<const Entry*> Restore::chosen(const ArchiveChoice& wanted) const {
   std::vector<const Entry*> found;
   for (const auto& entry : prepared_.entries) {
@@ -114,12 +104,31 @@ std::vector<const Entry*> Restore::chosen(const ArchiveChoice& wanted) const {
   return found;
 }
 
+/// The lines of the entries, in their order, and of those that they stand for.
+std::string Restore::list_text(const std::vector<const Entry*>& entries) const {
+  std::map<std::string, std::string> groups;
+  for (const auto* entry : entries) {
+    if (entry->alike > 1) groups[entry->group()];
+  }
+  if (!groups.empty()) {
+    for_each_entry(run_, prepared_.programs, *archive_, [&](const Entry& entry) {
+      const auto found = groups.find(entry.group());
+      if (found != groups.end()) found->second.append(entry.line).append("\n");
+    });
+  }
+  std::string text;
+  for (const auto* entry : entries) {
+    text += entry->alike > 1 ? groups[entry->group()] : entry->line + "\n";
+  }
+  return text;
+}
+
 void Restore::pass(const std::vector<const Entry*>& entries, Maker maker,
                    std::vector<std::string> sections, int jobs) {
   if (entries.empty()) return;
   const MemoryFile list("tidegate-list", list_text(entries));
   LoadOptions options;
-  options.path = archive_;
+  options.path = archive_->path_as(2);
   options.list = MemoryFile::path_for_child(1);
   options.role = maker == Maker::session ? std::string() : filling_.owner;
   options.owners = maker == Maker::role && filling_.owner.empty();
@@ -132,7 +141,7 @@ void Restore::pass(const std::vector<const Entry*>& entries, Maker maker,
   call.arguments = load_arguments(options);
   call.where = &service_;
   call.descriptors = {list.descriptor()};
-  if (descriptor_ >= 0) call.descriptors.push_back(descriptor_);
+  if (archive_->descriptor >= 0) call.descriptors.push_back(archive_->descriptor);
   run_pass(call);
 }
 

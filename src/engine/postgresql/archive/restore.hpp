@@ -5,11 +5,13 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "engine/postgresql/archive/dump.hpp"
 #include "engine/postgresql/archive/load.hpp"
 #include "engine/postgresql/copy/prepare.hpp"
 #include "engine/postgresql/driver/connection.hpp"
@@ -37,8 +39,7 @@ class Restore {
           const Conninfo& where)
       : run_(run), session_(session), prepared_(prepared), filling_(filling), service_(where) {}
 
-  void from(const std::filesystem::path& archive) { archive_ = archive; }
-  void from(const MemoryFile& archive);
+  void from(ArchiveInput archive) { archive_.emplace(std::move(archive)); }
 
   /// Makes schemas, extensions in the versions of the plan, then everything that rows need.
   void before_rows();
@@ -51,6 +52,7 @@ class Restore {
  private:
   using ArchiveChoice = std::function<bool(const Entry&)>;
   std::vector<const Entry*> chosen(const ArchiveChoice& wanted) const;
+  std::string list_text(const std::vector<const Entry*>& entries) const;
   void pass(const std::vector<const Entry*>& entries, Maker maker,
             std::vector<std::string> sections, int jobs);
   void run_pass(const ProgramCall& call);
@@ -66,8 +68,7 @@ class Restore {
   const PreparedCopy& prepared_;
   const LoadTarget& filling_;
   ServiceFile service_;
-  std::filesystem::path archive_;
-  int descriptor_ = -1;
+  std::optional<ArchiveInput> archive_;
   bool tolerant_ = false;  // in this pass an entry may fail; a warning names it
   std::vector<std::string> take_back_;
 };

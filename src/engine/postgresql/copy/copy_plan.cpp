@@ -182,7 +182,7 @@ class Planner {
         if (place_.superuser && place_.gives_all) plan_.makers[entry.id] = Maker::session;
       } else if (const auto owner = obstacles_.owner_who_cannot_have(entry); !owner.empty()) {
         plan_.makers[entry.id] = Maker::keeper;
-        ++kept[owner];
+        kept[owner] += entry.alike;
       }
     }
     for (const auto& owner : owners) {
