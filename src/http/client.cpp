@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <exception>
 
 #include "http/exchange.hpp"
@@ -16,13 +17,18 @@ constexpr std::chrono::milliseconds k_look_every{200};
 
 using Headers = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
+void append(Headers& list, const std::string& name, const std::string& value) {
+  auto* longer = curl_slist_append(list.get(), (name + ": " + value).c_str());
+  if (longer == nullptr) throw Error(ErrorKind::internal, "out of memory");
+  static_cast<void>(list.release());
+  list.reset(longer);
+}
+
 Headers headers_of(const Request& request) {
   Headers list(nullptr, curl_slist_free_all);
-  for (const auto& [name, value] : request.headers) {
-    auto* longer = curl_slist_append(list.get(), (name + ": " + value).c_str());
-    if (longer == nullptr) throw Error(ErrorKind::internal, "out of memory");
-    static_cast<void>(list.release());
-    list.reset(longer);
+  for (const auto& [name, value] : request.headers) append(list, name, value);
+  if (request.aws && !request.aws->session_token.empty()) {
+    append(list, "x-amz-security-token", request.aws->session_token.reveal());
   }
   return list;
 }
@@ -50,6 +56,21 @@ void set_up_signature(CURL* easy, const AwsSignature& aws) {
   curl_easy_setopt(easy, CURLOPT_PASSWORD, aws.key.reveal().c_str());
 }
 
+// libcurl does not read the variables itself. Each replaces one default, as in OpenSSL.
+void set_up_trust(CURL* easy, const std::string& ca_file) {
+  if (!ca_file.empty()) {
+    curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file.c_str());
+    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+    return;
+  }
+  const auto set = [easy](CURLoption option, const char* variable) {
+    const char* value = std::getenv(variable);
+    if (value != nullptr && *value != '\0') curl_easy_setopt(easy, option, value);
+  };
+  set(CURLOPT_CAINFO, "SSL_CERT_FILE");
+  set(CURLOPT_CAPATH, "SSL_CERT_DIR");
+}
+
 void set_up(CURL* easy, Exchange& exchange, curl_slist* headers) {
   const auto& request = exchange.request;
   curl_easy_reset(easy);
@@ -68,9 +89,7 @@ void set_up(CURL* easy, Exchange& exchange, curl_slist* headers) {
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
   set_up_body(easy, exchange);
   curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-  if (!request.ca_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, request.ca_file.c_str());
-  }
+  set_up_trust(easy, request.ca_file);
   if (request.proxy == Proxy::none) curl_easy_setopt(easy, CURLOPT_PROXY, "");
   if (request.aws) set_up_signature(easy, *request.aws);
 }

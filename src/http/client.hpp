@@ -27,6 +27,7 @@ struct AwsSignature {
   std::string service;  ///< `s3`
   std::string key_id;
   Secret key;
+  Secret session_token = {};  ///< of keys that end; sent and signed as `x-amz-security-token`
 };
 
 /// A part of a file, sent as the request body.
@@ -51,7 +52,9 @@ struct Request {
   std::function<void(std::string_view)> sink = {};
   std::optional<AwsSignature> aws = {};
   Proxy proxy = Proxy::usual;
-  std::string ca_file = {};                   ///< empty: the system's certificates
+  /// PEM certificates of the only authorities that are trusted. Empty: those of SSL_CERT_FILE and
+  /// SSL_CERT_DIR, which OpenSSL's own programs read too; else the system's.
+  std::string ca_file = {};
   std::chrono::milliseconds stalled{60'000};  ///< no byte transferred for that long: error
                                               ///< unreachable
   /// Limit for the whole answer, even when bytes still arrive: error unreachable. Zero: no limit.

@@ -46,8 +46,12 @@ std::string hint_for(CURLcode code) {
     case CURLE_COULDNT_CONNECT:
       return "check that the server runs and that the network lets this machine through";
     case CURLE_PEER_FAILED_VERIFICATION:
-      return "the certificate must come from an authority that this machine trusts, for that host "
-             "name";
+      return "the certificate must be for that host name, and come from an authority that this "
+             "machine trusts; name the certificate of a private one in SSL_CERT_FILE, or in "
+             "'storage.ca_file' of an object store";
+    case CURLE_SSL_CACERT_BADFILE:
+      return "name a file with certificates in PEM form: it comes from 'storage.ca_file' "
+             "(AWS_CA_BUNDLE) of an object store, else from SSL_CERT_FILE or SSL_CERT_DIR";
     default:
       return {};
   }
