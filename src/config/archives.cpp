@@ -4,6 +4,7 @@
 
 #include "config/config.hpp"
 #include "config/resolve.hpp"
+#include "config/storage.hpp"
 
 namespace tidegate::config {
 
@@ -17,17 +18,23 @@ class ArchiveReader {
   ArchiveReader(const Resolver& resolver, std::string_view database, Redactor& redactor)
       : resolver_(resolver), database_(database), redactor_(redactor) {}
 
-  std::optional<ArchivePlan> read() {
-    const auto place = resolver_.get(path("directory"));
-    if (!place) return std::nullopt;
+  /// Missing where a value of the store is. The place itself is not `missing`: without it there are
+  /// no archives.
+  ValueOrError<std::optional<ArchivePlan>> read() {
+    const auto place = resolver_.attempt(path("directory"));
+    if (place.missing) return {std::nullopt, place.missing};
+    if (!*place.value) return {std::optional<ArchivePlan>{}, std::nullopt};
     ArchivePlan plan;
-    plan.place = place->text;
-    if (place->text.starts_with(k_object_store)) {
-      plan.storage = storage();
-    } else if (place->text.find(k_other_scheme) != std::string::npos) {
-      throw Error(ErrorKind::config,
-                  fmt::format("{}: '{}' is no place for archives", place->place(), place->text),
-                  "name a directory, or s3://bucket/prefix");
+    plan.place = (*place.value)->text;
+    if (plan.place.starts_with(k_object_store)) {
+      auto storage = read_storage(resolver_, path("storage"), redactor_);
+      if (storage.missing) return {std::nullopt, std::move(storage.missing)};
+      plan.storage = std::move(*storage.value);
+    } else if (plan.place.find(k_other_scheme) != std::string::npos) {
+      throw Error(
+          ErrorKind::config,
+          fmt::format("{}: '{}' is no place for archives", (*place.value)->place(), plan.place),
+          "name a directory, or s3://bucket/prefix");
     }
     const auto format = resolver_.required(path("format")).text;
     plan.form = format == "directory" ? ArchiveForm::directory : ArchiveForm::custom;
@@ -35,7 +42,7 @@ class ArchiveReader {
     plan.checksums = parse_boolean(resolver_.required(path("checksums")).text).value_or(false);
     plan.retention = {number("keep"), number("keep_daily"), number("keep_weekly"),
                       number("keep_monthly")};
-    return plan;
+    return {std::move(plan), std::nullopt};
   }
 
  private:
@@ -59,19 +66,6 @@ class ArchiveReader {
     return text == "none" ? Compression::none : Compression::automatic;
   }
 
-  ObjectStorage storage() {
-    ObjectStorage storage;
-    storage.origin = path("storage");
-    storage.key_id = resolver_.required(path("storage.access_key_id")).text;
-    storage.key = Secret(resolver_.required(path("storage.secret_access_key")).text);
-    redactor_.learn(storage.key);
-    storage.region = resolver_.required(path("storage.region")).text;
-    if (const auto endpoint = resolver_.get(path("storage.endpoint"))) {
-      storage.endpoint = endpoint->text;
-    }
-    return storage;
-  }
-
   const Resolver& resolver_;
   std::string_view database_;
   Redactor& redactor_;
@@ -80,6 +74,12 @@ class ArchiveReader {
 }  // namespace
 
 std::optional<ArchivePlan> Config::archives(std::string_view database) const {
+  auto found = try_archives(database);
+  if (found.missing) throw *found.missing;
+  return *std::move(found.value);
+}
+
+ValueOrError<std::optional<ArchivePlan>> Config::try_archives(std::string_view database) const {
   const Resolver resolver(parts_);
   return ArchiveReader(resolver, database, *redactor_).read();
 }

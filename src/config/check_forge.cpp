@@ -68,7 +68,7 @@ class ForgeChecker {
   /// The value, unless it comes from a variable of another program.
   std::optional<Value> configured(const std::string& path) const {
     auto value = resolver_.written(path);
-    if (value && value->origin.where == find_option(path)->stands_in) return std::nullopt;
+    if (value && is_stand_in(*find_option(path), value->origin.where)) return std::nullopt;
     return value;
   }
 

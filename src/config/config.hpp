@@ -135,6 +135,7 @@ class Config {
   /// The server on which archives are proved: that of the previews, of a named target, or of the
   /// snapshot; the first one that is configured and known.
   Endpoint drill_place(std::string_view database) const;
+  ValueOrError<Endpoint> try_drill_place(std::string_view database) const;
   /// Whether that is where the snapshot is taken, whatever is known here.
   bool producer_restores(std::string_view database) const;
 
@@ -146,6 +147,7 @@ class Config {
   Waiting waiting(std::string_view database) const;
   /// Nothing where snapshots are a database.
   std::optional<ArchivePlan> archives(std::string_view database) const;
+  ValueOrError<std::optional<ArchivePlan>> try_archives(std::string_view database) const;
   bool enabled(std::string_view database) const;   ///< whether `serve` takes its snapshots
   bool on_start(std::string_view database) const;  ///< the first one when `serve` starts
   std::optional<Schedule> schedule(std::string_view database) const;

@@ -130,6 +130,18 @@ std::string schedule_text(const Option& option, std::string_view text) {
   return named ? fmt::format("@{}", text) : std::string(text);
 }
 
+std::vector<std::string> stand_ins(const Option& option) {
+  std::vector<std::string> names;
+  if (option.stands_in.empty()) return names;
+  for (const auto name : split(option.stands_in, ' ')) names.emplace_back(name);
+  return names;
+}
+
+bool is_stand_in(const Option& option, std::string_view where) {
+  const auto names = stand_ins(option);
+  return std::find(names.begin(), names.end(), where) != names.end();
+}
+
 const Option* find_option(std::string_view concrete_path) {
   if (const auto* option = exact_option(concrete_path)) return option;
   if (!concrete_path.ends_with(k_file_suffix)) return nullptr;

@@ -55,7 +55,8 @@ struct Option {
   Home home = Home::file;
   FileSibling file_sibling = FileSibling::no;
   std::string_view needs{};  ///< what must be there to use it: `github`, `kubernetes`, …
-  /// A variable of other programs, used where nothing else is set: `AWS_REGION`.
+  /// Variables of other programs, separated by spaces; the first that is set is used where nothing
+  /// else is: `AWS_REGION AWS_DEFAULT_REGION`.
   std::string_view stands_in{};
   /// The variable of this option where there is no file (environment.hpp): `SNAPSHOT_DIR`.
   std::string_view alone{};
@@ -68,6 +69,11 @@ std::span<const Option> options();
 /// name of a database may have dots in it where it comes from the environment alone.
 /// @returns nullptr when there is none.
 const Option* find_option(std::string_view concrete_path);
+
+/// The variables of Option::stands_in.
+std::vector<std::string> stand_ins(const Option& option);
+/// Whether a value from `where` (Origin::where) came from such a variable.
+bool is_stand_in(const Option& option, std::string_view where);
 
 /// `databases.syrf-eu.snapshot.timeout` → `TIDEGATE_DATABASES_SYRF_EU_SNAPSHOT_TIMEOUT`.
 std::string environment_name(std::string_view path);

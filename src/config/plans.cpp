@@ -65,13 +65,19 @@ Plan target_plan(const Config& config, const Config::Parts& parts, std::string_v
 
 }  // namespace
 
-Endpoint Config::drill_place(std::string_view database) const {
-  if (const auto previews = try_previews(database); previews.value) return *previews.value;
+ValueOrError<Endpoint> Config::try_drill_place(std::string_view database) const {
+  if (auto previews = try_previews(database); previews.value) return previews;
   for (const auto& name : target_names(database)) {
-    const auto target = try_target(database, TargetName{name, std::nullopt});
-    if (target.value) return *target.value;
+    auto target = try_target(database, TargetName{name, std::nullopt});
+    if (target.value) return target;
   }
-  return snapshot(database);
+  return try_snapshot(database);
+}
+
+Endpoint Config::drill_place(std::string_view database) const {
+  auto place = try_drill_place(database);
+  if (place.missing) throw *place.missing;
+  return *std::move(place.value);
 }
 
 SnapshotPlan Config::snapshot_plan(std::string_view database) const {

@@ -88,7 +88,7 @@ void append(std::string& page, const Option& option) {
       path.replace(at, 1, "NAME");
     }
     page += fmt::format("- environment: `{}`", environment_name(path));
-    if (!option.stands_in.empty()) page += fmt::format(", else `{}`", option.stands_in);
+    for (const auto& name : stand_ins(option)) page += fmt::format(", else `{}`", name);
     page += '\n';
   }
   if (!option.alone.empty()) {

@@ -1,6 +1,7 @@
 #include "config/resolve.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cerrno>
 #include <cstring>
@@ -62,7 +63,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-std::optional<std::string> variable(const Environment& environment, const std::string& name) {
+std::optional<std::string> find_variable(const Environment& environment, const std::string& name) {
   const auto found = environment.find(name);
   if (found == environment.end() || found->second.empty()) return std::nullopt;
   return found->second;
@@ -115,9 +116,9 @@ std::optional<Value> Resolver::from_flags(const Path& path) const {
 
 std::optional<Value> Resolver::from_environment(const Path& path) const {
   const auto name = environment_name(path.text);
-  const auto itself = variable(parts_.environment, name);
+  const auto itself = find_variable(parts_.environment, name);
   const auto sibling = path.option->file_sibling == FileSibling::yes
-                           ? variable(parts_.environment, name + "_FILE")
+                           ? find_variable(parts_.environment, name + "_FILE")
                            : std::nullopt;
   if (itself && sibling) throw_both(name, name + "_FILE");
   if (itself) return Value{path.text, {*itself}, false, {Source::environment, name}};
@@ -134,11 +135,11 @@ std::optional<Value> Resolver::from_file(const Path& path) const {
 }
 
 std::optional<Value> Resolver::from_stand_in(const Path& path) const {
-  if (path.option->stands_in.empty()) return std::nullopt;
-  const std::string name(path.option->stands_in);
-  const auto text = variable(parts_.environment, name);
-  if (!text) return std::nullopt;
-  return Value{path.text, {*text}, false, {Source::environment, name}};
+  for (const auto& name : stand_ins(*path.option)) {
+    const auto text = find_variable(parts_.environment, name);
+    if (text) return Value{path.text, {*text}, false, {Source::environment, name}};
+  }
+  return std::nullopt;
 }
 
 std::optional<Value> Resolver::written(const Path& path) const {
@@ -258,8 +259,9 @@ ValueOrError<Resolved> Resolver::attempt_required(const std::string& path) const
       Error(ErrorKind::config, fmt::format("'{}' is not configured", path),
             fmt::format("{}: add it{} to {}, or set {}{}", option->help, sibling,
                         parts_.file.empty() ? "tidegate.yaml" : parts_.file, environment_name(path),
-                        option->stands_in.empty() ? std::string()
-                                                  : fmt::format(" or {}", option->stands_in)),
+                        option->stands_in.empty()
+                            ? std::string()
+                            : fmt::format(" or {}", fmt::join(stand_ins(*option), " or "))),
             fmt::format("{} {}", parts_.file, path))};
 }
 
@@ -273,6 +275,10 @@ Resolved Resolver::required(const std::string& path) const {
   auto found = attempt_required(path);
   if (found.missing) throw *found.missing;
   return *std::move(found.value);
+}
+
+std::string Resolver::variable(const std::string& name) const {
+  return find_variable(parts_.environment, name).value_or("");
 }
 
 bool is_on(const Resolved& value) { return parse_boolean(value.text).value_or(false); }

@@ -60,6 +60,9 @@ class Resolver {
   std::optional<Resolved> get(const std::string& path) const;
   Resolved required(const std::string& path) const;
 
+  /// A variable of other programs that is no option; empty where it is not set.
+  std::string variable(const std::string& name) const;
+
  private:
   std::optional<Value> from_flags(const Path& path) const;
   std::optional<Value> from_environment(const Path& path) const;

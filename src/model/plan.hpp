@@ -5,6 +5,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "base/secret.hpp"
@@ -67,13 +68,46 @@ struct CopySettings {
   CarryPolicy carry = {};
 };
 
+/// Where the bucket's name stands in a URL.
+enum class Addressing {
+  automatic,    ///< in the host where the store is Amazon's, else in the path
+  path,         ///< `https://host/bucket/key`
+  virtual_host  ///< `https://bucket.host/key`
+};
+
+/// A role that Amazon's STS, or a store's own, gives to the holder of a signed token (OIDC).
+struct WebIdentity {
+  std::string role_arn;
+  std::string token_file;  ///< its holder replaces it, so it is read again each time
+  std::string session_name;
+  std::string endpoint;  ///< of the STS; empty: Amazon's of the region
+};
+
+/// An agent that issues keys to a container over HTTP: EKS Pod Identity, ECS.
+struct CredentialsEndpoint {
+  std::string uri;
+  std::string token_file;  ///< may be empty; read again each time
+};
+
+/// A profile of the file that Amazon's tools share.
+struct SharedCredentials {
+  std::string file, profile;
+};
+
+/// Where keys come from that are not written down; monostate where they are.
+using KeyIssuer = std::variant<std::monostate, WebIdentity, CredentialsEndpoint, SharedCredentials>;
+
 /// An object store: its address, and the keys that may write to it.
 struct ObjectStorage {
   std::string endpoint;  ///< `https://s3.eu-central-1.amazonaws.com`; empty: Amazon's of the region
   std::string region;
-  std::string key_id;
+  std::string key_id;  ///< empty where there is an issuer
   Secret key;
-  std::string origin;  ///< of the keys, for messages: `databases.syrf.snapshot.storage`
+  std::string origin;      ///< of the keys, for messages: `databases.syrf.snapshot.storage`
+  Secret session_token{};  ///< of keys that end
+  KeyIssuer issuer{};
+  Addressing addressing = Addressing::automatic;
+  std::string ca_file{};  ///< the only authorities that are trusted; empty: this machine's
 };
 
 enum class ArchiveForm {

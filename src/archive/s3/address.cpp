@@ -36,15 +36,6 @@ std::string trimmed(std::string text) {
   return text;
 }
 
-bool is_server(std::string_view endpoint) {
-  for (const std::string_view scheme : {"https://", "http://"}) {
-    if (!endpoint.starts_with(scheme)) continue;
-    const auto host = endpoint.substr(scheme.size());
-    return !host.empty() && host.find_first_of("/?#@ \t") == std::string_view::npos;
-  }
-  return false;
-}
-
 std::string encoded_path(std::string_view key) {
   std::string result;
   while (true) {
@@ -56,7 +47,71 @@ std::string encoded_path(std::string_view key) {
   }
 }
 
+/// An endpoint in its parts: `https://` `host:9000` `/prefix`.
+struct ServerAddress {
+  std::string scheme, authority, path;
+
+  explicit ServerAddress(const std::string& endpoint) {
+    const auto host = endpoint.find("://") + 3;
+    const auto slash = std::min(endpoint.find('/', host), endpoint.size());
+    scheme = endpoint.substr(0, host);
+    authority = endpoint.substr(host, slash - host);
+    path = endpoint.substr(slash);
+  }
+  std::string host() const {
+    const auto bracket = authority.find(']');
+    const auto colon = authority.find(':', bracket == std::string::npos ? 0 : bracket);
+    return authority.substr(0, colon);
+  }
+  bool is_ip() const {
+    return authority.starts_with('[') ||
+           host().find_first_not_of("0123456789.") == std::string::npos;
+  }
+  bool is_amazon() const {
+    return host().ends_with(".amazonaws.com") || host().ends_with(".amazonaws.com.cn");
+  }
+};
+
+/// The fault of an endpoint, without its text, which may hold a password; empty when it is good.
+std::string endpoint_complaint(const std::string& endpoint) {
+  if (!endpoint.starts_with("https://") && !endpoint.starts_with("http://")) {
+    return "does not begin with https:// or http://";
+  }
+  const ServerAddress server(endpoint);
+  if (server.authority.empty()) return "names no server";
+  if (server.authority.find('@') != std::string::npos) return "has a user name in it";
+  if (endpoint.find_first_of("?#") != std::string::npos) return "has a query or a fragment";
+  if (endpoint.find_first_of(" \t\n") != std::string::npos) return "has a space in it";
+  // A signature covers the path as it is sent, so it must be in the one canonical form.
+  const bool plain = server.path.empty() || (is_plain_path(server.path.substr(1)) &&
+                                             encoded_path(server.path) == server.path);
+  return plain ? "" : "has a path with an empty part, '.', '..', or characters to be encoded";
+}
+
+/// Whether the bucket's name stands in the host.
+bool stands_in_host(const ObjectStorage& storage, const std::string& bucket,
+                    const ServerAddress& server) {
+  if (storage.addressing == Addressing::path) return false;
+  // A certificate for *.s3.… does not cover a name with a dot in its first part.
+  const bool dotted = bucket.find('.') != std::string::npos;
+  if (storage.addressing == Addressing::automatic) return server.is_amazon() && !dotted;
+  if (!server.is_ip() && !(dotted && server.is_amazon())) return true;
+  throw Error(ErrorKind::config,
+              fmt::format("'{}.addressing' is 'virtual', and the bucket's name cannot stand before "
+                          "'{}': {}",
+                          storage.origin, server.authority,
+                          dotted ? fmt::format("no certificate covers the dot in '{}'", bucket)
+                                 : "it is an IP address"),
+              "set 'addressing: path'");
+}
+
 }  // namespace
+
+std::string amazon_endpoint(std::string_view service, std::string_view region) {
+  // China's regions are a partition of their own, with its own domain.
+  return fmt::format("https://{}.{}.amazonaws.com{}", service, region,
+                     region.starts_with("cn-") ? ".cn" : "");
+}
 
 Address::Address(const ArchivePlan& plan) {
   if (!plan.place.starts_with(k_scheme)) {
@@ -74,16 +129,16 @@ Address::Address(const ArchivePlan& plan) {
                 "'..'");
   }
   const auto& storage = plan.storage;
-  endpoint_ = storage.endpoint.empty() ? fmt::format("https://s3.{}.amazonaws.com", storage.region)
-                                       : trimmed(storage.endpoint);
-  if (!is_server(endpoint_)) {
-    throw Error(ErrorKind::config, fmt::format("'{}.endpoint' names no server", storage.origin),
-                "write https://host or https://host:port");
+  endpoint_ =
+      storage.endpoint.empty() ? amazon_endpoint("s3", storage.region) : trimmed(storage.endpoint);
+  if (const auto wrong = endpoint_complaint(endpoint_); !wrong.empty()) {
+    throw Error(ErrorKind::config, fmt::format("'{}.endpoint' {}", storage.origin, wrong),
+                "write https://host, https://host:port or https://host/path");
   }
-  // A certificate for *.s3.… does not cover a name with a dot in its first part.
-  const bool by_host = storage.endpoint.empty() && bucket_.find('.') == std::string::npos;
-  base_ = by_host ? fmt::format("https://{}.{}", bucket_, endpoint_.substr(8))
-                  : fmt::format("{}/{}", endpoint_, bucket_);
+  const ServerAddress server(endpoint_);
+  in_host_ = stands_in_host(storage, bucket_, server);
+  base_ = in_host_ ? fmt::format("{}{}.{}{}", server.scheme, bucket_, server.authority, server.path)
+                   : fmt::format("{}/{}", endpoint_, bucket_);
 }
 
 std::string Address::place() const { return trimmed(fmt::format("s3://{}/{}", bucket_, prefix_)); }
@@ -91,9 +146,7 @@ std::string Address::place() const { return trimmed(fmt::format("s3://{}/{}", bu
 std::string Address::url(std::string_view key, const Query& query) const {
   std::string url = base_ + "/" + encoded_path(key);
   // Servers treat `/bucket` and `/bucket/` as the same, but signatures do not.
-  if (key.empty() && base_.size() > endpoint_.size() && base_.starts_with(endpoint_)) {
-    url.pop_back();
-  }
+  if (key.empty() && !in_host_) url.pop_back();
   char mark = '?';
   for (const auto& [name, value] : query) {
     url += fmt::format("{}{}={}", mark, percent_encode(name), percent_encode(value));

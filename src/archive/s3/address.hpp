@@ -13,10 +13,13 @@ namespace tidegate::archive::s3 {
 /// Parameters in canonical order.
 using Query = std::map<std::string, std::string>;
 
+/// Amazon's server for a service in a region: `https://s3.eu-central-1.amazonaws.com`.
+std::string amazon_endpoint(std::string_view service, std::string_view region);
+
 class Address {
  public:
-  /// @throws Error config: `place` is not `s3://bucket[/prefix]`, or the endpoint is not a server
-  /// address.
+  /// @throws Error config: `place` is not `s3://bucket[/prefix]`, the endpoint is not a server
+  /// address, or the bucket's name cannot stand in that server's name.
   explicit Address(const ArchivePlan& plan);
 
   /// The location, for people: `s3://bucket/prefix`.
@@ -33,6 +36,7 @@ class Address {
 
  private:
   std::string bucket_, prefix_, endpoint_, base_;
+  bool in_host_ = false;  ///< the bucket's name stands in the host, not in the path
 };
 
 }  // namespace tidegate::archive::s3

@@ -16,6 +16,8 @@ constexpr int k_no_content = 204, k_partial = 206;
 constexpr std::string_view k_token = "x-amz-meta-tidegate";
 // The store completes a large upload itself, which can take minutes.
 constexpr int k_patience_for_end = 5;
+// Amazon's mark of keys that need a session token.
+constexpr std::string_view k_temporary = "ASIA";
 
 bool succeeded(const http::Answer& answer) {
   return answer.status == k_ok || answer.status == k_no_content || answer.status == k_partial;
@@ -50,7 +52,7 @@ struct Bucket::Call {
 };
 
 Bucket::Bucket(const ArchivePlan& plan, const S3Manner& manner)
-    : address_(plan), manner_(manner), storage_(plan.storage) {}
+    : address_(plan), manner_(manner), storage_(plan.storage), credentials_(plan.storage) {}
 
 std::unique_ptr<http::Client> Bucket::take_client() {
   const std::lock_guard lock(mutex_);
@@ -80,7 +82,9 @@ http::Answer Bucket::send_once(Run& run, const Call& what) {
     request.headers.emplace_back("Content-MD5", sums.md5_base64);
     request.headers.emplace_back("Content-Type", "application/octet-stream");
   }
-  request.aws = {storage_.region, "s3", storage_.key_id, storage_.key};
+  request.ca_file = storage_.ca_file;
+  const auto keys = credentials_.current(run);
+  request.aws = {storage_.region, "s3", keys.id, keys.key, keys.session_token};
   request.stalled = manner_.stalled * what.patience;
   auto client = take_client();
   auto answer = client->send(run, request);
@@ -89,8 +93,19 @@ http::Answer Bucket::send_once(Run& run, const Call& what) {
 }
 
 http::Answer Bucket::ask(Run& run, const Call& what) {
+  std::string key_id;
+  auto answer = ask_patiently(run, what, key_id);
+  // Keys of an issuer may end, or be withdrawn, before they should.
+  if (is_about_keys(answer) && credentials_.discard(key_id)) {
+    answer = ask_patiently(run, what, key_id);
+  }
+  return answer;
+}
+
+http::Answer Bucket::ask_patiently(Run& run, const Call& what, std::string& key_id) {
   http::Answer answer;
   retry(run, manner_.tries, manner_.backoff, fmt::format("to {}", what.doing), [&](int) {
+    key_id = credentials_.current(run).id;
     answer = send_once(run, what);
     if (is_passing(answer)) throw refused(answer, what);
   });
@@ -98,7 +113,9 @@ http::Answer Bucket::ask(Run& run, const Call& what) {
 }
 
 Error Bucket::refused(const http::Answer& answer, const Call& what) const {
-  return fault(answer, what.doing, address_, storage_.origin);
+  return fault(answer, what.doing, address_,
+               {credentials_.origin(), credentials_.issuer(), credentials_.have_session(),
+                storage_.key_id.starts_with(k_temporary)});
 }
 
 Names Bucket::list(Run& run, std::string_view begin, Depth depth) {
@@ -247,6 +264,17 @@ void Bucket::remove_if(Run& run, const std::string& name, const std::string& eta
   const auto answer = ask(run, what);
   const bool not_it = answer.status == k_precondition || is_missing(answer);
   if (!succeeded(answer) && !not_it) throw refused(answer, what);
+}
+
+std::optional<std::string> Bucket::setting(Run& run, const std::string& name) {
+  Call what{.method = "GET",
+            .name = {},
+            .doing = fmt::format("read the bucket's {}", name),
+            .about_bucket = true};
+  what.query = {{name, ""}};
+  auto answer = ask(run, what);
+  if (answer.status != k_ok) return std::nullopt;
+  return std::move(answer.body);
 }
 
 std::string Bucket::begin_upload(Run& run, const std::string& name, const std::string& token) {

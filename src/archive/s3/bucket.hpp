@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "archive/s3/address.hpp"
+#include "archive/s3/credentials.hpp"
 #include "archive/s3/s3.hpp"
 #include "base/run.hpp"
 #include "http/client.hpp"
@@ -47,8 +48,9 @@ struct Payload {
 /// The result of a conditional write, or of completing an upload.
 enum class Written { yes, condition_failed };
 
-/// Retries every request as S3Manner says; each request carries the checksums of its payload.
-/// Thread safe. Errors: those of faults.hpp and http::Client.
+/// Retries every request as S3Manner says; each request carries the checksums of its payload. Keys
+/// that the store no longer takes are fetched again once, where they can be. Thread safe. Errors:
+/// those of faults.hpp and http::Client.
 class Bucket {
  public:
   Bucket(const ArchivePlan& plan, const S3Manner& manner);
@@ -82,6 +84,10 @@ class Bucket {
   /// ignores it.
   void remove_if(Run& run, const std::string& name, const std::string& etag);
 
+  /// A setting of the bucket (`versioning`), as XML; nothing when it is not set, not known there,
+  /// or the keys may not read it.
+  std::optional<std::string> setting(Run& run, const std::string& name);
+
   /// Begins an upload. @returns its id. No object appears before end_upload().
   std::string begin_upload(Run& run, const std::string& name, const std::string& token);
   /// `number` from 1. @returns the part's ETag.
@@ -94,6 +100,7 @@ class Bucket {
  private:
   struct Call;
   http::Answer ask(Run& run, const Call& what);
+  http::Answer ask_patiently(Run& run, const Call& what, std::string& key_id);
   http::Answer send_once(Run& run, const Call& what);
   Error refused(const http::Answer& answer, const Call& what) const;
   Written settled(Run& run, const http::Answer& answer, const Call& what, const std::string& token);
@@ -103,6 +110,7 @@ class Bucket {
   Address address_;
   S3Manner manner_;
   ObjectStorage storage_;
+  Credentials credentials_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<http::Client>> idle_;
 };

@@ -22,29 +22,61 @@ struct Verdict {
   std::string hint;
 };
 
-bool is_about_keys(std::string_view code) {
-  return is_one_of(code, {"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken",
-                          "ExpiredToken", "XAdminUserNotFound"});  // the last: versitygw
+bool has_ended(std::string_view code) {
+  return is_one_of(code, {"ExpiredToken", "TokenRefreshRequired"});
 }
 
-Verdict refused_keys(const std::string& code, std::string_view origin) {
-  if (is_about_keys(code)) {
-    return {
-        ErrorKind::permission,
-        fmt::format("check that '{}.access_key_id' and '{}.secret_access_key' belong to this store",
-                    origin, origin)};
+bool is_about_keys(std::string_view code) {
+  return has_ended(code) ||
+         is_one_of(code,
+                   {"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "InvalidTokenId",
+                    "InvalidClientTokenId", "XAdminUserNotFound"});  // the last: versitygw
+}
+
+std::string hint_on_keys(const std::string& code, const KeysUsed& keys) {
+  if (!keys.issuer.empty()) {
+    return fmt::format(
+        "the keys come from {}: it must belong to this store's account, and region "
+        "and endpoint must be the store's",
+        keys.issuer);
   }
-  if (code == "RequestTimeTooSkewed") {
+  if (has_ended(code)) {
+    return fmt::format(
+        "'{}.session_token' (AWS_SESSION_TOKEN) has expired: give new keys with "
+        "their token; those of a role (AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE) "
+        "are renewed by tidegate",
+        keys.origin);
+  }
+  if (keys.session && code.starts_with("InvalidToken")) {
+    return fmt::format(
+        "'{}.session_token' (AWS_SESSION_TOKEN) is damaged or belongs to other "
+        "keys: give key, secret and token of one issue",
+        keys.origin);
+  }
+  if (keys.temporary && !keys.session) {
+    return fmt::format("these keys are temporary and need '{}.session_token' (AWS_SESSION_TOKEN)",
+                       keys.origin);
+  }
+  return fmt::format(
+      "check that '{0}.access_key_id' and '{0}.secret_access_key' belong to this "
+      "store",
+      keys.origin);
+}
+
+Verdict refused_keys(const std::string& code, const KeysUsed& keys) {
+  if (is_about_keys(code)) return {ErrorKind::permission, hint_on_keys(code, keys)};
+  if (is_one_of(code, {"RequestTimeTooSkewed", "RequestExpired"})) {
     return {ErrorKind::permission,
             "the clock of this machine and that of the store differ: set it"};
   }
   return {ErrorKind::permission,
-          "the keys need s3:ListBucket, s3:ListBucketMultipartUploads, s3:GetObject, "
-          "s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload there"};
+          fmt::format("{} s3:ListBucket, s3:ListBucketMultipartUploads, s3:GetObject, "
+                      "s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload there",
+                      keys.issuer.empty() ? "the keys need" : keys.issuer + " needs")};
 }
 
 Verdict verdict_on(int status, const std::string& code, const Address& address,
-                   std::string_view origin) {
+                   const KeysUsed& keys) {
   if (code == "NoSuchBucket") {
     return {ErrorKind::config, fmt::format("create the bucket '{}' at {}, or correct the name",
                                            address.bucket(), address.endpoint())};
@@ -53,9 +85,9 @@ Verdict verdict_on(int status, const std::string& code, const Address& address,
                        "IllegalLocationConstraintException"}) ||
       (status >= k_moved && status < k_bad_request)) {
     return {ErrorKind::config,
-            fmt::format("'{}.region' and '.endpoint' must be those of the bucket", origin)};
+            fmt::format("'{}.region' and '.endpoint' must be those of the bucket", keys.origin)};
   }
-  if (status == k_forbidden || is_about_keys(code)) return refused_keys(code, origin);
+  if (status == k_forbidden || is_about_keys(code)) return refused_keys(code, keys);
   if (status == k_not_found) return {ErrorKind::not_found, "'tidegate status' lists what there is"};
   if (status == k_precondition || status == k_conflict) {
     return {ErrorKind::conflict,
@@ -76,8 +108,15 @@ Verdict verdict_on(int status, const std::string& code, const Address& address,
 Refusal refusal_in(const http::Answer& answer) {
   pugi::xml_document document;
   if (!document.load_buffer(answer.body.data(), answer.body.size())) return {};
-  const auto error = document.child("Error");
+  // A token service wraps it.
+  const auto error = document.child("Error") ? document.child("Error")
+                                             : document.child("ErrorResponse").child("Error");
   return {error.child_value("Code"), error.child_value("Message")};
+}
+
+bool is_about_keys(const http::Answer& answer) {
+  constexpr int k_client_error = 400;
+  return answer.status >= k_client_error && is_about_keys(refusal_in(answer).code);
 }
 
 bool is_missing(const http::Answer& answer) {
@@ -96,11 +135,11 @@ bool is_passing(const http::Answer& answer) {
 }
 
 Error fault(const http::Answer& answer, std::string_view doing, const Address& address,
-            std::string_view origin) {
+            const KeysUsed& keys) {
   const auto refusal = refusal_in(answer);
   auto why = fmt::format("status {}", answer.status);
   if (!refusal.code.empty()) why = fmt::format("{}: {}", refusal.code, refusal.message);
-  const auto verdict = verdict_on(answer.status, refusal.code, address, origin);
+  const auto verdict = verdict_on(answer.status, refusal.code, address, keys);
   return Error(verdict.kind, fmt::format("cannot {} in '{}': {}", doing, address.place(), why),
                verdict.hint)
       .with_server_code(answer.status);

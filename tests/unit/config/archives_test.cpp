@@ -88,6 +88,110 @@ TEST(Archives, InAnObjectStoreTakeItsKeysFromTheUsualVariables) {
   EXPECT_EQ(storage.endpoint, "http://127.0.0.1:9");
 }
 
+ObjectStorage storage_of(const std::string& keys, Environment environment = {}) {
+  const auto section = keys.empty() ? std::string("directory: 's3://b'")
+                                    : "directory: 's3://b', storage: {" + keys + "}";
+  return with(section, std::move(environment)).archives("app")->storage;
+}
+
+const Environment k_session{{"AWS_ACCESS_KEY_ID", "ASIA1"},
+                            {"AWS_SECRET_ACCESS_KEY", "the key"},
+                            {"AWS_SESSION_TOKEN", "the+session"}};
+const Environment k_pod{{"AWS_ROLE_ARN", "arn:role"},
+                        {"AWS_WEB_IDENTITY_TOKEN_FILE", "/token"},
+                        {"AWS_ROLE_SESSION_NAME", "pod"},
+                        {"AWS_ENDPOINT_URL_STS", "http://sts"}};
+
+TEST(Archives, InAnObjectStoreTakeASessionTokenWithTheKeysItBelongsTo) {
+  const auto storage = storage_of("", k_session);
+  EXPECT_EQ(storage.key_id, "ASIA1");
+  EXPECT_EQ(storage.session_token.reveal(), "the+session");
+  EXPECT_EQ(sample::redactor().clean("the+session!"), "***!");
+  EXPECT_TRUE(
+      storage_of("access_key_id: id, secret_access_key: k", k_session).session_token.empty());
+  EXPECT_EQ(storage_of("session_token: '${T}'",
+                       [] {
+                         auto environment = k_session;
+                         environment["T"] = "another";
+                         return environment;
+                       }())
+                .session_token.reveal(),
+            "another");
+}
+
+TEST(Archives, InAnObjectStoreTakeAnIssuerOfKeysWhereNoKeysAreWrittenDown) {
+  const auto pod = storage_of("", k_pod);
+  EXPECT_EQ(pod.key_id, "");
+  const auto& role = std::get<WebIdentity>(pod.issuer);
+  EXPECT_EQ(role.role_arn + role.token_file + role.session_name + role.endpoint,
+            "arn:role/tokenpodhttp://sts");
+  const auto agent = std::get<CredentialsEndpoint>(
+      storage_of("", {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://169.254.170.23/v1"},
+                      {"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/agent"}})
+          .issuer);
+  EXPECT_EQ(agent.uri + " " + agent.token_file, "http://169.254.170.23/v1 /agent");
+  const auto task = std::get<CredentialsEndpoint>(
+      storage_of("", {{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x"}}).issuer);
+  EXPECT_EQ(task.uri, "http://169.254.170.2/v2/x");
+  const auto profile = std::get<SharedCredentials>(
+      storage_of("", {{"AWS_PROFILE", "backup"}, {"HOME", "/home/me"}}).issuer);
+  EXPECT_EQ(profile.profile + " " + profile.file, "backup /home/me/.aws/credentials");
+  const auto shared = std::get<SharedCredentials>(storage_of("credentials_file: /c", k_pod).issuer);
+  EXPECT_EQ(shared.profile + " " + shared.file, "default /c");
+}
+
+TEST(Archives, InAnObjectStoreTakeTheKeysOfTheFileBeforeThoseOfTheEnvironment) {
+  auto both = k_session;
+  both.insert(k_pod.begin(), k_pod.end());
+  EXPECT_EQ(storage_of("", both).key_id, "ASIA1") << "as Amazon's tools do";
+  const auto role = storage_of("role_arn: arn:mine", both);
+  EXPECT_EQ(role.key_id, "");
+  EXPECT_EQ(std::get<WebIdentity>(role.issuer).role_arn, "arn:mine");
+  EXPECT_EQ(storage_of("access_key_id: id, secret_access_key: k", both).key_id, "id");
+  const auto two = with("directory: 's3://b', storage: {role_arn: a, access_key_id: i}", k_pod);
+  const auto error = sample::error_of([&] { two.archives("app"); });
+  EXPECT_EQ(error.kind(), ErrorKind::config);
+  EXPECT_THAT(error.message(), HasSubstr("access_key_id' and "));
+}
+
+TEST(Archives, InAnObjectStoreWithHalfARoleNameTheOtherHalf) {
+  const auto config = with("directory: 's3://b', storage: {role_arn: a}");
+  EXPECT_THAT(sample::error_of([&] { config.archives("app"); }).message(),
+              HasSubstr("storage.web_identity_token_file' is not configured"));
+  // One of the variables alone may be there for another program.
+  EXPECT_THAT(sample::error_of([&] {
+                with("directory: 's3://b'", {{"AWS_ROLE_ARN", "a"}}).archives("app");
+              }).message(),
+              HasSubstr("access_key_id' is not configured"));
+}
+
+TEST(Archives, InAnObjectStoreHaveAnAddressAndAuthorities) {
+  const auto keys = std::string("access_key_id: i, secret_access_key: k");
+  EXPECT_EQ(storage_of(keys).addressing, Addressing::automatic);
+  EXPECT_EQ(storage_of(keys + ", addressing: path").addressing, Addressing::path);
+  EXPECT_EQ(storage_of(keys + ", addressing: virtual").addressing, Addressing::virtual_host);
+  EXPECT_EQ(storage_of(keys + ", ca_file: /ca").ca_file, "/ca");
+  EXPECT_EQ(storage_of(keys, {{"AWS_CA_BUNDLE", "/bundle"}}).ca_file, "/bundle");
+  EXPECT_EQ(
+      storage_of(keys, {{"AWS_ENDPOINT_URL", "http://a"}, {"AWS_ENDPOINT_URL_S3", "http://b"}})
+          .endpoint,
+      "http://b");
+  EXPECT_EQ(storage_of(keys, {{"AWS_DEFAULT_REGION", "eu-3"}}).region, "eu-3");
+  EXPECT_EQ(sample::error_of([&] { storage_of(keys + ", addressing: host"); }).kind(),
+            ErrorKind::config);
+}
+
+TEST(Archives, AreUnprovenWhereAValueIsMissingHere) {
+  const auto config = with("directory: 's3://b', storage: {access_key_id: '${ID}'}");
+  const auto found = config.try_archives("app");
+  ASSERT_TRUE(found.missing);
+  EXPECT_THAT(found.missing->message(), HasSubstr("ID"));
+  EXPECT_FALSE(*with(k_place).try_archives("app").value);
+  EXPECT_EQ((*with("directory: '/d'").try_archives("app").value)->place, "/d");
+  EXPECT_EQ(sample::error_of([&] { with("directory: 'gs://b'").try_archives("app"); }).kind(),
+            ErrorKind::config);
+}
+
 TEST(Archives, InAnObjectStoreWithoutKeysNameBothWaysToGiveThem) {
   const auto config = with("directory: 's3://b'");
   const auto error = sample::error_of([&] { config.archives("app"); });
@@ -140,7 +244,8 @@ TEST(Archives, AreShownWithTheirKeysOnlyWhereTheyAre) {
   EXPECT_THAT(keys(with(k_place, environment)), ElementsAre());
   EXPECT_THAT(keys(with("directory: /d", environment)), ElementsAre());
   EXPECT_THAT(keys(with("directory: 's3://b'", environment)),
-              ElementsAre("region=eu-2", "secret_access_key=***"));
+              ElementsAre("addressing=auto", "region=eu-2", "secret_access_key=***",
+                          "role_session_name=tidegate"));
 }
 
 TEST(Postgresql, MayHaveAnyNames) {

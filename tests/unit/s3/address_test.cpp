@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "archive/s3/moment.hpp"
 #include "archive/s3/upload.hpp"
 #include "base/error.hpp"
@@ -32,6 +34,55 @@ TEST(Address, ABucketWithADotHasNoCertificateAndStandsInThePath) {
   EXPECT_EQ(address.url("k", {}), "https://s3.eu-central-1.amazonaws.com/my.backups/k");
 }
 
+std::string url(const std::string& endpoint, Addressing addressing,
+                const std::string& bucket = "backups") {
+  auto asked = plan("s3://" + bucket + "/p", endpoint);
+  asked.storage.addressing = addressing;
+  return Address(asked).url("p/k", {});
+}
+
+TEST(Address, StandsWhereTheConfigurationSays) {
+  const auto automatic = Addressing::automatic, in_host = Addressing::virtual_host;
+  EXPECT_EQ(url("https://store:9000", in_host), "https://backups.store:9000/p/k");
+  EXPECT_EQ(url("https://store:9000", automatic), "https://store:9000/backups/p/k");
+  EXPECT_EQ(url("https://store", in_host, "my.backups"), "https://my.backups.store/p/k");
+  EXPECT_EQ(url("", Addressing::path), "https://s3.eu-central-1.amazonaws.com/backups/p/k");
+  EXPECT_EQ(url("https://s3.dualstack.eu-west-1.amazonaws.com", automatic),
+            "https://backups.s3.dualstack.eu-west-1.amazonaws.com/p/k");
+  EXPECT_EQ(url("https://s3.cn-north-1.amazonaws.com.cn", automatic),
+            "https://backups.s3.cn-north-1.amazonaws.com.cn/p/k");
+  EXPECT_EQ(url("https://s3.eu-west-1.amazonaws.com", automatic, "my.backups"),
+            "https://s3.eu-west-1.amazonaws.com/my.backups/p/k");
+  EXPECT_EQ(url("https://amazonaws.com.example.org", automatic),
+            "https://amazonaws.com.example.org/backups/p/k");
+}
+
+TEST(Address, RefusesToStandWhereItCannot) {
+  const std::vector<std::vector<std::string>> rows{
+      {"https://127.0.0.1:9000", "backups", "it is an IP address"},
+      {"http://[::1]:9000", "backups", "it is an IP address"},
+      {"", "my.backups", "no certificate covers the dot in 'my.backups'"}};
+  for (const auto& row : rows) {
+    const auto error = test::error_of([&] { url(row[0], Addressing::virtual_host, row[1]); });
+    EXPECT_EQ(error.kind(), ErrorKind::config);
+    EXPECT_NE(error.message().find(row[2]), std::string::npos) << error.message();
+    EXPECT_EQ(error.hint(), "set 'addressing: path'");
+  }
+}
+
+TEST(Address, OfAnEndpointWithAPathBeginsWithIt) {
+  const Address in_path(plan("s3://backups/p", "https://host/storage/v1/s3/"));
+  EXPECT_EQ(in_path.url("p/k", {}), "https://host/storage/v1/s3/backups/p/k");
+  EXPECT_EQ(in_path.url("", {{"uploads", ""}}), "https://host/storage/v1/s3/backups?uploads=");
+  EXPECT_EQ(url("https://host:1/s3", Addressing::virtual_host), "https://backups.host:1/s3/p/k");
+}
+
+TEST(Address, OfAmazonInChinaHasADomainOfItsOwn) {
+  auto asked = plan("s3://backups");
+  asked.storage.region = "cn-north-1";
+  EXPECT_EQ(Address(asked).url("k", {}), "https://backups.s3.cn-north-1.amazonaws.com.cn/k");
+}
+
 TEST(Address, OfAnotherStoreHasTheBucketInThePath) {
   const Address address(plan("s3://backups/p", "http://127.0.0.1:9000/"));
   EXPECT_EQ(address.url("p/k", {}), "http://127.0.0.1:9000/backups/p/k");
@@ -51,12 +102,15 @@ TEST(Address, RefusesInvalidPlaces) {
     EXPECT_EQ(test::error_of([&] { const Address address(plan(place)); }).kind(), ErrorKind::config)
         << place;
   }
-  for (const auto* endpoint : {"host:9000", "ftp://host", "https://", "https://user:pw@host",
-                               "https://host/path", "https://host?x"}) {
+  for (const auto* endpoint :
+       {"host:9000", "ftp://host", "https://", "https:///path", "https://user:pw@host",
+        "https://host?x", "https://host/p?x", "https://host/a//b", "https://host/../b",
+        "https://host/a b", "https://host/\xc3\xa4"}) {
     const auto error =
         test::error_of([&] { const Address address(plan("s3://backups", endpoint)); });
     EXPECT_EQ(error.kind(), ErrorKind::config) << endpoint;
     EXPECT_NE(error.message().find("databases.syrf.snapshot.storage.endpoint"), std::string::npos);
+    EXPECT_EQ(error.message().find("pw"), std::string::npos);
   }
 }
 

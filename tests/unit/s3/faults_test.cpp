@@ -14,8 +14,8 @@ http::Answer answer(int status, const std::string& code) {
 
 class S3Faults : public testing::Test {
  protected:
-  Error of(const http::Answer& what) const {
-    return fault(what, "write 'x'", address_, "databases.syrf.snapshot.storage");
+  Error of(const http::Answer& what, KeysUsed keys = {"databases.syrf.snapshot.storage"}) const {
+    return fault(what, "write 'x'", address_, keys);
   }
   ArchivePlan plan_{.place = "s3://backups/p",
                     .storage = {"https://host", "r", "id", Secret("key"), "o"}};
@@ -29,6 +29,36 @@ TEST_F(S3Faults, ReportsARefusalInTheStoresWords) {
   EXPECT_EQ(error.server_code(), 403);
   EXPECT_NE(error.hint().find("s3:PutObject"), std::string::npos);
   EXPECT_EQ(of({418, {}, "<html>"}).message(), "cannot write 'x' in 's3://backups/p': status 418");
+}
+
+TEST_F(S3Faults, OfKeysNameWhatIsWrongWithThem) {
+  const std::string origin = "databases.syrf.snapshot.storage", role = "the role 'r'";
+  const struct {
+    const char* code;
+    KeysUsed keys;
+    const char* hint;
+  } rows[] = {
+      {"InvalidAccessKeyId", {origin}, "storage.access_key_id' and"},
+      {"ExpiredToken",
+       {origin, "", true},
+       "storage.session_token' (AWS_SESSION_TOKEN) has expired"},
+      {"InvalidToken", {origin, "", true}, "is damaged or belongs to other keys"},
+      {"InvalidToken", {origin, "", false, true}, "are temporary and need"},
+      {"InvalidAccessKeyId", {origin, "", false, true}, "(AWS_SESSION_TOKEN)"},
+      {"ExpiredToken", {origin, role, true}, "the keys come from the role 'r'"},
+      {"AccessDenied", {origin, role, true}, "the role 'r' needs s3:ListBucket"},
+      {"AccessDenied", {origin, "", true}, "the keys need s3:ListBucket"},
+      {"RequestTimeTooSkewed", {origin, role, true}, "clock"},
+  };
+  for (const auto& row : rows) {
+    const auto error = of(answer(403, row.code), row.keys);
+    EXPECT_EQ(error.kind(), ErrorKind::permission) << row.code;
+    EXPECT_NE(error.hint().find(row.hint), std::string::npos) << row.code << ": " << error.hint();
+  }
+  EXPECT_EQ(of(answer(400, "ExpiredToken"), {origin, "", true}).kind(), ErrorKind::permission);
+  EXPECT_TRUE(is_about_keys(answer(400, "ExpiredToken")));
+  EXPECT_FALSE(is_about_keys(answer(403, "AccessDenied")));
+  EXPECT_FALSE(is_about_keys(answer(200, "ExpiredToken")));
 }
 
 TEST_F(S3Faults, EachHasItsKind) {
