@@ -40,6 +40,11 @@ struct Listing {
   std::vector<std::string> strangers;   ///< all other names; never touched
 };
 
+/// A property of a store that does not stop a run, but that its owner should know of.
+struct StoreRemark {
+  std::string text, hint;
+};
+
 /// The right to write archives of one database in one store. Its holder knows that every other
 /// writer is dead. The destructor releases it; when the process dies, the operating system or the
 /// expiry time does.
@@ -80,8 +85,11 @@ class Store {
   /// For people: `/snapshots`, `s3://bucket/prefix`.
   virtual std::string place() const = 0;
   /// Checks that the store can be written: creates the directory and performs every step of
-  /// publishing with a probe.
+  /// publishing with a probe, which is read back and removed, also when the run is stopped. A probe
+  /// that a killed process left is removed by the next call.
   virtual void check(Run& run) = 0;
+  /// Remarks on the store, after check().
+  virtual std::vector<StoreRemark> remarks(Run& run) = 0;
   /// Free space; nothing when it cannot be known.
   virtual std::optional<Bytes> free_space(Run& run) = 0;
   /// Locks the archives of `database` (its configured name, `syrf`).

@@ -46,6 +46,7 @@ class DryRun final : public Store {
 
   std::string place() const override { return inner_->place(); }
   void check(Run& run) override { say(run, fmt::format("would write to '{}'", place())); }
+  std::vector<StoreRemark> remarks(Run& run) override { return inner_->remarks(run); }
   std::optional<Bytes> free_space(Run& run) override { return inner_->free_space(run); }
   std::unique_ptr<Lock> lock(Run& run, const std::string& database,
                              std::chrono::milliseconds /*wait*/) override {

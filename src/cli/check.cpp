@@ -71,6 +71,7 @@ class PlanMaker {
   preflight::CheckPlan make() {
     const auto& name = subject_.database;
     plan_.producer = connect("production", config_.try_snapshot(name));
+    archives();
     if (config_.has_previews(name)) previews();
     for (const auto& target : config_.target_names(name)) {
       plan_.targets[target] =
@@ -97,10 +98,15 @@ class PlanMaker {
     if (seed.value) plan_.seed = [plan = *seed.value] { return plan; };
   }
 
+  void archives() {
+    auto archives = config_.try_archives(subject_.database);
+    if (archives.missing) plan_.missing.emplace("archives", *archives.missing);
+    if (!archives.value || !*archives.value) return;
+    plan_.archives = [&session = session_, plan = **archives.value] { return session.store(plan); };
+  }
+
   void drill() {
-    // Elsewhere that credential is asked about already, as the previews' or a target's.
-    if (!config_.producer_restores(subject_.database)) return;
-    plan_.drill = connect("restore test", config_.try_snapshot(subject_.database));
+    plan_.drill = connect("restore test", config_.try_drill_place(subject_.database));
   }
 
   const CommandContext& session_;

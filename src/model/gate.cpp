@@ -287,8 +287,23 @@ WriteTarget Gate::target(const DatabaseName& name, const TargetName& target,
   return {name, WriteTarget::Role::named, target.text};
 }
 
-WriteTarget Gate::scratch(std::string_view purpose) const {
-  const DatabaseName name(fmt::format("tidegate_drill_{}", purpose));
+namespace {
+
+/// The part of a name that every engine takes in a database's name.
+std::string plain_name(std::string_view name) {
+  constexpr std::size_t k_longest = 40;
+  std::string plain(name.substr(0, k_longest));
+  for (auto& c : plain) {
+    const bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!good && c != '_' && c != '-') c = '_';
+  }
+  return plain;
+}
+
+}  // namespace
+
+WriteTarget Gate::scratch(std::string_view database) const {
+  const DatabaseName name("tidegate_drill_" + plain_name(database));
   refuse_common(name, "the scratch database");
   const auto taken = [&](const DatabaseName& other) { return same_database(name, other); };
   if ((topology_.snapshot && taken(*topology_.snapshot)) ||

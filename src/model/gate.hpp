@@ -72,10 +72,11 @@ class Gate {
   /// Permission for a configured named target. The protected list does not forbid it.
   WriteTarget target(const DatabaseName& name, const TargetName& target,
                      const LockState& lock) const;
-  /// Permission for a database of tidegate's own, in which an archive is proved:
-  /// `tidegate_drill_<purpose>`.
+  /// Permission for a database of tidegate's own, in which an archive of the configured `database`
+  /// is proved: `tidegate_drill_<database>`. It is the same for each restore test, so that the next
+  /// one finds data left by an interrupted one.
   /// @throws Error config: the configuration already uses that name.
-  WriteTarget scratch(std::string_view purpose) const;
+  WriteTarget scratch(std::string_view database) const;
 
   /// The database of a target's name. Uses no connection.
   /// @throws Error refused: it names production, the snapshot, a protected database or one of the

@@ -11,8 +11,8 @@
 
 #include "base/duration.hpp"
 #include "base/errno_kind.hpp"
-#include "base/utc.hpp"
 #include "model/selection.hpp"
+#include "preflight/archives.hpp"
 #include "preflight/carriable.hpp"
 #include "preflight/findings.hpp"
 #include "preflight/space.hpp"
@@ -35,6 +35,7 @@ class Checker {
   std::vector<Row> all() {
     findings_.ask("names", [this] { Gate{plan_.topology}; });
     with(plan_.producer, "production", [this](Engine& engine) { producer(engine); });
+    archives();
     if (plan_.topology.previews) {
       with(plan_.preview, "previews", [this](Engine& engine) { preview(engine); });
     }
@@ -176,22 +177,16 @@ class Checker {
     const auto found = engine.inspect(run_, *plan_.topology.snapshot);
     free_ = found.filesystem_free;
     snapshot_size_ = found.size();
-    if (!found.metadata) {
-      findings_.warning("snapshot",
-                        found.unreadable.empty() ? "there is none yet" : found.unreadable,
-                        fmt::format("take one with 'tidegate snapshot {}'", plan_.name));
-      return;
-    }
-    const auto age = found.server_time - found.metadata->timestamp;
-    const auto text = fmt::format("of {}, {} old", to_minute(found.metadata->timestamp),
-                                  to_text(std::max(age, std::chrono::milliseconds{0})));
-    if (plan_.max_age && age > *plan_.max_age) {
-      findings_.warning("snapshot",
-                        fmt::format("{}; stale: older than {}", text, to_text(*plan_.max_age)),
-                        fmt::format("take one with 'tidegate snapshot {}'", plan_.name));
-    } else {
-      findings_.ok("snapshot", text);
-    }
+    if (!found.metadata) return find_no_snapshot(findings_, found.unreadable);
+    find_age(findings_, found.metadata->timestamp, found.server_time, plan_.max_age);
+  }
+
+  void archives() {
+    if (!known("archives") || !plan_.archives) return;
+    findings_.ask("archives", [this] {
+      const auto store = plan_.archives();
+      find_archives(findings_, run_, *store, plan_.max_age);
+    });
   }
 
   void space(Engine& engine) {
@@ -272,12 +267,14 @@ class Checker {
     });
   }
 
-  /// Any name of a scratch database will do: it is not there yet.
   void drill(Engine& engine) {
     findings_.ask("restore test", [&] {
-      const DatabaseName scratch("tidegate_drill_check", plan_.engine);
+      const auto scratch = Gate(plan_.topology).scratch(plan_.name).database();
       find_rights(findings_, run_, engine,
-                  {"restore test", scratch, Need::write, Result::failed, ""});
+                  {"restore test", scratch, Need::write, Result::failed, "",
+                   fmt::format("give it these rights on '{}', where archives are restored for a "
+                               "test, or take out 'databases.{}.snapshot.drill'",
+                               scratch.text(), plan_.name)});
       find_obstacles(findings_, run_, engine, "restore test", plan_.owner);
     });
   }

@@ -1,6 +1,7 @@
 #pragma once
 
-/// preflight: finds whatever would stop a run before anything is changed. It never writes.
+/// preflight: finds whatever would stop a run before anything is changed. It writes nothing but a
+/// probe to places of archives, which it removes.
 /// This file: the `check` command.
 
 #include <functional>
@@ -10,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "archive/archive.hpp"
 #include "base/run.hpp"
 #include "engine/connect.hpp"
 #include "model/gate.hpp"
@@ -48,6 +50,8 @@ struct CheckPlan {
   std::string owner{};                             ///< to whom copies are to belong; may be empty
   CarryPolicy carry{};
   engine::Connect drill{};  ///< restores archives for a test; absent: none is configured
+  /// Opens the place of the archives; absent: the snapshot is a database.
+  std::function<std::unique_ptr<archive::Store>()> archives{};
   /// By the row's name: values that cannot be had here, such as a variable that is not set. The row
   /// is `unproven` then. Everything else that is wrong with the configuration is `failed`.
   std::map<std::string, Error> missing{};

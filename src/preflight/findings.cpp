@@ -126,7 +126,8 @@ void find_rights(Findings& findings, Run& run, engine::Engine& engine, const All
   }
   const auto message =
       fmt::format("{} lacks {}{}", user_of(rights), by_place(rights.missing), allowed.note);
-  const auto hint = rights.hint.empty() ? grants_hint(findings) : rights.hint;
+  const auto own_hint = allowed.hint.empty() ? grants_hint(findings) : allowed.hint;
+  const auto hint = rights.hint.empty() ? own_hint : rights.hint;
   if (allowed.when_missing == Result::failed) {
     findings.failed(allowed.name, ErrorKind::permission, message, hint);
   } else {

@@ -16,17 +16,6 @@ namespace {
 /// After a stop the program must end within seconds.
 constexpr std::chrono::milliseconds k_time_to_drop{60'000}, k_time_after_stop{4'000};
 
-/// The same name for each drill of a configured database, so that the next drill finds data left by
-/// an interrupted one.
-std::string scratch_name(std::string name) {
-  constexpr std::size_t k_longest = 40;
-  for (auto& c : name) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (!plain && c != '_' && c != '-') c = '_';
-  }
-  return name.substr(0, k_longest);
-}
-
 preflight::RightsNeeded drill_rights(const SnapshotPlan& plan, const WriteTarget& scratch) {
   using preflight::ProductionWrites;
   return {plan.name,
@@ -143,7 +132,7 @@ RestoreTestResult drill_once(Run& run, engine::Engine& engine, archive::Store& s
                              const Gate& gate, const SnapshotPlan& plan, const std::string& name,
                              engine::LeaseWish wish) {
   const auto begun = run.clock().now();
-  const auto permission = gate.scratch(scratch_name(plan.name));
+  const auto permission = gate.scratch(plan.name);
   engine.capabilities(run);
   preflight::require_rights(run, engine, drill_rights(plan, permission));
   RestoreTestResult drilled{pick(run, store, plan.name, name), {}};

@@ -19,7 +19,7 @@
 #include "base/scratch_directory.hpp"
 #include "support/fake_world.hpp"
 #include "support/loopback.hpp"
-#include "support/s3_server.hpp"
+#include "support/s3_place.hpp"
 #include "support/witnesses.hpp"
 
 namespace tidegate::test {
@@ -36,8 +36,7 @@ using testing::SizeIs;
 using testing::StartsWith;
 
 constexpr std::int64_t k_mebibyte = 1024 * 1024;
-// By relative path; one without a name is the archive itself.
-using Files = std::map<std::string, std::string>;
+using Files = S3Place::Files;
 
 std::string large(char filling) {
   std::string text(static_cast<std::size_t>(11 * k_mebibyte + 17), filling);
@@ -121,42 +120,9 @@ class Cutting {
   std::thread thread_;
 };
 
-class ObjectStorage : public testing::Test {
+class ObjectStorage : public S3Place {
  protected:
-  void SetUp() override {
-    TIDEGATE_NEEDS_S3(server);
-    server_ = server;
-    bucket_ = server->make_bucket();
-    plan_ = server->plan(bucket_, "p");
-    manner_.part = Bytes{5 * k_mebibyte};
-    manner_.backoff = {1ms, 5ms};
-    manner_.lock_life = 2s;
-  }
-
-  S3Between& between() {
-    if (!between_) {
-      between_ = std::make_unique<S3Between>(*server_);
-      plan_ = between_->plan(plan_);
-    }
-    return *between_;
-  }
-
-  std::unique_ptr<Store> store() const { return archive::s3_store(plan_, manner_); }
-
-  static Entry put(tidegate::Run& run, Store& store, const Files& files) {
-    const auto lock = store.lock(run, "syrf", 30s);
-    store.clear_unfinished(run, "syrf", *lock);
-    const auto draft = store.begin(run, "syrf", run.clock().now(), *lock);
-    for (const auto& [name, text] : files) {
-      const auto path = name.empty() ? draft->path() : draft->path() / name;
-      fs::create_directories(path.parent_path());
-      std::ofstream(path, std::ios::binary) << text;
-    }
-    Metadata metadata;
-    metadata.source = "production";
-    metadata.run = run.id();
-    return draft->publish(run, metadata, "test");
-  }
+  using S3Place::put;
   Entry put(const Files& files) { return put(run, *store(), files); }
   Entry put(const std::string& text) { return put(Files{{"", text}}); }
 
@@ -170,11 +136,6 @@ class ObjectStorage : public testing::Test {
     return all;
   }
 
-  S3Server* server_ = nullptr;
-  std::unique_ptr<S3Between> between_;
-  std::string bucket_;
-  ArchivePlan plan_;
-  archive::S3Manner manner_;
   FakeClock clock;
   WitnessedRun witnessed{clock};
   tidegate::Run& run = witnessed.run;

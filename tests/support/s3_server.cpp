@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "http/client.hpp"
+#include "support/aws_signature.hpp"
 #include "support/loopback.hpp"
 
 namespace tidegate::test {
@@ -96,7 +97,8 @@ void S3Server::start(const fs::path& program) {
   const auto& root = directory_.path();
   const Command command{.argv = {program, "--port", "127.0.0.1:" + std::to_string(port_),
                                  "--keep-alive", "--quiet", "--region", k_region, "--health",
-                                 k_health, "posix", "--sidecar", root / "facts", root / "objects"},
+                                 k_health, "--virtual-domain", "localhost:" + std::to_string(port_),
+                                 "posix", "--sidecar", root / "facts", root / "objects"},
                         .env = {{"ROOT_ACCESS_KEY", k_key_id}, {"ROOT_SECRET_KEY", secret()}}};
   process_ = std::make_unique<Process>(command, root);
 }
@@ -210,25 +212,48 @@ http::Outgoing S3Between::pass(const http::Incoming& request) {
   }
 }
 
+void S3Between::translate(std::string path) {
+  const std::lock_guard lock(mutex_);
+  translated_path_ = std::move(path);
+}
+
 http::Outgoing S3Between::hand_on(const http::Incoming& request) {
   Before before;
   After after;
+  std::optional<std::string> path;
   {
     const std::lock_guard lock(mutex_);
     seen_.push_back(request.method + " " + request.path.substr(1) +
                     (request.query.empty() ? "" : "?" + request.query));
     before = before_;
     after = after_;
+    path = translated_path_;
   }
   if (before) {
     if (auto answer = before(request)) return *answer;
   }
+  auto answer = send_on(request, path);
+  if (after) after(request, answer);
+  return answer;
+}
+
+http::Outgoing S3Between::send_on(http::Incoming request,
+                                  const std::optional<std::string>& path) const {
   OwnRun own;
   http::Client client;
-  http::Request onward{.method = request.method,
-                       .url = endpoint_ + encoded_path(request.path) +
-                              (request.query.empty() ? "" : "?" + request.query),
-                       .body = request.body};
+  http::Request onward{.method = request.method, .url = {}, .body = request.body};
+  if (path) {
+    if (!is_signed(request, S3Server::secret()) || !request.path.starts_with(*path)) {
+      return {.status = 403, .body = "<Error><Code>SignatureDoesNotMatch</Code></Error>"};
+    }
+    request.path.erase(0, path->size());
+    for (const auto* name : {"authorization", "host", "x-amz-security-token", "x-amz-date"}) {
+      request.headers.erase(name);
+    }
+    onward.aws = {k_region, "s3", k_key_id, Secret(S3Server::secret())};
+  }
+  onward.url =
+      endpoint_ + encoded_path(request.path) + (request.query.empty() ? "" : "?" + request.query);
   onward.largest_answer = 64 * 1024 * 1024;
   for (const auto& [name, value] : request.headers) {
     if (!is_between_alone(name)) onward.headers.emplace_back(name, value);
@@ -238,7 +263,6 @@ http::Outgoing S3Between::hand_on(const http::Incoming& request) {
   for (const auto& [name, value] : answered.headers) {
     if (!is_between_alone(name) && name != "date") answer.headers[name] = value;
   }
-  if (after) after(request, answer);
   return answer;
 }
 

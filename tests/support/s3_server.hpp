@@ -45,6 +45,7 @@ class S3Server {
   std::vector<std::string> keys(const std::string& bucket) const;
   std::filesystem::path file(const std::string& bucket, const std::string& key) const;
   std::string endpoint() const;
+  int port() const { return port_; }
   static const std::string& secret();
   Process& process() { return *process_; }
 
@@ -70,6 +71,9 @@ class S3Between {
   ArchivePlan plan(ArchivePlan plan) const;
   void before(Before hook);
   void after(After hook);
+  /// From now on every request must be signed with the server's keys, and is signed again for the
+  /// server without its session token and without `path` before its own: the server knows neither.
+  void translate(std::string path = {});
   /// `PUT bucket/name`, of every request so far.
   std::vector<std::string> seen() const;
   /// Requests that have not been answered: a client that is killed leaves what it had under way to
@@ -79,11 +83,13 @@ class S3Between {
  private:
   http::Outgoing pass(const http::Incoming& request);
   http::Outgoing hand_on(const http::Incoming& request);
+  http::Outgoing send_on(http::Incoming request, const std::optional<std::string>& path) const;
   std::string endpoint_;
   std::atomic<int> at_work_{0};
   mutable std::mutex mutex_;
   Before before_;
   After after_;
+  std::optional<std::string> translated_path_;
   std::vector<std::string> seen_;
   Redactor redactor_;
   Log log_;

@@ -12,6 +12,7 @@
 #include "archive/directory/hold.hpp"
 #include "archive/directory/listing.hpp"
 #include "archive/directory/lock.hpp"
+#include "archive/directory/probe.hpp"
 #include "archive/directory/trouble.hpp"
 #include "archive/name.hpp"
 #include "archive/sidecar.hpp"
@@ -56,8 +57,15 @@ class DirectoryStore final : public Store {
   void check(Run& run) override {
     run.check();
     files_.make_directory();
-    // These names appear in no listing.
-    files_.probe(lock_name(run.id()), lock_name(run.id() + " renamed"));
+    wide_ = probe(run, files_);
+  }
+
+  std::vector<StoreRemark> remarks(Run& run) override {
+    run.check();
+    if (!wide_) return {};
+    return {{wide_->text(),
+             "mount it with narrower modes: file_mode=0600,dir_mode=0700 (CIFS, Azure Files), or "
+             "umask=077 (vfat, exfat)"}};
   }
 
   std::optional<Bytes> free_space(Run& run) override {
@@ -68,6 +76,7 @@ class DirectoryStore final : public Store {
       if (errno != ENOENT || !path.has_relative_path()) return std::nullopt;
       path = path.parent_path();
     }
+    if (facts.f_blocks == 0) return std::nullopt;  // file systems over object stores do not know
     return Bytes{static_cast<std::int64_t>(facts.f_bavail * facts.f_frsize)};
   }
 
@@ -173,6 +182,7 @@ class DirectoryStore final : public Store {
 
  private:
   Files files_;
+  std::optional<WideMode> wide_;  // found by check()
 };
 
 }  // namespace

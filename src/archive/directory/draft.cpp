@@ -34,7 +34,9 @@ DirectoryDraft::~DirectoryDraft() {
 
 Entry DirectoryDraft::publish(Run& run, const Metadata& metadata, const std::string& format) {
   const auto sidecar = sidecar_name(name_);
-  files_.seal(unfinished_name(name_));
+  if (const auto wide = files_.seal(unfinished_name(name_))) {
+    run.progress().step(Mark::warning, "archives", wide->text());
+  }
   const auto sum = sum_up(run, path_);
   Entry entry{name_, parse_archive_name(name_)->taken, sum.size, sum.sha256, format, metadata};
   files_.write_new(unfinished_name(sidecar), write_sidecar(database_, entry));

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "archive/directory/trouble.hpp"
+#include "base/sync.hpp"
 
 namespace tidegate::archive::directory {
 namespace {
@@ -44,20 +45,50 @@ void write_all(const Descriptor& file, std::string_view text, const fs::path& pa
   }
 }
 
-void sync_and_protect(const fs::path& path, int flags, mode_t mode) {
-  const Descriptor opened(path, flags | O_NOFOLLOW, "open");
-  if (::fchmod(opened.number(), mode) != 0) throw trouble(errno, "protect", path);
-  if (::fsync(opened.number()) != 0) throw trouble(errno, "write", path);
+/// File systems without permissions of their own refuse to change them (vfat, Azure Files), or
+/// accept the change and ignore it (CIFS).
+std::optional<WideMode> protect(int file, const fs::path& path, mode_t mode) {
+  constexpr mode_t k_all = 07777;
+  struct stat facts {};
+  if (::fstat(file, &facts) == 0 && (facts.st_mode & k_all) == mode) return std::nullopt;
+  if (::fchmod(file, mode) != 0) {
+    const int number = errno;
+    const bool cannot = number == EPERM || number == EACCES || number == ENOTSUP ||
+                        number == ENOSYS || number == EINVAL;
+    if (!cannot) throw trouble(number, "protect", path);
+  }
+  if (::fstat(file, &facts) != 0) throw trouble(errno, "protect", path);
+  const mode_t found = facts.st_mode & k_all;
+  if ((found & ~mode) == 0) return std::nullopt;
+  return WideMode{path, found, mode};
 }
 
-void seal_path(const fs::path& path) {
+std::optional<WideMode> sync_and_protect(const fs::path& path, int flags, mode_t mode) {
+  const Descriptor opened(path, flags | O_NOFOLLOW, "open");
+  auto wide = protect(opened.number(), path, mode);
+  int failure = 0;
+  if ((flags & O_DIRECTORY) != 0) {
+    failure = sync_directory(opened.number());
+  } else if (::fsync(opened.number()) != 0) {
+    failure = errno;
+  }
+  if (failure != 0) throw trouble(failure, "write", path);
+  return wide;
+}
+
+std::optional<WideMode> seal_path(const fs::path& path) {
   std::error_code error;
   if (!fs::is_directory(fs::symlink_status(path, error))) {
     return sync_and_protect(path, O_RDONLY, k_private_file);
   }
-  for (const auto& below : fs::directory_iterator(path, error)) seal_path(below.path());
+  std::optional<WideMode> wide;
+  for (const auto& below : fs::directory_iterator(path, error)) {
+    auto found = seal_path(below.path());
+    if (!wide) wide = std::move(found);
+  }
   if (error) throw trouble(error.value(), "read", path);
-  sync_and_protect(path, O_RDONLY | O_DIRECTORY, k_private_directory);
+  auto own = sync_and_protect(path, O_RDONLY | O_DIRECTORY, k_private_directory);
+  return wide ? wide : own;
 }
 
 /// For file systems without RENAME_NOREPLACE (NFS): checks, then renames. The lock keeps other
@@ -69,6 +100,13 @@ int rename_after_a_look(const fs::path& from, const fs::path& to) {
 }
 
 }  // namespace
+
+std::string WideMode::text() const {
+  return fmt::format(
+      "'{}' keeps mode {:04o} (wanted: {:04o}): the file system does not let it be "
+      "changed, and other users of this machine may reach the archives",
+      path.string(), mode, wanted);
+}
 
 Files::Files(fs::path directory, Before before)
     : directory_(std::move(directory)), before_(std::move(before)) {}
@@ -91,24 +129,6 @@ void Files::make_directory() const {
   if (::mkdir(directory_.c_str(), k_private_directory) != 0 && errno != EEXIST) {
     throw trouble(errno, "make", directory_);
   }
-}
-
-void Files::probe(std::string_view name, std::string_view other) const {
-  struct Clear {
-    const Files& files;
-    std::string_view name, other;
-    ~Clear() {
-      files.discard(name);
-      files.discard(other);
-    }
-  } const clear{*this, name, other};
-  const Files probing(directory_, [this](std::string_view step) { before("probe", step); });
-  // The probe is empty: free space is checked elsewhere, after abandoned files have been removed.
-  probing.write_new(name, {});
-  probing.seal(name);
-  probing.rename_new(name, other);
-  probing.sync();
-  probing.remove(other);
 }
 
 Type Files::type(std::string_view name) const {
@@ -167,17 +187,17 @@ void Files::write_new(std::string_view name, std::string_view text) const {
   if (::fsync(file.number()) != 0) throw trouble(errno, "write", place);
 }
 
-void Files::seal(std::string_view name) const {
+std::optional<WideMode> Files::seal(std::string_view name) const {
   before("seal", name);
-  seal_path(path(name));
+  return seal_path(path(name));
 }
 
 void Files::sync() const {
   before("sync", directory_.filename().string());
   const Descriptor opened(directory_, O_RDONLY | O_DIRECTORY, "open");
-  if (::fsync(opened.number()) == 0) return;
-  // Some file systems cannot sync a directory.
-  if (errno != EINVAL && errno != ENOTSUP) throw trouble(errno, "sync", directory_);
+  if (const int failure = sync_directory(opened.number()); failure != 0) {
+    throw trouble(failure, "sync", directory_);
+  }
 }
 
 bool Files::rename_new(std::string_view from, std::string_view to) const {
@@ -187,7 +207,9 @@ bool Files::rename_new(std::string_view from, std::string_view to) const {
   if (::renameat2(AT_FDCWD, old_path.c_str(), AT_FDCWD, new_path.c_str(), RENAME_NOREPLACE) != 0) {
     failure = errno;
   }
-  if (failure == EINVAL || failure == ENOSYS) failure = rename_after_a_look(old_path, new_path);
+  if (failure == EINVAL || failure == ENOSYS || failure == ENOTSUP) {
+    failure = rename_after_a_look(old_path, new_path);
+  }
   if (failure == EEXIST) return false;
   if (failure != 0) throw trouble(failure, "rename", old_path);
   return true;

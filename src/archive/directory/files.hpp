@@ -14,6 +14,16 @@ namespace tidegate::archive::directory {
 
 enum class Type { none, file, directory, other };
 
+/// A file whose permissions the file system keeps wider than wanted.
+struct WideMode {
+  std::filesystem::path path;
+  unsigned mode = 0;
+  unsigned wanted = 0;
+
+  /// For people: `'a.dump.tmp' keeps mode 0777 (wanted: 0600): …`.
+  std::string text() const;
+};
+
 /// Errors are those of trouble(). Names are of entries of the directory itself. Symbolic links are
 /// never followed.
 class Files {
@@ -27,9 +37,6 @@ class Files {
 
   /// Creates the directory with mode 0700, and its parents, when it is missing.
   void make_directory() const;
-  /// Performs every step of publishing with an empty file `name` that is renamed to `other`.
-  /// Neither file exists afterwards. @throws what a failing step throws.
-  void probe(std::string_view name, std::string_view other) const;
   Type type(std::string_view name) const;
   /// The size of a file, or the total size of all files in a directory.
   Bytes size(std::string_view name) const;
@@ -39,7 +46,8 @@ class Files {
   /// Creates a file with mode 0600. It is on the disk when the call returns.
   void write_new(std::string_view name, std::string_view text) const;
   /// Syncs `name` and everything below it, and restricts it to this user.
-  void seal(std::string_view name) const;
+  /// @returns the first file that the file system does not let be restricted (CIFS, vfat).
+  std::optional<WideMode> seal(std::string_view name) const;
   /// Syncs the directory itself.
   void sync() const;
   /// Renames unless the new name exists. @returns whether it renamed.
@@ -50,8 +58,10 @@ class Files {
   /// The same for destructors: removes as much as it can and reports no error.
   void discard(std::string_view name) const noexcept;
 
- private:
+  /// Calls the hook of the constructor; for steps that are no change of these functions.
   void before(std::string_view what, std::string_view name) const;
+
+ private:
   std::filesystem::path directory_;
   Before before_;
 };

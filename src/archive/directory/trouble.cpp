@@ -15,6 +15,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view k_look_at_mount =
+    "the file system refuses it: look at the options of its mount (a share that is read-only, "
+    "root_squash of NFS, uid and file_mode of CIFS), at its flags (lsattr), and at policies of the "
+    "system (SELinux, AppArmor)";
+
 fs::path nearest_directory(fs::path path) {
   struct stat facts {};
   while (path.has_relative_path() &&
@@ -39,12 +44,15 @@ Error no_permission(std::string_view what, const fs::path& path) {
   const auto owner = known ? fmt::format("belongs to user {}, group {}, mode {:04o}", facts.st_uid,
                                          facts.st_gid, facts.st_mode & 07777U)
                            : std::string("cannot be read");
+  // Another owner would change nothing where this user owns it, or is root.
+  const bool is_mount = ::geteuid() == 0 || (known && facts.st_uid == ::geteuid());
   return {ErrorKind::permission,
           fmt::format("{}: permission denied: this process is user {}, group {}, and '{}' {}", what,
                       ::geteuid(), ::getegid(), whose.string(), owner),
-          fmt::format("let it write there: 'chown {} {}' (for a bind mount: on the host, the "
-                      "directory that is mounted)",
-                      ::geteuid(), whose.string())};
+          is_mount ? std::string(k_look_at_mount)
+                   : fmt::format("let it write there: 'chown {} {}' (for a bind mount: on the "
+                                 "host, the directory that is mounted)",
+                                 ::geteuid(), whose.string())};
 }
 
 Error full(std::string_view what, const fs::path& path, std::string_view why) {
@@ -76,6 +84,15 @@ Error trouble(int number, std::string_view doing, const fs::path& path) {
       return full(what, path, "no space is left");
     case EDQUOT:
       return full(what, path, fmt::format("the quota of user {} is used up", ::geteuid()));
+    case ENOLCK:
+    case ENOSYS:
+    case ENOTSUP:
+      return {
+          ErrorKind::config,
+          fmt::format("{}: the file system there cannot do that ({})", what, std::strerror(number)),
+          "mount it so that it can (NFS: version 4, or with its lock service), or keep archives "
+          "on another file system or in an object store: 'snapshot.directory: "
+          "s3://bucket/prefix'"};
     case ENOTDIR:
       return {ErrorKind::config, what + ": a part of the path is not a directory",
               "correct 'snapshot.directory'"};

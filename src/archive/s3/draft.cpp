@@ -2,26 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <random>
 #include <utility>
 
 #include "archive/name.hpp"
 #include "archive/s3/listing.hpp"
 #include "archive/s3/tidy.hpp"
+#include "archive/s3/token.hpp"
 #include "archive/s3/upload.hpp"
 #include "archive/sidecar.hpp"
 
 namespace tidegate::archive::s3 {
-namespace {
 
 namespace fs = std::filesystem;
-
-std::string token_of(const Run& run) {
-  std::random_device random;
-  return fmt::format("{}-{:08x}{:08x}", run.id(), random(), random());
-}
-
-}  // namespace
 
 ObjectDraft::ObjectDraft(Run& run, std::shared_ptr<Bucket> bucket, std::string database,
                          std::string name, Lock& lock)

@@ -11,10 +11,12 @@
 
 #include "archive/name.hpp"
 #include "archive/s3/bucket.hpp"
+#include "archive/s3/bucket_settings.hpp"
 #include "archive/s3/digest.hpp"
 #include "archive/s3/draft.hpp"
 #include "archive/s3/listing.hpp"
 #include "archive/s3/lock.hpp"
+#include "archive/s3/probe.hpp"
 #include "archive/sidecar.hpp"
 #include "base/scratch_directory.hpp"
 
@@ -85,18 +87,11 @@ class ObjectStore final : public Store {
   std::string place() const override { return bucket_.address().place(); }
 
   void check(Run& run) override {
-    const auto probe = lock_name(run.id());  // this name appears in no listing
-    const auto first = bucket_.write_new(run, probe, {"first"}, "first");
-    const auto second = bucket_.write_new(run, probe, {"second"}, "second");
-    bucket_.remove(run, probe);
-    bucket_.uploads(run, probe);
-    if (first == Written::yes && second == Written::condition_failed) return;
-    throw Error(ErrorKind::config,
-                fmt::format("the object store at {} knows no conditional writes (If-None-Match): "
-                            "two runs could overwrite each other's archives",
-                            bucket_.address().endpoint()),
-                "use one that does, as Amazon's, MinIO, Ceph and R2 do, or a newer version of it");
+    const ScratchDirectory scratch("check");  // archives are written there before they are sent
+    probe(run, bucket_);
   }
+
+  std::vector<StoreRemark> remarks(Run& run) override { return settings_remarks(run, bucket_); }
 
   std::optional<Bytes> free_space(Run& run) override {
     run.check();

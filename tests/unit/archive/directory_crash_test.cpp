@@ -55,6 +55,19 @@ class EveryStep : public ArchivePlace, public testing::WithParamInterface<Strike
   }
 };
 
+TEST_P(EveryStep, OfCheckingLeavesNothingForTheNextOneToFind) {
+  const auto before = files();
+  sweep([&](archive::Store& opened) { opened.check(run); },
+        [&] {
+          store()->check(run);
+          EXPECT_EQ(files(), before);
+          for (const auto& each : fs::directory_iterator(place())) {
+            EXPECT_FALSE(each.path().filename().string().starts_with(".probe")) << each.path();
+          }
+          expect_sound();
+        });
+}
+
 TEST_P(EveryStep, OfPublishingLeavesTheOldArchivesAndAWholeNewOneOrNone) {
   std::size_t most = 2;
   sweep([&](archive::Store& opened) { put(opened, "three"); },

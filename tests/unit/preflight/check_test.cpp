@@ -149,10 +149,10 @@ TEST_F(Check, FailsWhereDatabasesCannotBeMade) {
 }
 
 TEST_F(Check, AsksWhetherArchivesCanBeRestoredForATest) {
-  server.writable.insert("tidegate_drill_check");
+  server.writable.insert("tidegate_drill_syrf");
   asked.drill = [this] { return std::make_unique<FakeEngine>(server); };
-  EXPECT_THAT(rows(), Contains("ok restore test: producer writes 'tidegate_drill_check'"));
-  server.writable.erase("tidegate_drill_check");
+  EXPECT_THAT(rows(), Contains("ok restore test: producer writes 'tidegate_drill_syrf'"));
+  server.writable.erase("tidegate_drill_syrf");
   EXPECT_THAT(rows(), Contains(HasSubstr("failed restore test: producer lacks")));
 }
 

@@ -10,6 +10,7 @@
 #include "base/utc.hpp"
 #include "engine/dry_run.hpp"
 #include "support/archive_world.hpp"
+#include "support/chosen_store.hpp"
 #include "support/fake_archive.hpp"
 
 namespace tidegate::test {
@@ -185,48 +186,17 @@ TEST_F(TakeArchive, IsTakenEvenWhereAStopComesDuringRetention) {
 }
 
 TEST_F(TakeArchive, RefusesEarlyWithBothSizesWhereTheLastOneWouldNotFit) {
-  struct Full final : public archive::Store {
-    explicit Full(std::unique_ptr<archive::Store> real) : inner(std::move(real)) {}
-    std::string place() const override { return inner->place(); }
-    void check(tidegate::Run& run) override { inner->check(run); }
-    std::optional<Bytes> free_space(tidegate::Run&) override { return Bytes{5}; }
-    std::unique_ptr<archive::Lock> lock(tidegate::Run& run, const std::string& database,
-                                        std::chrono::milliseconds wait) override {
-      return inner->lock(run, database, wait);
-    }
-    archive::Listing list(tidegate::Run& run, const std::string& database) override {
-      return inner->list(run, database);
-    }
-    std::vector<std::string> clear_unfinished(tidegate::Run& run, const std::string& database,
-                                              archive::Lock& lock) override {
-      return inner->clear_unfinished(run, database, lock);
-    }
-    std::unique_ptr<archive::Draft> begin(tidegate::Run&, const std::string&, SystemTime,
-                                          archive::Lock&) override {
-      ADD_FAILURE() << "it began all the same";
-      return nullptr;
-    }
-    std::unique_ptr<archive::LocalArchive> fetch(tidegate::Run& run,
-                                                 const archive::Entry& entry) override {
-      return inner->fetch(run, entry);
-    }
-    void prove(tidegate::Run& run, const archive::Entry& entry) override {
-      inner->prove(run, entry);
-    }
-    void remove(tidegate::Run&, const std::string&, const archive::Entry&,
-                archive::Lock&) override {
-      ADD_FAILURE() << "it removed something";
-    }
-    void amend(tidegate::Run&, const archive::Entry&, const Metadata&, archive::Lock&) override {}
-    std::unique_ptr<archive::Store> inner;
-  };
-  const auto size = take_archive().entry.size;
+  const auto before = take_archive().entry;
   clock.advance(24h);
-  Full full(store());
+  ChosenStore full(store());
+  full.free = Bytes{5};
   const auto error =
       error_of([&] { tidegate::snapshot::take_archive(start(), engine, full, journal, plan); });
   EXPECT_EQ(error.kind(), ErrorKind::no_space);
-  EXPECT_THAT(error.message(), HasSubstr("the newest archive has " + to_text(size) + ", 5 B free"));
+  EXPECT_THAT(error.message(),
+              HasSubstr("the newest archive has " + to_text(before.size) + ", 5 B free"));
+  EXPECT_THAT(archives(), ElementsAre(before.name));
+  EXPECT_THAT(list().unfinished, IsEmpty());
 }
 
 TEST_F(TakeArchive, RemovesAbandonedDataOfAnInterruptedRun) {
