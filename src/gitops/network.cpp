@@ -113,8 +113,9 @@ PortSet database_ports(const RenderPlan& plan, const std::vector<std::string>& s
 
 PortSet web_ports(const RenderPlan& plan) {
   PortSet ports{{k_https, k_https}};
-  for (const auto& path : {fmt::format("databases.{}.snapshot.storage.endpoint", plan.name),
-                           std::string("github.api_url")}) {
+  const auto storage = fmt::format("databases.{}.snapshot.storage", plan.name);
+  for (const auto& path : {storage + ".endpoint", storage + ".sts_endpoint",
+                           storage + ".credentials_uri", std::string("github.api_url")}) {
     const auto* address = written(plan, path);
     if (address == nullptr) continue;
     const int own = address->items.front().starts_with("http://") ? k_http : k_https;

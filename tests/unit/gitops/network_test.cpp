@@ -59,6 +59,10 @@ TEST(NetworkPolicy, ReachesTheWebAndTheObjectStoresOwnPort) {
   EXPECT_EQ(reached(stored("https://s3.example.net"), Web::reached), "5432 443");
   EXPECT_EQ(reached(stored("http://minio"), Web::reached), "5432 80 443");
   EXPECT_EQ(reached(stored("https://minio:9000")), "5432");
+  const auto with_role = plan(EngineKind::postgresql,
+                              {{"snapshot.storage.sts_endpoint", "https://sts:7443"},
+                               {"snapshot.storage.credentials_uri", "http://169.254.170.23/v1"}});
+  EXPECT_EQ(reached(with_role, Web::reached), "5432 80 443 7443");
 }
 
 TEST(NetworkPolicy, OfAProducerReachesTheWebForArchivesInAnObjectStore) {
