@@ -6,7 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <set>
 
 #include "archive/directory/trouble.hpp"
 
@@ -18,8 +20,29 @@ namespace fs = std::filesystem;
 /// No lock file of a database has a space in its name, and listings leave out lock files.
 constexpr std::string_view k_probe = ".probe ", k_ending = ".lock";
 
-/// A probe is empty only until its process has locked it.
+/// A lock is empty only until its process holds it.
 constexpr std::chrono::minutes k_longest_empty{1};
+
+/// The files of one run's probe. The lock says that the run lives: it is made first and removed
+/// last. It is a file of its own, for on CIFS no other handle can read a file that is locked.
+struct ProbeNames {
+  std::string lock, first, second;
+
+  explicit ProbeNames(std::string_view run)
+      : lock(fmt::format("{}{}{}", k_probe, run, k_ending)),
+        first(fmt::format("{}{} first{}", k_probe, run, k_ending)),
+        second(fmt::format("{}{} second{}", k_probe, run, k_ending)) {}
+
+  /// The run whose probe has a file of this name; empty for any other name.
+  static std::string_view run_of(std::string_view name) {
+    if (!name.starts_with(k_probe) || !name.ends_with(k_ending)) return {};
+    name.remove_prefix(k_probe.size());
+    return name.substr(0, std::min(name.find(' '), name.size() - k_ending.size()));
+  }
+  void discard(const Files& files) const {
+    for (const auto& name : {second, first, lock}) files.discard(name);
+  }
+};
 
 /// An open file; -1: it could not be opened.
 class ProbeFile {
@@ -37,13 +60,11 @@ class ProbeFile {
   int number_;
 };
 
-/// Whether the process that made the probe is dead: it held a lock on it as long as it lived.
-bool is_abandoned(const fs::path& path, SystemTime now) {
-  const ProbeFile file(path, O_RDWR);
+bool is_dead(const fs::path& lock, SystemTime now) {
+  const ProbeFile file(lock, O_RDWR);
+  if (file.number() < 0) return errno == ENOENT;
   struct stat facts {};
-  if (file.number() < 0 || ::fstat(file.number(), &facts) != 0 || !S_ISREG(facts.st_mode)) {
-    return false;
-  }
+  if (::fstat(file.number(), &facts) != 0 || !S_ISREG(facts.st_mode)) return false;
   if (::flock(file.number(), LOCK_EX | LOCK_NB) != 0) return false;
   const SystemTime written{std::chrono::seconds{facts.st_mtime}};
   return facts.st_size > 0 || now - written > k_longest_empty;
@@ -51,40 +72,21 @@ bool is_abandoned(const fs::path& path, SystemTime now) {
 
 void clear_abandoned(const Run& run, const Files& files) {
   std::error_code error;
-  std::vector<std::string> names;
+  std::set<std::string> runs;
   for (const auto& entry : fs::directory_iterator(files.directory(), error)) {
-    auto name = entry.path().filename().string();
-    if (name.starts_with(k_probe) && name.ends_with(k_ending)) names.push_back(std::move(name));
+    const auto name = entry.path().filename().string();
+    if (const auto owner = ProbeNames::run_of(name); !owner.empty()) runs.emplace(owner);
   }
-  for (const auto& name : names) {
-    if (is_abandoned(files.path(name), run.clock().now())) files.discard(name);
+  for (const auto& each : runs) {
+    const ProbeNames names(each);
+    if (is_dead(files.path(names.lock), run.clock().now())) names.discard(files);
   }
 }
 
-/// The probe's files; the destructor removes them.
-struct ProbeNames {
-  const Files& files;
-  std::string first, second;
-
-  ProbeNames(const Files& in, const std::string& run)
-      : files(in),
-        first(fmt::format("{}{}{}", k_probe, run, k_ending)),
-        second(fmt::format("{}{} renamed{}", k_probe, run, k_ending)) {}
-  ~ProbeNames() {
-    files.discard(first);
-    files.discard(second);
-  }
-  ProbeNames(const ProbeNames&) = delete;
-  ProbeNames& operator=(const ProbeNames&) = delete;
-};
-
-void write(const ProbeFile& file, const std::string& text, const fs::path& path) {
-  if (file.number() < 0) throw trouble(errno, "write", path);
-  if (::flock(file.number(), LOCK_EX | LOCK_NB) != 0) throw trouble(errno, "lock", path);
-  const auto count = ::write(file.number(), text.data(), text.size());
-  if (count < 0) throw trouble(errno, "write", path);
-  if (static_cast<std::size_t>(count) != text.size()) throw trouble(ENOSPC, "write", path);
-  if (::fsync(file.number()) != 0) throw trouble(errno, "write", path);
+void hold(const ProbeFile& lock, const fs::path& path) {
+  if (lock.number() < 0) throw trouble(errno, "write", path);
+  if (::flock(lock.number(), LOCK_EX | LOCK_NB) != 0) throw trouble(errno, "lock", path);
+  if (::write(lock.number(), "\n", 1) != 1) throw trouble(errno, "write", path);
 }
 
 void compare(const Files& files, const std::string& name, const std::string& text) {
@@ -98,16 +100,23 @@ void compare(const Files& files, const std::string& name, const std::string& tex
 
 std::optional<WideMode> probe(Run& run, const Files& place) {
   clear_abandoned(run, place);
+  const ProbeNames names(run.id());
+  struct Clear {
+    const Files& place;
+    const ProbeNames& names;
+    ~Clear() { names.discard(place); }
+  } const clear{place, names};
+  const auto path = place.path(names.lock);
+  const ProbeFile lock(path, O_RDWR | O_CREAT | O_EXCL);
+  hold(lock, path);
   const Files files(place.directory(),
                     [&place](std::string_view step) { place.before("probe", step); });
-  const ProbeNames names(files, run.id());
-  files.before("write", names.first);
-  const auto path = files.path(names.first);
-  const ProbeFile file(path, O_RDWR | O_CREAT | O_EXCL);
   const auto text = fmt::format("run {}\n", run.id());
-  write(file, text, path);
+  files.write_new(names.first, text);
   auto wide = files.seal(names.first);
-  if (!files.rename_new(names.first, names.second)) throw trouble(EEXIST, "rename", path);
+  if (!files.rename_new(names.first, names.second)) {
+    throw trouble(EEXIST, "rename", place.path(names.first));
+  }
   files.sync();
   compare(files, names.second, text);
   files.remove(names.second);
