@@ -271,7 +271,12 @@ class Checker {
     findings_.ask("restore test", [&] {
       const auto scratch = Gate(plan_.topology).scratch(plan_.name).database();
       find_rights(findings_, run_, engine,
-                  {"restore test", scratch, Need::write, Result::failed, "",
+                  {"restore test",
+                   scratch,
+                   Need::write,
+                   Result::failed,
+                   "",
+                   {},
                    fmt::format("give it these rights on '{}', where archives are restored for a "
                                "test, or take out 'databases.{}.snapshot.drill'",
                                scratch.text(), plan_.name)});
