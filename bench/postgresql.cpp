@@ -17,7 +17,7 @@
 #include "bench/child.hpp"
 #include "bench/report.hpp"
 #include "bench/sizes.hpp"
-#include "cli/demo_server.hpp"
+#include "cli/commands/demo_server.hpp"
 #include "cli/loopback.hpp"
 #include "engine/postgresql/demo/sample_server.hpp"
 #include "engine/postgresql/driver/connection.hpp"

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/session.hpp"
-#include "cli/text.hpp"
+#include "cli/terminal/text.hpp"
 #include "forge/dry_run.hpp"
 #include "gitops/backend.hpp"
 #include "model/metadata_json.hpp"

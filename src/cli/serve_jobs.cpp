@@ -4,7 +4,7 @@
 
 #include "base/duration.hpp"
 #include "cli/session.hpp"
-#include "cli/text.hpp"
+#include "cli/terminal/text.hpp"
 #include "snapshot/archive.hpp"
 #include "snapshot/drill.hpp"
 #include "snapshot/take.hpp"

@@ -4,9 +4,9 @@
 
 #include <map>
 
-#include "cli/progress_sinks.hpp"
 #include "cli/pull_desk.hpp"
 #include "cli/session.hpp"
+#include "cli/terminal/progress_sinks.hpp"
 #include "preview/texts.hpp"
 #include "web/webhook.hpp"
 

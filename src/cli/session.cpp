@@ -4,8 +4,8 @@
 
 #include "archive/dry_run.hpp"
 #include "base/duration.hpp"
-#include "cli/help.hpp"
-#include "cli/progress_sinks.hpp"
+#include "cli/parse/help.hpp"
+#include "cli/terminal/progress_sinks.hpp"
 #include "engine/dry_run.hpp"
 #include "journal/log_journal.hpp"
 #include "journal/sqlite_journal.hpp"

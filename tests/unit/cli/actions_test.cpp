@@ -1,4 +1,4 @@
-#include "cli/actions.hpp"
+#include "cli/commands/actions.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,13 +1,13 @@
-#include "cli/arguments.hpp"
+#include "cli/parse/arguments.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "cli/completion.hpp"
-#include "cli/failure.hpp"
-#include "cli/help.hpp"
-#include "cli/question.hpp"
+#include "cli/parse/completion.hpp"
+#include "cli/parse/help.hpp"
+#include "cli/terminal/failure.hpp"
+#include "cli/terminal/question.hpp"
 
 namespace tidegate::cli {
 namespace {

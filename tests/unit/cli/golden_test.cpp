@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/help.hpp"
+#include "cli/parse/help.hpp"
 
 namespace tidegate::cli {
 namespace {

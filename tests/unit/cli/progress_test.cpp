@@ -3,8 +3,8 @@
 #include <atomic>
 #include <future>
 
-#include "cli/progress_board.hpp"
-#include "cli/progress_sinks.hpp"
+#include "cli/terminal/progress_board.hpp"
+#include "cli/terminal/progress_sinks.hpp"
 
 namespace tidegate::cli {
 namespace {

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "base/utc.hpp"
-#include "cli/outcome.hpp"
-#include "cli/status_text.hpp"
+#include "cli/commands/status_text.hpp"
+#include "cli/terminal/outcome.hpp"
 
 namespace tidegate::cli {
 namespace {

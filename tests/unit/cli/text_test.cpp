@@ -1,8 +1,8 @@
-#include "cli/text.hpp"
+#include "cli/terminal/text.hpp"
 
 #include <gtest/gtest.h>
 
-#include "cli/terminal.hpp"
+#include "cli/terminal/stream.hpp"
 
 namespace tidegate::cli {
 namespace {

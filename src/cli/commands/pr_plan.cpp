@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "cli/parse/pull_arguments.hpp"
+#include "cli/session.hpp"
+#include "preview/decide.hpp"
+#include "preview/last_report_json.hpp"
+
+namespace tidegate::cli {
+namespace {
+
+using preview::Decision;
+using preview::TargetContent;
+
+preview::ObservedTarget target_of(const Invocation& invocation) {
+  const auto database = invocation.value("--database");
+  if (!database) {
+    throw Error(ErrorKind::usage, "'pr plan' needs --database: the present content",
+                "give none, seed, snapshot, or unknown where its server could not be asked");
+  }
+  preview::ObservedTarget target{
+      preview::parse_content(*database).value_or(TargetContent::unknown)};
+  target.commit = commit_of(invocation, "--database-commit");
+  return target;
+}
+
+preview::LastReport said_of(const Invocation& invocation) {
+  const auto text = invocation.value("--said").value_or("");
+  return text.empty() ? preview::LastReport{} : preview::parse_said(text);
+}
+
+nlohmann::ordered_json to_json(PullNumber number, const Decision& decision) {
+  auto notices = nlohmann::ordered_json::array();
+  for (const auto notice : decision.notices) notices.push_back(to_text(notice));
+  return {{"number", number.value()},
+          {"action", to_text(decision.action)},
+          {"labels", {{"add", decision.labels.add}, {"remove", decision.labels.remove}}},
+          {"notices", notices},
+          {"locked", decision.locked},
+          {"reason", decision.reason},
+          {"afterwards", to_text(decision.afterwards)},
+          {"said", preview::to_json(decision.said)}};
+}
+
+std::string_view what_is_done(const Decision& decision) {
+  switch (decision.action) {
+    case preview::Action::none:
+      return "nothing is done to the database";
+    case preview::Action::fill:
+      return decision.afterwards == TargetContent::seed
+                 ? "the database is made of seed data"
+                 : "the database is filled from the snapshot";
+    case preview::Action::drop:
+      break;
+  }
+  return decision.afterwards == TargetContent::seed ? "the database is dropped, for seed data"
+                                                    : "the database is dropped";
+}
+
+std::vector<std::string> label_lines(const preview::LabelChanges& labels) {
+  std::vector<std::string> lines;
+  for (const auto& label : labels.add) lines.push_back(fmt::format("'{}' is put back", label));
+  for (const auto& label : labels.remove) {
+    lines.push_back(fmt::format("'{}' is taken off again", label));
+  }
+  return lines;
+}
+
+void tell(const CommandContext& session, PullNumber number, const Decision& decision) {
+  session.result(fmt::format("pull request {}: {}", number.value(), what_is_done(decision)));
+  Table table({Align::left, Align::left});
+  table.row({"why", printable(decision.reason)});
+  table.row({"locked", decision.locked ? "yes" : "no"});
+  for (const auto& line : label_lines(decision.labels)) table.row({"label", printable(line)});
+  for (const auto notice : decision.notices) {
+    table.row({"comment", std::string(to_text(notice))});
+  }
+  for (const auto& line : table.lines()) session.result(line);
+}
+
+}  // namespace
+
+int run_pr_plan(CommandContext& session, const Invocation& invocation) {
+  const auto address = pull_address(session.config(), invocation.arguments.front());
+  PullRequest pull{.number = address.number,
+                   .commit = commit_of(invocation, "--commit"),
+                   .labels = labels_of(invocation)};
+  pull.state =
+      parse_pull_state(invocation.value("--state").value_or("open")).value_or(PullState::open);
+  pull.draft = invocation.has("--draft");
+  pull.fork = invocation.has("--fork");
+  const auto asked =
+      invocation.has("--now") ? preview::Trigger::person : preview::Trigger::state_change;
+
+  const auto decision =
+      preview::decide(pull, target_of(invocation), said_of(invocation), address.policy, asked);
+
+  if (session.json()) {
+    session.result(to_json(address.number, decision));
+  } else {
+    tell(session, address.number, decision);
+  }
+  return 0;
+}
+
+}  // namespace tidegate::cli

@@ -1,0 +1,37 @@
+#include <fmt/format.h>
+
+#include "cli/parse/pull_arguments.hpp"
+#include "cli/pull_desk.hpp"
+#include "cli/session.hpp"
+
+namespace tidegate::cli {
+
+int run_pr_sync(CommandContext& session, const Invocation& invocation) {
+  const auto address = pull_argument(invocation.arguments.front());
+  const auto asked =
+      invocation.has("--now") ? preview::Trigger::person : preview::Trigger::state_change;
+  const auto forge = forge_of(session, session.config());
+  auto& run = session.start(session.config().timeout());
+  const auto previews =
+      previewed(session, session.config(), run, address.database, SnapshotWait::as_configured);
+  auto documents = nlohmann::ordered_json::array();
+  std::vector<std::string> lines;
+  const auto missed = each_in_turn(run, previews, [&](const DatabasePreviews& each) {
+    const auto synced = preview::sync(run, *forge, *each.backend, each.plan, address.number, asked);
+    documents.push_back(synced_json(each.name, synced));
+    lines.push_back(synced_line(synced, session.mode()));
+  });
+  for (const auto& each : missed) {
+    documents.push_back(database_failure_json(each));
+    lines.push_back(failure_line(each));
+  }
+  session.finish();
+  if (session.json()) {
+    session.result({{"number", address.number.value()}, {"databases", documents}});
+  } else {
+    for (const auto& line : lines) session.result(line);
+  }
+  return exit_code_of(missed);
+}
+
+}  // namespace tidegate::cli

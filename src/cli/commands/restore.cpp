@@ -1,0 +1,44 @@
+#include <fmt/format.h>
+
+#include "cli/failure_recorder.hpp"
+#include "cli/pull_lock.hpp"
+#include "cli/session.hpp"
+#include "cli/terminal/outcome.hpp"
+#include "cli/terminal/question.hpp"
+#include "preview/fill.hpp"
+
+namespace tidegate::cli {
+
+int run_restore(CommandContext& session, const Invocation& invocation) {
+  const auto& config = session.config();
+  const auto address = config.address(invocation.arguments.front(), config::SnapshotWord::refused);
+  const config::RecordedCommit recorded{config.given("--repository").value_or(""),
+                                        config.given("--commit").value_or("")};
+  const auto plan = config.restore_plan(address.database, *address.target, recorded);
+  const Gate gate(plan.topology);
+  const auto engine = session.engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
+  ask_before(session, *engine, gate, plan.target, "replaced");
+  const auto store = plan.archives ? session.store(*plan.archives) : nullptr;
+  const auto source =
+      store ? preview::from_archive(*store, plan) : preview::from_database(*engine, plan);
+  auto& run = session.start(plan.limits.timeout);
+
+  const auto recorder = failure_recorder(session, run, *engine, gate, plan.target);
+  const auto metadata = preview::recording_failure(recorder, [&] {
+    return preview::fill(
+        run, *engine, *source, gate, session.journal(), plan, session.wish(),
+        {as_the_code_host_has_it(session, *engine, plan.target, gate.database_of(plan.target))});
+  });
+
+  session.finish();
+  if (session.json()) {
+    session.result(outcome_json(metadata, run.elapsed(), session.mode()));
+  } else if (session.dry_run()) {
+    session.result("dry run: nothing was written");
+  } else {
+    session.result(outcome_line(plan.target.text, metadata, run.elapsed()));
+  }
+  return 0;
+}
+
+}  // namespace tidegate::cli

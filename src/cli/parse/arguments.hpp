@@ -1,0 +1,48 @@
+#pragma once
+
+/// The command line as values. Flags come from config's option table and the commands' own; all are
+/// taken before and after the command.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/parse/commands.hpp"
+
+namespace tidegate::cli {
+
+struct Invocation {
+  const Command* command = nullptr;          ///< none: `tidegate` alone
+  const Group* group = nullptr;              ///< `tidegate pr --help`, without a command
+  std::vector<std::string> arguments;        ///< besides the command's name
+  std::map<std::string, std::string> flags;  ///< `--timeout` → `5m`; a switch → `true`
+  bool help = false;                         ///< `-h`, `--help`
+  bool version = false;                      ///< `--version`
+
+  bool has(std::string_view flag) const { return flags.count(std::string(flag)) > 0; }
+  std::optional<std::string> value(std::string_view flag) const;
+  /// Of a flag that may be given several times, in their order.
+  std::vector<std::string> all(std::string_view flag) const;
+  /// Those that config's option table knows.
+  std::map<std::string, std::string> option_flags() const;
+};
+
+/// @param arguments without the program's name.
+/// @throws Error usage: unknown commands and flags (with a "did you mean"), flags of another
+/// command, missing or superfluous arguments, a flag without its value.
+Invocation parse_arguments(const std::vector<std::string>& arguments);
+
+/// One flag as help and completion show it.
+struct Flag {
+  std::string name, metavar, help, default_value;
+  std::vector<std::string> choices;
+  bool takes_value = false, optional_value = false, repeated = false, maybe_empty = false;
+  bool global = false;
+};
+/// The flags of a command, its own first; the global ones last.
+std::vector<Flag> flags_of(const Command& command);
+std::vector<Flag> global_flags();
+
+}  // namespace tidegate::cli
