@@ -18,7 +18,7 @@
 #include "bench/report.hpp"
 #include "bench/sizes.hpp"
 #include "cli/commands/demo_server.hpp"
-#include "cli/loopback.hpp"
+#include "cli/commands/loopback.hpp"
 #include "engine/postgresql/demo/sample_server.hpp"
 #include "engine/postgresql/driver/connection.hpp"
 

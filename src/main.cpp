@@ -16,7 +16,7 @@
 #include "base/run.hpp"
 #include "base/secret.hpp"
 #include "base/signals.hpp"
-#include "cli/session.hpp"
+#include "cli/commands/command_context.hpp"
 #include "cli/terminal/failure.hpp"
 #include "cli/terminal/screen.hpp"
 #include "cli/terminal/stream.hpp"

@@ -2,7 +2,7 @@
 
 /// Where a test's own servers listen.
 
-#include "cli/loopback.hpp"
+#include "cli/commands/loopback.hpp"
 
 namespace tidegate::test {
 

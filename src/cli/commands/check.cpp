@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "cli/session.hpp"
+#include "cli/commands/command_context.hpp"
 #include "cli/terminal/progress_board.hpp"
 #include "gitops/render.hpp"
 

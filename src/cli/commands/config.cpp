@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/session.hpp"
+#include "cli/commands/command_context.hpp"
 #include "config/schema.hpp"
 #include "model/gate.hpp"
 

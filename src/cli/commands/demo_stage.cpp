@@ -7,7 +7,7 @@
 #include <random>
 
 #include "base/json_quote.hpp"
-#include "cli/loopback.hpp"
+#include "cli/commands/loopback.hpp"
 
 namespace tidegate::cli {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/commands/command_context.hpp"
 #include "cli/commands/demo_server.hpp"
-#include "cli/session.hpp"
 
 namespace tidegate::cli {
 

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/duration.hpp"
-#include "cli/failure_recorder.hpp"
-#include "cli/pull_lock.hpp"
-#include "cli/session.hpp"
+#include "cli/app/failure_recorder.hpp"
+#include "cli/app/pull_lock.hpp"
+#include "cli/commands/command_context.hpp"
 #include "cli/terminal/outcome.hpp"
 #include "cli/terminal/question.hpp"
 #include "engine/sign_in.hpp"

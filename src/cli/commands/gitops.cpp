@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
+#include "cli/app/database_previews.hpp"
+#include "cli/commands/command_context.hpp"
 #include "cli/parse/pull_arguments.hpp"
-#include "cli/pull_desk.hpp"
-#include "cli/session.hpp"
 #include "gitops/commit.hpp"
 
 namespace tidegate::cli {

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "cli/session.hpp"
+#include "cli/commands/command_context.hpp"
 #include "cli/terminal/screen.hpp"
 
 namespace tidegate::cli {

@@ -3,9 +3,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "cli/app/database_previews.hpp"
 #include "cli/commands/actions.hpp"
-#include "cli/pull_desk.hpp"
-#include "cli/session.hpp"
+#include "cli/commands/command_context.hpp"
 
 namespace tidegate::cli {
 namespace {

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "cli/commands/command_context.hpp"
 #include "cli/parse/pull_arguments.hpp"
-#include "cli/session.hpp"
 #include "preview/decide.hpp"
 #include "preview/last_report_json.hpp"
 

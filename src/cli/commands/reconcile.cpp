@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "cli/pull_desk.hpp"
-#include "cli/session.hpp"
+#include "cli/app/database_previews.hpp"
+#include "cli/commands/command_context.hpp"
 #include "cli/terminal/text.hpp"
 
 namespace tidegate::cli {

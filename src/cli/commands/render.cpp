@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "base/suggest.hpp"
+#include "cli/commands/command_context.hpp"
 #include "cli/parse/pull_arguments.hpp"
-#include "cli/session.hpp"
 #include "gitops/applications.hpp"
 #include "gitops/folder.hpp"
 

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include "cli/failure_recorder.hpp"
-#include "cli/pull_lock.hpp"
-#include "cli/session.hpp"
+#include "cli/app/failure_recorder.hpp"
+#include "cli/app/pull_lock.hpp"
+#include "cli/commands/command_context.hpp"
 #include "cli/terminal/outcome.hpp"
 #include "cli/terminal/question.hpp"
 #include "preview/fill.hpp"

@@ -3,9 +3,9 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "cli/serve_jobs.hpp"
-#include "cli/serve_pulls.hpp"
-#include "cli/session.hpp"
+#include "cli/app/database_jobs.hpp"
+#include "cli/app/pull_service.hpp"
+#include "cli/commands/command_context.hpp"
 #include "cli/terminal/progress_sinks.hpp"
 #include "daemon/health.hpp"
 #include "http/server.hpp"

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "cli/session.hpp"
+#include "cli/commands/command_context.hpp"
 #include "cli/terminal/outcome.hpp"
 #include "snapshot/archive.hpp"
 #include "snapshot/take.hpp"

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
+#include "cli/commands/command_context.hpp"
 #include "cli/commands/status_check.hpp"
 #include "cli/commands/status_text.hpp"
-#include "cli/session.hpp"
 #include "preview/state.hpp"
 
 namespace tidegate::cli {

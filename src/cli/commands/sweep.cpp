@@ -7,8 +7,8 @@
 
 #include "base/duration.hpp"
 #include "base/utc.hpp"
-#include "cli/pull_desk.hpp"
-#include "cli/session.hpp"
+#include "cli/app/database_previews.hpp"
+#include "cli/commands/command_context.hpp"
 #include "cli/terminal/text.hpp"
 
 namespace tidegate::cli {

@@ -2,7 +2,7 @@
 #include <fmt/ranges.h>
 
 #include "base/duration.hpp"
-#include "cli/session.hpp"
+#include "cli/commands/command_context.hpp"
 #include "snapshot/audit.hpp"
 #include "snapshot/drill.hpp"
 #include "snapshot/prove.hpp"

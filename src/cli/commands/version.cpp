@@ -1,4 +1,4 @@
-#include "cli/session.hpp"
+#include "cli/commands/command_context.hpp"
 
 namespace tidegate::cli {
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/commands/command_context.hpp"
 #include "cli/parse/arguments.hpp"
-#include "cli/session.hpp"
 
 namespace tidegate::cli {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "base/error.hpp"
 #include "base/suggest.hpp"
+#include "cli/commands/command_context.hpp"
 #include "cli/parse/arguments.hpp"
-#include "cli/session.hpp"
 #include "cli/terminal/text.hpp"
 
 namespace tidegate::cli {

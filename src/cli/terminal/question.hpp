@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/session.hpp"
+#include "cli/commands/command_context.hpp"
 #include "model/plan.hpp"
 
 namespace tidegate::cli {

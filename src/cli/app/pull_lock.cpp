@@ -1,9 +1,9 @@
-#include "cli/pull_lock.hpp"
+#include "cli/app/pull_lock.hpp"
 
 #include <fmt/format.h>
 
-#include "cli/pull_desk.hpp"
-#include "cli/session.hpp"
+#include "cli/app/database_previews.hpp"
+#include "cli/commands/command_context.hpp"
 
 namespace tidegate::cli {
 namespace {

@@ -1,9 +1,9 @@
-#include "cli/serve_jobs.hpp"
+#include "cli/app/database_jobs.hpp"
 
 #include <fmt/format.h>
 
 #include "base/duration.hpp"
-#include "cli/session.hpp"
+#include "cli/commands/command_context.hpp"
 #include "cli/terminal/text.hpp"
 #include "snapshot/archive.hpp"
 #include "snapshot/drill.hpp"

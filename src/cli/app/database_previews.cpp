@@ -1,8 +1,8 @@
-#include "cli/pull_desk.hpp"
+#include "cli/app/database_previews.hpp"
 
 #include <fmt/format.h>
 
-#include "cli/session.hpp"
+#include "cli/commands/command_context.hpp"
 #include "cli/terminal/text.hpp"
 #include "forge/dry_run.hpp"
 #include "gitops/backend.hpp"

@@ -1,6 +1,6 @@
-#include "cli/failure_recorder.hpp"
+#include "cli/app/failure_recorder.hpp"
 
-#include "cli/session.hpp"
+#include "cli/commands/command_context.hpp"
 
 namespace tidegate::cli {
 

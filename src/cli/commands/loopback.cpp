@@ -1,4 +1,4 @@
-#include "cli/loopback.hpp"
+#include "cli/commands/loopback.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

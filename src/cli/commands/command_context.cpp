@@ -1,4 +1,4 @@
-#include "cli/session.hpp"
+#include "cli/commands/command_context.hpp"
 
 #include <fmt/format.h>
 

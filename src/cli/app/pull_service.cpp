@@ -1,11 +1,11 @@
-#include "cli/serve_pulls.hpp"
+#include "cli/app/pull_service.hpp"
 
 #include <fmt/format.h>
 
 #include <map>
 
-#include "cli/pull_desk.hpp"
-#include "cli/session.hpp"
+#include "cli/app/database_previews.hpp"
+#include "cli/commands/command_context.hpp"
 #include "cli/terminal/progress_sinks.hpp"
 #include "preview/texts.hpp"
 #include "web/webhook.hpp"
