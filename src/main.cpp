@@ -52,20 +52,20 @@ int main(int argc, char** argv) {
   const auto environment = config::process_environment();
   auto error_form = cli::error_form(arguments, environment);
   const cli::Parts parts{
-      .clock = clock,
-      .redactor = redactor,
+      .adapters = {.clock = clock,
+                   .redactor = redactor,
+                   .stop = stop.get_token(),
+                   .run_id = make_run_id(clock),
+                   .engines = {engine::mongodb::kind(engine::mongodb::lease_times(
+                                   std::getenv("TIDEGATE_TEST_LEASE_SECONDS"))),
+                               engine::postgresql::kind()},
+                   .open_store = open_store,
+                   .open_forge = forge::github::connect,
+                   .receive = forge::github::receive},
       .screen = screen,
-      .stop = stop.get_token(),
       .on_hangup =
           [&signals](std::function<void()> action) { signals.on_hangup(std::move(action)); },
-      .run_id = make_run_id(clock),
       .environment = environment,
-      .engines = {engine::mongodb::kind(
-                      engine::mongodb::lease_times(std::getenv("TIDEGATE_TEST_LEASE_SECONDS"))),
-                  engine::postgresql::kind()},
-      .open_store = open_store,
-      .open_forge = forge::github::connect,
-      .receive = forge::github::receive,
       .libraries = [](Log& log) { return std::make_shared<engine::mongodb::Library>(log); },
       .samples = {engine::mongodb::sample(), engine::postgresql::sample()},
       .error_form = error_form,
@@ -75,9 +75,10 @@ int main(int argc, char** argv) {
     try {
       return cli::run_command(parts, arguments);
     } catch (const Error& error) {
-      return cli::tell(screen, redactor, error, error_form, parts.run_id);
+      return cli::tell(screen, redactor, error, error_form, parts.adapters.run_id);
     } catch (const std::exception& failure) {
-      return cli::tell(screen, redactor, cli::unexpected(failure), error_form, parts.run_id);
+      return cli::tell(screen, redactor, cli::unexpected(failure), error_form,
+                       parts.adapters.run_id);
     }
   }();
   if (engine::mongodb::any_left_alone()) {

@@ -21,13 +21,18 @@ struct PreviewState {
   std::optional<Metadata> metadata{};
   bool busy = false;         ///< another run is writing it
   bool interrupted = false;  ///< an interrupted run left a publish or a drop to finish
-  Bytes size{};              ///< set only by look()
+  Bytes size{};              ///< set only by inspect()
   bool unreadable = false;   ///< its metadata cannot be read
   bool abandoned = false;    ///< abandoned and without data: an interrupted run left an empty
                              ///< database, or an ended preview left other objects
 };
 
-/// The view of it that decide() needs. Nothing: there is no database.
+/// What a database with this metadata holds. Nothing: there is no database, since one of tidegate's
+/// always has metadata.
+TargetContent content_of(const std::optional<Metadata>& metadata);
+
+/// The view of it that decide() needs, and the one answer to what a target holds: a database
+/// without metadata holds seed data. Nothing: there is no database.
 ObservedTarget seen(const std::optional<PreviewState>& standing);
 
 /// The work requested for one pull request.
@@ -72,7 +77,7 @@ class PreviewBackend {
   /// Called when the data needs no change: repairs the preview's other objects (a user, a Job that
   /// cleans up), or has them removed when the preview has ended. `done` is false when earlier
   /// requested work is still pending, even though nothing seems to be missing.
-  virtual ApplyResult maintain(Run& /*run*/, const ApplyRequest& /*errand*/) { return {}; }
+  virtual ApplyResult maintain(Run& /*run*/, const ApplyRequest& /*request*/) { return {}; }
 };
 
 }  // namespace tidegate::preview

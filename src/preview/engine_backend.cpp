@@ -32,20 +32,24 @@ LimitedRun recorded_within(const Run& run, const LimitedRun::Limit& limit) {
 
 class EngineBackend final : public PreviewBackend {
  public:
-  EngineBackend(Previews previews, journal::Journal& journal, engine::LeaseWish wish)
-      : previews_(std::move(previews)), journal_(journal), wish_(wish), gate_(previews_.topology) {
-    if (previews_.topology.previews) return;
-    throw Error(ErrorKind::config, fmt::format("'{}' has no previews", previews_.name),
-                fmt::format("set 'databases.{}.previews.database'", previews_.name));
+  EngineBackend(std::unique_ptr<Previews> previews, journal::Journal& journal,
+                engine::LeaseWish wish)
+      : previews_(std::move(previews)),
+        journal_(journal),
+        wish_(wish),
+        gate_(previews_->topology()) {
+    if (previews_->topology().previews) return;
+    throw Error(ErrorKind::config, fmt::format("'{}' has no previews", previews_->name()),
+                fmt::format("set 'databases.{}.previews.database'", previews_->name()));
   }
 
   std::string database(PullNumber number) const override {
-    return previews_.topology.previews->name_of(number).text();
+    return previews_->topology().previews->name_of(number).text();
   }
 
   std::optional<PreviewState> inspect(Run& run, PullNumber number) override {
-    const auto name = previews_.topology.previews->name_of(number);
-    const auto found = previews_.engine(number)->inspect(run, name);
+    const auto name = previews_->topology().previews->name_of(number);
+    const auto found = previews_->engine(number)->inspect(run, name);
     if (!found.exists) return std::nullopt;
     return PreviewState{number,
                         name.text(),
@@ -68,7 +72,7 @@ class EngineBackend final : public PreviewBackend {
   ApplyResult drop(Run& run, const ApplyRequest& request);
   Metadata marker(Run& run, const PullRequest& pull) const;
 
-  Previews previews_;
+  std::unique_ptr<Previews> previews_;
   journal::Journal& journal_;
   engine::LeaseWish wish_;
   Gate gate_;
@@ -76,10 +80,10 @@ class EngineBackend final : public PreviewBackend {
 
 std::vector<PreviewState> EngineBackend::list(Run& run) {
   std::optional<Error> first;
-  for (const auto& connect : previews_.listers) {
+  for (const auto& connect : previews_->listers()) {
     try {
       std::vector<PreviewState> found;
-      for (auto& each : connect()->list(run, *previews_.topology.previews)) {
+      for (auto& each : connect()->list(run, *previews_->topology().previews)) {
         found.push_back({each.number,
                          each.database.text(),
                          std::move(each.metadata),
@@ -97,7 +101,7 @@ std::vector<PreviewState> EngineBackend::list(Run& run) {
   }
   if (first) throw *first;
   throw Error(ErrorKind::config,
-              fmt::format("no credential of '{}' may list its previews", previews_.name),
+              fmt::format("no credential of '{}' may list its previews", previews_->name()),
               "a connection string without {number} is needed to see all of them");
 }
 
@@ -106,7 +110,7 @@ Metadata EngineBackend::marker(Run& run, const PullRequest& pull) const {
   metadata.timestamp = metadata.finished_at;
   metadata.method = "seed";
   metadata.target = fmt::format("pr-{}", pull.number.value());
-  const auto plan = previews_.drop(pull.number, pull.commit);
+  const auto plan = previews_->drop_plan(pull.number, pull.commit);
   metadata.pull_request = PullRequestOrigin{plan.repository, pull.number.value(), pull.commit};
   return metadata;
 }
@@ -124,10 +128,10 @@ std::optional<Metadata> EngineBackend::record_lock(Run& run, const PullRequest& 
     if (!same_lock(metadata.locked, lock)) metadata.locked = lock;
     return metadata;
   };
-  const auto engine = previews_.engine(pull.number);
+  const auto engine = previews_->engine(pull.number);
   const auto* operation = standing.interrupted ? "recover" : lock ? "lock" : "unlock";
   if (!standing.metadata && !lock) operation = "mark";
-  const snapshot::Entry entry{operation, previews_.name, "", standing.database, target.text};
+  const snapshot::Entry entry{operation, previews_->name(), "", standing.database, target.text};
   auto own = recorded_within(run, {});
   return snapshot::recorded(own.run(), journal_, entry, [&] {
     return engine::Notes::annotate(own.run(), *engine, mark(gate_, target), change, wish_);
@@ -150,9 +154,9 @@ ApplyResult EngineBackend::apply(Run& run, const ApplyRequest& request) {
 
 ApplyResult EngineBackend::fill(Run& run, const ApplyRequest& request) {
   const auto number = request.pull.number;
-  const auto plan = previews_.restore(number, request.pull.commit);
-  const auto engine = previews_.engine(number);
-  const auto store = plan.archives ? previews_.open_store(*plan.archives) : nullptr;
+  const auto plan = previews_->restore_plan(number, request.pull.commit);
+  const auto engine = previews_->engine(number);
+  const auto store = plan.archives ? previews_->open_store(*plan.archives) : nullptr;
   const auto source = store ? from_archive(*store, plan) : from_database(*engine, plan);
   auto own = recorded_within(run, plan.limits.timeout);
   auto metadata = preview::fill(own.run(), *engine, *source, gate_, journal_, plan, wish_,
@@ -163,10 +167,10 @@ ApplyResult EngineBackend::fill(Run& run, const ApplyRequest& request) {
 
 ApplyResult EngineBackend::drop(Run& run, const ApplyRequest& request) {
   const auto number = request.pull.number;
-  const auto plan = previews_.drop(number, request.pull.commit);
+  const auto plan = previews_->drop_plan(number, request.pull.commit);
   const auto leave =
       request.decision.afterwards == TargetContent::seed ? Leave::seed : Leave::nothing;
-  const auto engine = previews_.engine(number);
+  const auto engine = previews_->engine(number);
   auto own = recorded_within(run, plan.limits.timeout);
   auto dropped = preview::drop(own.run(), *engine, gate_, journal_, plan, leave, wish_,
                                {request.require_unchanged, request.lock});
@@ -177,19 +181,23 @@ ApplyResult EngineBackend::drop(Run& run, const ApplyRequest& request) {
 
 }  // namespace
 
+TargetContent content_of(const std::optional<Metadata>& metadata) {
+  if (!metadata) return TargetContent::nothing;
+  return metadata->snapshot ? TargetContent::snapshot : TargetContent::seed;
+}
+
 ObservedTarget seen(const std::optional<PreviewState>& standing) {
   if (!standing) return {TargetContent::nothing, {}};
   if (standing->busy) return {TargetContent::unknown, {}};
   if (standing->abandoned) return {TargetContent::nothing, {}, false, true};
   if (!standing->metadata) return {TargetContent::seed, {}, standing->unreadable};
   const auto& metadata = *standing->metadata;
-  return {metadata.snapshot ? TargetContent::snapshot : TargetContent::seed,
-          metadata.pull_request ? metadata.pull_request->commit : "",
+  return {content_of(metadata), metadata.pull_request ? metadata.pull_request->commit : "",
           metadata.status == Status::publishing};
 }
 
-std::unique_ptr<PreviewBackend> engine_backend(Previews previews, journal::Journal& journal,
-                                               engine::LeaseWish wish) {
+std::unique_ptr<PreviewBackend> engine_backend(std::unique_ptr<Previews> previews,
+                                               journal::Journal& journal, engine::LeaseWish wish) {
   return std::make_unique<EngineBackend>(std::move(previews), journal, wish);
 }
 

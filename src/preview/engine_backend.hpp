@@ -2,7 +2,6 @@
 
 /// Applies decisions directly with an engine.
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,22 +18,25 @@ namespace tidegate::preview {
 
 /// The previews of one database. Plans and engines are requested when a preview needs them, because
 /// each may have its own credential.
-struct Previews {
-  std::string name;  ///< the configured database's name
-  Topology topology;
-  std::function<RestorePlan(PullNumber, const std::string& commit)> restore;
-  std::function<DropPlan(PullNumber, const std::string& commit)> drop;
+class Previews {
+ public:
+  virtual ~Previews() = default;
+  /// The configured database's name.
+  virtual const std::string& name() const = 0;
+  virtual const Topology& topology() const = 0;
+  virtual RestorePlan restore_plan(PullNumber number, const std::string& commit) const = 0;
+  virtual DropPlan drop_plan(PullNumber number, const std::string& commit) const = 0;
   /// @throws Error config: a value that its credential needs is not set.
-  std::function<std::shared_ptr<engine::Engine>(PullNumber)> engine;
+  virtual std::shared_ptr<engine::Engine> engine(PullNumber number) = 0;
   /// Connections that may list the previews; tried in order until one works.
-  std::vector<engine::Connect> listers;
-  std::function<std::unique_ptr<archive::Store>(const ArchivePlan&)> open_store;
+  virtual std::vector<engine::Connect> listers() const = 0;
+  virtual std::unique_ptr<archive::Store> open_store(const ArchivePlan& plan) const = 0;
 };
 
 /// Each request is a run of its own with its own id and time limit (within the limit of the run it
 /// is called with), recorded in `journal`.
 /// @throws Error config: no previews are configured.
-std::unique_ptr<PreviewBackend> engine_backend(Previews previews, journal::Journal& journal,
-                                               engine::LeaseWish wish);
+std::unique_ptr<PreviewBackend> engine_backend(std::unique_ptr<Previews> previews,
+                                               journal::Journal& journal, engine::LeaseWish wish);
 
 }  // namespace tidegate::preview

@@ -20,21 +20,21 @@ bool concerns_target(const Error& error) {
 
 FailureRecorder::FailureRecorder(Run& run, engine::Engine& engine, const Gate& gate,
                                  const TargetName& target, std::string commit,
-                                 std::function<std::string(std::string)> clean)
+                                 const Redactor& redactor)
     : run_(run),
       engine_(engine),
       gate_(gate),
       target_(target),
       commit_(std::move(commit)),
-      clean_(std::move(clean)) {}
+      redactor_(redactor) {}
 
 void FailureRecorder::record(const Error& error) const {
   if (!concerns_target(error) || run_.mode() == Mode::dry_run) return;
   const FailureRecord failure{run_.id(),
                               run_.clock().now(),
                               std::string(describe(error.kind()).name),
-                              clean_(error.message()),
-                              clean_(error.hint()),
+                              redactor_.clean(error.message()),
+                              redactor_.clean(error.hint()),
                               commit_};
   // The publish of this very run may have been finished under the lease: then it did not fail.
   const auto change = [&](const std::optional<Metadata>& now) -> std::optional<Metadata> {

@@ -3,10 +3,10 @@
 /// A failed run's reason, written into the metadata of its target: the log of a Job may be gone by
 /// the time that someone asks.
 
-#include <functional>
 #include <string>
 
 #include "base/run.hpp"
+#include "base/secret.hpp"
 #include "engine/engine.hpp"
 #include "model/gate.hpp"
 
@@ -15,9 +15,9 @@ namespace tidegate::preview {
 /// Writes reasons for one target. All references outlive it.
 class FailureRecorder {
  public:
-  /// `clean` takes secrets out of an error's words.
+  /// `redactor` takes secrets out of an error's words.
   FailureRecorder(Run& run, engine::Engine& engine, const Gate& gate, const TargetName& target,
-                  std::string commit, std::function<std::string(std::string)> clean);
+                  std::string commit, const Redactor& redactor);
 
   /// Best effort, in a bounded time: a target without metadata, or one that cannot be written,
   /// remains as it is. Not for failures that say nothing of the target: a stop, another run, a
@@ -30,7 +30,7 @@ class FailureRecorder {
   const Gate& gate_;
   const TargetName& target_;
   std::string commit_;
-  std::function<std::string(std::string)> clean_;
+  const Redactor& redactor_;
 };
 
 /// Does the work, and records why it failed. Failures pass through.

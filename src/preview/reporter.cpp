@@ -37,7 +37,7 @@ std::string with_failure(const std::string& told, ErrorKind kind, const std::str
 }
 
 /// Identifies the content: two fills have different values.
-std::string content_of(TargetContent held, const std::optional<Metadata>& metadata) {
+std::string fingerprint(TargetContent held, const std::optional<Metadata>& metadata) {
   return fmt::format("{} {}", to_text(held), metadata ? metadata->run : "");
 }
 
@@ -54,6 +54,16 @@ PullRequestReporter::PullRequestReporter(Run& run, forge::Forge& forge, const Sy
   if (!status_comments_.empty()) remembered_ = reported_state_in(status_comments_.front().body);
 }
 
+ReportSubject PullRequestReporter::subject_of(const Decision& decision, TargetContent holds,
+                                              const std::optional<Metadata>& metadata) const {
+  return {.pull = pull_,
+          .decision = decision,
+          .database = database_,
+          .holds = holds,
+          .metadata = metadata,
+          .before = remembered_.said};
+}
+
 void PullRequestReporter::begin(const Decision& decision, TargetContent held,
                                 const std::optional<Metadata>& metadata) {
   if (decision.notices.empty()) return;
@@ -65,20 +75,22 @@ void PullRequestReporter::begin(const Decision& decision, TargetContent held,
   remembered_.pending = decision.notices;
   remembered_.afterwards = decision.afterwards;
   remembered_.before.clear();
-  if (decision.action != Action::none) remembered_.before = content_of(held, metadata);
-  stick({pull_, decision, database_, metadata, true, {}, {}, remembered_.said});
+  if (decision.action != Action::none) remembered_.before = fingerprint(held, metadata);
+  auto subject = subject_of(decision, held, metadata);
+  subject.working = true;
+  stick(subject);
 }
 
-void PullRequestReporter::tell(const Decision& decision, TargetContent held,
+void PullRequestReporter::tell(const Decision& decision, TargetContent held, TargetContent holds,
                                const std::optional<Metadata>& metadata) {
-  const ReportSubject topic{pull_, decision, database_, metadata, false, {}, {}, remembered_.said};
+  const auto topic = subject_of(decision, holds, metadata);
   std::vector<Notice> notices;
   // A process that died after it had done what it had noted, or others who did it. What was left
   // alone, because it was locked meanwhile, may look like what it should have become.
   const bool as_it_was_to_be = decision.action == Action::none ||
                                (held == TargetContent::nothing && decision.afterwards == held);
   const bool done_before = as_it_was_to_be && held == remembered_.afterwards &&
-                           content_of(held, metadata) != remembered_.before;
+                           fingerprint(held, metadata) != remembered_.before;
   if (done_before) notices = remembered_.pending;
   add_missing(notices, decision.notices);
   post(notices, topic);
@@ -99,7 +111,7 @@ bool PullRequestReporter::is_unheard_of(const ReportSubject& topic) const {
          !wants_preview(pull_, plan_.policy);
 }
 
-void PullRequestReporter::tell_failure(const Decision& decision, bool looked,
+void PullRequestReporter::tell_failure(const Decision& decision, TargetContent holds,
                                        const std::optional<Metadata>& metadata,
                                        const Error& error) {
   if (!is_told(error.kind()) || (status_comments_.empty() && !wants_preview(pull_, plan_.policy)))
@@ -107,16 +119,9 @@ void PullRequestReporter::tell_failure(const Decision& decision, bool looked,
   const auto told = with_failure(remembered_.said.failure, error.kind(), pull_.commit);
   if (told == remembered_.said.failure) return;
   try {
-    const auto& clean = plan_.wording.clean;
-    ReportSubject topic{pull_,
-                        decision,
-                        database_,
-                        metadata,
-                        false,
-                        clean(error.message()),
-                        clean(error.hint()),
-                        remembered_.said};
-    topic.looked = looked;
+    auto topic = subject_of(decision, holds, metadata);
+    topic.failure = plan_.writer->clean(error.message());
+    topic.hint = plan_.writer->clean(error.hint());
     post({Notice::failed}, topic);
     remembered_.said.failure = told;
     show(topic);
@@ -135,7 +140,7 @@ void PullRequestReporter::post(const std::vector<Notice>& notices, const ReportS
 void PullRequestReporter::post_once(Notice notice, const ReportSubject& topic) {
   const auto marker = notice_marker(plan_.database, remembered_, notice);
   if (forge_.own_comments(run_, pull_.number, marker).empty()) {
-    forge_.add_comment(run_, pull_.number, marker + "\n" + plan_.wording.notice(notice, topic));
+    forge_.add_comment(run_, pull_.number, marker + "\n" + plan_.writer->notice(notice, topic));
   }
   // If two runs posted it at the same time, the first comment stays.
   auto told = forge_.own_comments(run_, pull_.number, marker);
@@ -146,7 +151,7 @@ void PullRequestReporter::stick(const ReportSubject& topic) {
   for (std::size_t i = 1; i < status_comments_.size(); ++i)
     forge_.remove_comment(run_, status_comments_[i].id);
   if (!status_comments_.empty()) status_comments_.resize(1);
-  text_ = plan_.wording.status(topic);
+  text_ = plan_.writer->status(topic);
   const auto body = sticky_body(status_marker(plan_.database), remembered_, text_);
   if (status_comments_.empty()) {
     status_comments_.push_back(forge_.add_comment(run_, pull_.number, body));

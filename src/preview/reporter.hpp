@@ -26,15 +26,18 @@ class PullRequestReporter {
   /// target's content when the decision was made.
   void begin(const Decision& decision, TargetContent held, const std::optional<Metadata>& metadata);
   /// Call it when everything is done or nothing was to be done: writes the notices, the status
-  /// comment and the commit status. `held` as in begin().
-  void tell(const Decision& decision, TargetContent held, const std::optional<Metadata>& metadata);
+  /// comment and the commit status. `held` as in begin(); `holds`: its content now.
+  void tell(const Decision& decision, TargetContent held, TargetContent holds,
+            const std::optional<Metadata>& metadata);
   /// Reports a failure unless it was reported before or readers of the pull request cannot act on
-  /// it (a stop, another run). Never throws Error: the original failure matters more. `looked`:
-  /// whether the target's content is known.
-  void tell_failure(const Decision& decision, bool looked, const std::optional<Metadata>& metadata,
-                    const Error& error);
+  /// it (a stop, another run). Never throws Error: the original failure matters more. `holds`:
+  /// the target's content now, as far as it is known.
+  void tell_failure(const Decision& decision, TargetContent holds,
+                    const std::optional<Metadata>& metadata, const Error& error);
 
  private:
+  ReportSubject subject_of(const Decision& decision, TargetContent holds,
+                           const std::optional<Metadata>& metadata) const;
   void post(const std::vector<Notice>& notices, const ReportSubject& topic);
   void post_once(Notice notice, const ReportSubject& topic);
   void stick(const ReportSubject& topic);

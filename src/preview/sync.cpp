@@ -85,9 +85,9 @@ class SyncPass {
   Decision decision_;
   std::string says_;
   bool overtaken_ = false, in_doubt_ = false;
-  bool looked_ = false;
-  bool to_come_ = false;  ///< asked for, and done by others
-  int attempt_ = 1;       ///< how often they were asked
+  TargetContent holds_ = TargetContent::unknown;  ///< now, as far as this pass knows
+  bool to_come_ = false;                          ///< asked for, and done by others
+  int attempt_ = 1;                               ///< how often they were asked
 };
 
 std::optional<LockRecord> SyncPass::lock() const {
@@ -97,9 +97,9 @@ std::optional<LockRecord> SyncPass::lock() const {
 
 void SyncPass::decide_now(Trigger asked) {
   decision_.locked = has_label(pull_.labels, plan_.policy.labels.lock);  // in case inspect fails
-  looked_ = false;
+  holds_ = TargetContent::unknown;
   standing_ = backend_.inspect(run_, number_);
-  looked_ = true;
+  holds_ = seen(standing_).holds;
   metadata_ = standing_ ? standing_->metadata : std::nullopt;
   if (standing_ && standing_->busy) {
     throw Error(ErrorKind::conflict,
@@ -117,16 +117,22 @@ SyncResult SyncPass::act(Trigger asked) {
     // Another run recorded the lock in the database after this pass had read the labels.
     const bool known = standing_ && (standing_->unreadable || (metadata_ && metadata_->locked));
     if (error.kind() == ErrorKind::locked && !in_doubt_ && !known) overtaken_ = true;
-    if (!overtaken_) reporter_.tell_failure(decision_, looked_, metadata_, error);
+    if (!overtaken_) reporter_.tell_failure(decision_, holds_, metadata_, error);
     throw;
   }
   // Work that others do later is reported when it is seen: the comment has it as begun.
   if (to_come_) {
     tell_what_failed();
   } else {
-    reporter_.tell(decision_, seen(standing_).holds, metadata_);
+    reporter_.tell(decision_, seen(standing_).holds, holds_, metadata_);
   }
-  return {number_, decision_, backend_.database(number_), metadata_, says_, reporter_.text()};
+  return {.number = number_,
+          .decision = decision_,
+          .database = backend_.database(number_),
+          .metadata = metadata_,
+          .holds = holds_,
+          .says = says_,
+          .comment = reporter_.text()};
 }
 
 void SyncPass::do_all(Trigger asked) {
@@ -143,7 +149,10 @@ void SyncPass::do_all(Trigger asked) {
       !abandoned && (metadata_ || decision_.locked || decision_.action == Action::none);
   // Labels read before another run recorded the lock must not unlock the database.
   if (metadata_ && metadata_->locked && !decision_.locked) require_unchanged(run_);
-  if (standing_ && marked) metadata_ = backend_.record_lock(run_, pull_, lock(), *standing_);
+  if (standing_ && marked) {
+    metadata_ = backend_.record_lock(run_, pull_, lock(), *standing_);
+    holds_ = content_of(metadata_);
+  }
   if (decision_.action != Action::none || !decision_.labels.none()) {
     reporter_.begin(decision_, seen(standing_).holds, metadata_);
   }
@@ -175,6 +184,7 @@ void SyncPass::carry_out(Trigger asked) {
   attempt_ = result.attempt;
   if (nothing) return;
   metadata_ = result.metadata;
+  if (result.done) holds_ = content_of(metadata_);
   says_ = result.says;
 }
 
@@ -186,10 +196,10 @@ void SyncPass::tell_what_failed() {
   // A fill is for a commit, the drop of a preview that is over for none.
   const bool over = decision_.afterwards == TargetContent::nothing;
   if (failure && failure->commit == (over ? std::string() : pull_.commit)) {
-    reporter_.tell_failure(decision_, looked_, there, error_of(*failure));
+    reporter_.tell_failure(decision_, holds_, there, error_of(*failure));
   } else if (attempt_ > 1) {
     reporter_.tell_failure(
-        decision_, looked_, there,
+        decision_, holds_, there,
         {ErrorKind::timeout,
          fmt::format("the cluster was asked for it {} times, and has not done it", attempt_),
          "the last sync of the preview's Application shows the exit code of its Job"});

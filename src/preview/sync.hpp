@@ -3,7 +3,7 @@
 /// Brings one pull request's preview to the state that its labels ask for: reads states, decides,
 /// acts, reports.
 
-#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,28 +11,10 @@
 #include "base/run.hpp"
 #include "forge/forge.hpp"
 #include "preview/backend.hpp"
+#include "preview/comment_writer.hpp"
 #include "preview/decide.hpp"
 
 namespace tidegate::preview {
-
-/// The facts for a comment.
-struct ReportSubject {
-  const PullRequest& pull;
-  const Decision& decision;
-  std::string database{};              ///< its name, whether it exists or not
-  std::optional<Metadata> metadata{};  ///< its metadata; nothing when it does not exist
-  bool working = false;                ///< the decision is being applied now
-  std::string failure{}, hint{};       ///< for Notice::failed
-  LastReport before{};                 ///< the reported state at the time of the decision
-  bool looked = true;                  ///< false: the database's content is unknown
-};
-
-/// The wording of comments: Markdown, with text from outside escaped.
-struct ReportTexts {
-  std::function<std::string(const ReportSubject&)> status;  ///< the status comment, edited in place
-  std::function<std::string(Notice, const ReportSubject&)> notice;  ///< a separate comment
-  std::function<std::string(std::string)> clean;  ///< removes secrets from an error's text
-};
 
 /// Where a preview's state is shown besides comments.
 struct StatusReporting {
@@ -44,7 +26,7 @@ struct StatusReporting {
 struct SyncPlan {
   std::string database{};  ///< its configured name when there are several, otherwise empty
   PullPolicy policy{};
-  ReportTexts wording;
+  std::shared_ptr<const CommentWriter> writer{};
   StatusReporting showing{};
 };
 
@@ -55,9 +37,10 @@ struct SyncResult {
   PullNumber number;
   Decision decision;
   std::string database;
-  std::optional<Metadata> metadata{};  ///< the target's metadata afterwards
-  std::string says{};                  ///< the work done, one line for people
-  std::string comment{};               ///< the text of the status comment
+  std::optional<Metadata> metadata{};            ///< the target's metadata afterwards
+  TargetContent holds = TargetContent::unknown;  ///< afterwards; before work that others do later
+  std::string says{};                            ///< the work done, one line for people
+  std::string comment{};                         ///< the text of the status comment
 };
 
 /// The order of the steps ensures that after a crash at any point the next sync repairs everything
@@ -68,7 +51,7 @@ struct SyncResult {
 /// be undone. If it has changed meanwhile, the sync starts over; a code host that cannot be asked
 /// counts as locked. A failure is reported once for each kind and commit, and then thrown.
 /// @throws Error conflict (another run holds the target, or the pull request changed each time),
-/// locked (in doubt), and the errors of forges and carriers.
+/// locked (in doubt), and the errors of forges and backends.
 SyncResult sync(Run& run, forge::Forge& forge, PreviewBackend& backend, const SyncPlan& plan,
                 PullNumber number, Trigger asked = Trigger::state_change);
 

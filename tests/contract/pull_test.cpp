@@ -24,23 +24,9 @@ class PullContract : public EngineContract {
   struct Tidegate final : public Racer {
     explicit Tidegate(PullContract& world)
         : world_(world), engine_(world.server->connect()), forge_(world.host) {
-      const auto topology = world.topology();
       backend_ = preview::engine_backend(
-          {"syrf",
-           topology,
-           [topology](PullNumber number, const std::string& commit) {
-             auto plan = restore_plan(topology, "pr-" + std::to_string(number.value()));
-             plan.commit = commit;
-             return plan;
-           },
-           [topology](PullNumber number, const std::string& commit) {
-             auto plan = drop_plan(topology, "pr-" + std::to_string(number.value()));
-             plan.commit = commit;
-             return plan;
-           },
-           [this](PullNumber) { return engine_; },
-           {[&world] { return world.server->connect(); }},
-           {}},
+          std::make_unique<PlannedPreviews>(world.topology(), engine_,
+                                            [&world] { return world.server->connect(); }),
           journal_, {});
     }
 
@@ -76,7 +62,7 @@ class PullContract : public EngineContract {
   void SetUp() override {
     EngineContract::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
-    sync_plan.wording = plain_wording();
+    sync_plan.writer = plain_writer();
     take();
   }
 

@@ -111,8 +111,8 @@ class GitopsLife : public PullWorld {
     request.decision.afterwards = afterwards;
     auto& run = start();
     const auto target = *parse_target("pr-42");
-    const preview::FailureRecorder recorder(run, engine, gate, target, commit,
-                                            [](const std::string& words) { return words; });
+    const Redactor redactor;
+    const preview::FailureRecorder recorder(run, engine, gate, target, commit, redactor);
     try {
       if (failures > 0) server.on_step = fail_copy;
       preview::recording_failure(recorder, [&] { backend(engine, journal)->apply(run, request); });

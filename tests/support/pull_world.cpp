@@ -10,53 +10,51 @@ std::string database_of(int number) { return fmt::format("syrf_pr_{}", number); 
 constexpr std::string_view k_notice = "notice ";
 constexpr std::string_view k_status = "status ";
 
+class PlainWriter final : public preview::CommentWriter {
+ public:
+  std::string status(const preview::ReportSubject& subject) const override {
+    return fmt::format("status {} {}{}{}", subject.database, preview::to_text(subject.holds),
+                       subject.working ? " working" : "", subject.failure.empty() ? "" : " failed");
+  }
+  std::string notice(preview::Notice notice, const preview::ReportSubject& subject) const override {
+    return fmt::format("notice {}{}", preview::to_text(notice),
+                       subject.failure.empty() ? "" : ": " + subject.failure);
+  }
+  std::string clean(const std::string& words) const override { return words; }
+};
+
 }  // namespace
 
-preview::ReportTexts plain_wording() {
-  return {[](const preview::ReportSubject& topic) {
-            return fmt::format("status {} {}{}{}", topic.database,
-                               !topic.metadata            ? "none"
-                               : topic.metadata->snapshot ? "snapshot"
-                                                          : "seed",
-                               topic.working ? " working" : "",
-                               topic.failure.empty() ? "" : " failed");
-          },
-          [](preview::Notice notice, const preview::ReportSubject& topic) {
-            return fmt::format("notice {}{}", preview::to_text(notice),
-                               topic.failure.empty() ? "" : ": " + topic.failure);
-          },
-          [](std::string words) { return words; }};
+std::shared_ptr<const preview::CommentWriter> plain_writer() {
+  return std::make_shared<PlainWriter>();
+}
+
+RestorePlan PlannedPreviews::restore_plan(PullNumber number, const std::string& commit) const {
+  auto plan = test::restore_plan(topology_, fmt::format("pr-{}", number.value()));
+  plan.commit = commit;
+  return plan;
+}
+
+DropPlan PlannedPreviews::drop_plan(PullNumber number, const std::string& commit) const {
+  auto plan = test::drop_plan(topology_, fmt::format("pr-{}", number.value()));
+  plan.commit = commit;
+  plan.seed = seed_plan;
+  plan.limits.retries = retries;
+  return plan;
 }
 
 PullWorld::PullWorld() {
-  sync_plan.wording = plain_wording();
+  sync_plan.writer = plain_writer();
   take();
 }
 
 std::unique_ptr<preview::PreviewBackend> PullWorld::backend(engine::Engine& through,
                                                             journal::Journal& record) {
   const auto borrowed = std::shared_ptr<engine::Engine>(&through, [](auto*) {});
-  preview::Previews previews{
-      .name = "syrf",
-      .topology = topology,
-      .restore =
-          [this](PullNumber number, const std::string& commit) {
-            auto restore = restore_plan(topology, fmt::format("pr-{}", number.value()));
-            restore.commit = commit;
-            return restore;
-          },
-      .drop =
-          [this](PullNumber number, const std::string& commit) {
-            auto drop = drop_plan(topology, fmt::format("pr-{}", number.value()));
-            drop.commit = commit;
-            drop.seed = seed_plan;
-            drop.limits.retries = retries;
-            return drop;
-          },
-      .engine = [borrowed](PullNumber) { return borrowed; },
-      .listers = {[this] { return std::make_unique<FakeEngine>(server); }},
-      .open_store = {},
-  };
+  auto previews = std::make_unique<PlannedPreviews>(
+      topology, borrowed, [this] { return std::make_unique<FakeEngine>(server); });
+  previews->seed_plan = seed_plan;
+  previews->retries = retries;
   return preview::engine_backend(std::move(previews), record, {});
 }
 

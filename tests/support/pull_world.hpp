@@ -14,11 +14,35 @@
 
 namespace tidegate::test {
 
+/// The previews of `syrf`, all over one engine.
+class PlannedPreviews final : public preview::Previews {
+ public:
+  PlannedPreviews(Topology topology, std::shared_ptr<engine::Engine> engine, engine::Connect lister)
+      : topology_(std::move(topology)), engine_(std::move(engine)), lister_(std::move(lister)) {}
+
+  const std::string& name() const override { return name_; }
+  const Topology& topology() const override { return topology_; }
+  RestorePlan restore_plan(PullNumber number, const std::string& commit) const override;
+  DropPlan drop_plan(PullNumber number, const std::string& commit) const override;
+  std::shared_ptr<engine::Engine> engine(PullNumber) override { return engine_; }
+  std::vector<engine::Connect> listers() const override { return {lister_}; }
+  std::unique_ptr<archive::Store> open_store(const ArchivePlan&) const override { return nullptr; }
+
+  SeedPlan seed_plan{};
+  int retries = 0;  ///< of a drop or of seeding
+
+ private:
+  std::string name_ = "syrf";
+  Topology topology_;
+  std::shared_ptr<engine::Engine> engine_;
+  engine::Connect lister_;
+};
+
 /// With a snapshot that was taken.
 struct PullWorld : public FakeWorld {
   PullWorld();
 
-  /// The carrier of one tidegate; both arguments outlive it.
+  /// The backend of one tidegate; both arguments outlive it.
   std::unique_ptr<preview::PreviewBackend> backend(engine::Engine& through,
                                                    journal::Journal& record);
   preview::SyncResult sync(int number, preview::Trigger asked = preview::Trigger::state_change);
@@ -42,7 +66,7 @@ struct PullWorld : public FakeWorld {
   SeedPlan seed_plan;  ///< set the policy's seeder as well
 };
 
-/// Short texts that say what they are of.
-preview::ReportTexts plain_wording();
+/// Writes short texts that say what they are of.
+std::shared_ptr<const preview::CommentWriter> plain_writer();
 
 }  // namespace tidegate::test

@@ -7,16 +7,11 @@
 #include <vector>
 
 #include "base/run.hpp"
+#include "cli/app/services.hpp"
 #include "daemon/job.hpp"
 #include "model/plan.hpp"
 
-namespace tidegate::config {
-class Config;
-}
-
-namespace tidegate::cli {
-
-class CommandContext;
+namespace tidegate::app {
 
 using Jobs = std::map<std::string, std::vector<daemon::Job>>;
 
@@ -31,20 +26,19 @@ struct ServedDatabase {
 /// Every database that is enabled and has a schedule. Connects to nothing, but every value that
 /// will be needed is resolved, and every connection string read.
 /// @throws Error config: all mistakes, of all databases.
-std::vector<ServedDatabase> served_databases(const CommandContext& session,
+std::vector<ServedDatabase> served_databases(const Services& services,
                                              const config::Config& config);
 
 /// Whether each place for archives can be written. One that does not answer now is a warning in the
 /// log: it is not needed yet. @throws Error permission, config, and others that do not go
 /// away by waiting.
-void check_places(const CommandContext& session, Run& run,
-                  const std::vector<ServedDatabase>& served);
+void check_places(const Services& services, Run& run, const std::vector<ServedDatabase>& served);
 
 /// Warns of servers that do not answer or refuse the sign-in; due work is tried all the same.
 /// Returns early when a stop is requested.
-void warn_of_servers(const CommandContext& session, const std::vector<ServedDatabase>& served);
+void warn_of_servers(const Services& services, const std::vector<ServedDatabase>& served);
 
-/// `session` outlives the jobs; each run of one makes its own connections.
-Jobs jobs_of(CommandContext& session, const std::vector<ServedDatabase>& served);
+/// `services` outlives the jobs; each run of one makes its own connections.
+Jobs jobs_of(Services& services, const std::vector<ServedDatabase>& served);
 
-}  // namespace tidegate::cli
+}  // namespace tidegate::app

@@ -2,10 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/app/database_previews.hpp"
-#include "cli/commands/command_context.hpp"
-
-namespace tidegate::cli {
+namespace tidegate::app {
 namespace {
 
 bool protects_something(Run& run, engine::Engine& engine, const DatabaseName& database) {
@@ -20,25 +17,49 @@ Error labelled(PullNumber number, const std::string& label) {
       fmt::format("remove '{}' from the pull request first", label)};
 }
 
-}  // namespace
+/// The lock of one pull request, as its labels say now.
+class PullLock {
+ public:
+  PullLock(std::shared_ptr<forge::Forge> forge, engine::Engine& engine, PullNumber number,
+           DatabaseName database, std::string label)
+      : forge_(std::move(forge)),
+        engine_(engine),
+        number_(number),
+        database_(std::move(database)),
+        label_(std::move(label)) {}
 
-preview::RequireUnchanged as_the_code_host_has_it(const CommandContext& session,
-                                                  engine::Engine& engine, const TargetName& target,
-                                                  const DatabaseName& database) {
-  if (!target.number || !session.config().try_forge_plan().value) return {};
-  const std::shared_ptr<forge::Forge> forge = forge_of(session, session.config());
-  const auto label = session.config().pull_policy().labels.lock;
-  return [forge, &engine, number = *target.number, database, label](Run& run) {
-    if (!protects_something(run, engine, database)) return;
-    PullRequest pull{number};
+  void require_unlocked(Run& run) const {
+    if (!protects_something(run, engine_, database_)) return;
+    if (has_label(labels(run), label_)) throw labelled(number_, label_);
+  }
+
+ private:
+  std::vector<std::string> labels(Run& run) const {
     try {
-      pull = forge->pull_request(run, number);
+      return forge_->pull_request(run, number_).labels;
     } catch (const Error& error) {
       run.check();
-      throw preview::lock_in_doubt(number, error);
+      throw preview::lock_in_doubt(number_, error);
     }
-    if (has_label(pull.labels, label)) throw labelled(number, label);
-  };
+  }
+
+  std::shared_ptr<forge::Forge> forge_;
+  engine::Engine& engine_;
+  PullNumber number_;
+  DatabaseName database_;
+  std::string label_;
+};
+
+}  // namespace
+
+preview::RequireUnchanged require_unlocked_pull(const Services& services,
+                                                const config::Config& config,
+                                                engine::Engine& engine, const TargetName& target,
+                                                const DatabaseName& database) {
+  if (!target.number || !config.try_forge_plan().value) return {};
+  const PullLock lock(services.forge(config), engine, *target.number, database,
+                      config.pull_policy().labels.lock);
+  return [lock](Run& run) { lock.require_unlocked(run); };
 }
 
-}  // namespace tidegate::cli
+}  // namespace tidegate::app

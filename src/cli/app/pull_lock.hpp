@@ -3,21 +3,20 @@
 /// Asks the code host whether a command may change a preview: the lock in the preview's own
 /// metadata is only as recent as the last sync.
 
-#include "engine/engine.hpp"
+#include "cli/app/services.hpp"
 #include "model/gate.hpp"
 #include "preview/target_lock.hpp"
 
-namespace tidegate::cli {
-
-class CommandContext;
+namespace tidegate::app {
 
 /// For `database`, the preview of a pull request: asks for the pull request's labels each time it
 /// is called. One that is labelled as locked, or cannot be asked for, is refused (Error locked),
 /// unless there is no database yet that a lock could protect. Empty for other targets, and where no
-/// code host can be asked (then the metadata alone decides). `session` and `engine`
-/// outlive it. @throws Error config.
-preview::RequireUnchanged as_the_code_host_has_it(const CommandContext& session,
-                                                  engine::Engine& engine, const TargetName& target,
-                                                  const DatabaseName& database);
+/// code host can be asked (then the metadata alone decides). `engine` outlives it.
+/// @throws Error config.
+preview::RequireUnchanged require_unlocked_pull(const Services& services,
+                                                const config::Config& config,
+                                                engine::Engine& engine, const TargetName& target,
+                                                const DatabaseName& database);
 
-}  // namespace tidegate::cli
+}  // namespace tidegate::app

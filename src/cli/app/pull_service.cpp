@@ -5,70 +5,85 @@
 #include <map>
 
 #include "cli/app/database_previews.hpp"
-#include "cli/commands/command_context.hpp"
-#include "cli/terminal/progress_sinks.hpp"
+#include "preview/reconcile.hpp"
 #include "preview/texts.hpp"
 #include "web/webhook.hpp"
 
-namespace tidegate::cli {
+namespace tidegate::app {
 namespace {
 
-using Configured = std::shared_ptr<const config::Config>;
+constexpr std::chrono::minutes k_one_pass{30};
 
-constexpr std::chrono::minutes k_one_look{30};
+/// The pull requests of one configuration. Each pass makes its own connections.
+class PullRequests {
+ public:
+  PullRequests(Services& services, SharedConfig config)
+      : services_(services), config_(std::move(config)) {}
 
-void sync_one(CommandContext& session, const config::Config& config, Run& run, PullNumber number) {
-  const auto forge = forge_of(session, config);
-  const auto previews = previewed(session, config, run, {}, SnapshotWait::none);
-  const auto missed = each_in_turn(run, previews, [&](const DatabasePreviews& each) {
+  void sync(Run& run, PullNumber number) const;
+  /// Throws the first failure after all have been processed; each failure is in the log.
+  void reconcile(Run& run, const std::function<void()>& between);
+
+ private:
+  std::vector<DatabasePreviews> previews(Run& run) const {
+    return database_previews(services_, config_, run, {}, SnapshotWait::none);
+  }
+  void log(const Run& run, const preview::SyncFailure& failure) const;
+
+  Services& services_;
+  SharedConfig config_;
+  /// The pull request at which each database's last pass stopped.
+  std::map<std::string, std::optional<PullNumber>> reached_;
+};
+
+void PullRequests::sync(Run& run, PullNumber number) const {
+  const auto forge = services_.forge(*config_);
+  const auto failures = each_in_turn(run, previews(run), [&](const DatabasePreviews& each) {
     const auto synced = preview::sync(run, *forge, *each.backend, each.plan, number);
-    session.log().info(synced_line(synced, run.mode()), {{"run", run.id()}});
+    services_.log().info(synced_line(synced, run.mode()), {{"run", run.id()}});
   });
-  if (!missed.empty()) throw missed.front().error;
+  if (!failures.empty()) throw failures.front().error;
 }
 
-/// The pull request at which each database's last pass stopped.
-using Reached = std::map<std::string, std::optional<PullNumber>>;
-
-/// Throws the first failure after all have been processed; each failure is in the log.
-void reconcile_all(CommandContext& session, const config::Config& config, Run& run,
-                   Reached& reached, const std::function<void()>& between) {
-  const auto forge = forge_of(session, config);
+void PullRequests::reconcile(Run& run, const std::function<void()>& between) {
+  const auto forge = services_.forge(*config_);
   std::vector<preview::SyncFailure> failed;
-  const auto previews = previewed(session, config, run, {}, SnapshotWait::none);
-  const auto missed = each_in_turn(run, previews, [&](const DatabasePreviews& each) {
-    preview::ReconcileCursor rounds{reached[each.name],
+  const auto failures = each_in_turn(run, previews(run), [&](const DatabasePreviews& each) {
+    auto& reached = reached_[each.name];
+    preview::ReconcileCursor cursor{reached,
                                     [&] {
-                                      reached[each.name] = rounds.last;
+                                      reached = cursor.last;
                                       between();
                                     },
-                                    k_one_look};
-    auto result = preview::reconcile(run, *forge, *each.backend, each.plan, rounds);
-    for (auto& one : result.failed) {
-      session.log().error(fmt::format("pr-{}: {}", one.number.value(), one.error.message()),
-                          {{"run", run.id()}, {"hint", one.error.hint()}});
-      failed.push_back(std::move(one));
+                                    k_one_pass};
+    auto result = preview::reconcile(run, *forge, *each.backend, each.plan, cursor);
+    for (auto& failure : result.failed) {
+      log(run, failure);
+      failed.push_back(std::move(failure));
     }
   });
-  if (!missed.empty()) throw missed.front().error;
+  if (!failures.empty()) throw failures.front().error;
   if (!failed.empty()) throw failed.front().error;
 }
 
-daemon::PullWork work_of(CommandContext& session, const Configured& config) {
-  const auto progress = [&session](const std::string& run) -> std::unique_ptr<Progress> {
-    return std::make_unique<LogProgress>(session.log(), session.parts().clock,
-                                         std::chrono::seconds{30}, LogFields{{"run", run}});
-  };
-  return {.sync = [&session, config](
-                      Run& run, PullNumber number) { sync_one(session, *config, run, number); },
+void PullRequests::log(const Run& run, const preview::SyncFailure& failure) const {
+  services_.log().error(fmt::format("pr-{}: {}", failure.number.value(), failure.error.message()),
+                        {{"run", run.id()}, {"hint", failure.error.hint()}});
+}
+
+daemon::PullWork work_of(Services& services, const SharedConfig& config, MakeProgress progress) {
+  const auto pulls = std::make_shared<PullRequests>(services, config);
+  return {.sync = [pulls](Run& run, PullNumber number) { pulls->sync(run, number); },
           .reconcile =
-              [&session, config, reached = std::make_shared<Reached>()](
-                  Run& run, const std::function<void()>& between) {
-                reconcile_all(session, *config, run, *reached, between);
+              [pulls](Run& run, const std::function<void()>& between) {
+                pulls->reconcile(run, between);
               },
-          .progress = progress,
+          .progress =
+              [progress = std::move(progress)](const std::string& run) {
+                return progress({{"run", run}});
+              },
           .every = config->reconcile_every(),
-          .limit = k_one_look};
+          .limit = k_one_pass};
 }
 
 /// Finds mistakes of the configuration that would fail every pass.
@@ -81,19 +96,18 @@ void check_beforehand(const config::Config& config) {
 
 }  // namespace
 
-std::optional<PullDuty> pull_duty(CommandContext& session, Configured config) {
+std::optional<PullDuty> pull_duty(Services& services, SharedConfig config, MakeProgress progress) {
   if (!config->has_forge() || config->preview_databases().empty()) return std::nullopt;
   check_beforehand(*config);
-  session.journal();  // made by one thread, used by others
-  PullDuty duty{{}, config->queue(), work_of(session, config)};
+  PullDuty duty{{}, config->queue(), work_of(services, config, std::move(progress))};
   auto secrets = config->webhook_secrets();
   if (!secrets.empty()) {
-    duty.receive = session.parts().receive(std::move(secrets), config->forge_plan().repository);
+    duty.receive = services.adapters().receive(std::move(secrets), config->forge_plan().repository);
   }
   return duty;
 }
 
-void ServedPulls::set(std::optional<PullDuty> duty) {
+void PullService::set(std::optional<PullDuty> duty) {
   std::unique_ptr<daemon::Pulls> ended;  // waits for running work after the mutex is released
   const std::scoped_lock lock(mutex_);
   if (!duty) {
@@ -104,24 +118,24 @@ void ServedPulls::set(std::optional<PullDuty> duty) {
   if (!deliveries_) deliveries_ = std::make_unique<journal::Deliveries>(duty->queue);
   receive_ = std::move(duty->receive);
   if (pulls_) return pulls_->set(std::move(duty->work));
-  const auto& parts = session_.parts();
+  const auto& adapters = services_.adapters();
   pulls_ = std::make_unique<daemon::Pulls>(
-      daemon::Surroundings{parts.clock, session_.log(), {}, parts.stop}, *deliveries_,
+      daemon::Surroundings{adapters.clock, services_.log(), {}, adapters.stop}, *deliveries_,
       std::move(duty->work));
 }
 
-void ServedPulls::wake() {
+void PullService::wake() {
   const std::scoped_lock lock(mutex_);
   if (pulls_) pulls_->wake();
 }
 
-http::Handler ServedPulls::webhook() {
+http::Handler PullService::webhook() {
   const std::scoped_lock lock(mutex_);
   if (!receive_) return {};
-  return web::webhook_page(receive_, *deliveries_, session_.parts().clock, [this] { wake(); });
+  return web::webhook_page(receive_, *deliveries_, services_.adapters().clock, [this] { wake(); });
 }
 
-http::Handler ServedPulls::page(http::Handler others) {
+http::Handler PullService::page(http::Handler others) {
   return [this, others = std::move(others)](const http::Incoming& request) {
     if (request.path != web::k_webhook_path) return others(request);
     const auto taken = webhook();
@@ -129,10 +143,10 @@ http::Handler ServedPulls::page(http::Handler others) {
   };
 }
 
-std::vector<daemon::Report> ServedPulls::reports() const {
+std::vector<daemon::Report> PullService::reports() const {
   const std::scoped_lock lock(mutex_);
   if (!pulls_) return {};
   return {pulls_->report()};
 }
 
-}  // namespace tidegate::cli
+}  // namespace tidegate::app

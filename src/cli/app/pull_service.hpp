@@ -3,24 +3,23 @@
 /// The daemon's work for pull requests: one as soon as its webhook comes, all of them on a
 /// schedule.
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/app/services.hpp"
 #include "daemon/pulls.hpp"
 #include "forge/webhook.hpp"
 #include "http/server.hpp"
 #include "journal/deliveries.hpp"
 
-namespace tidegate::config {
-class Config;
-}
+namespace tidegate::app {
 
-namespace tidegate::cli {
-
-class CommandContext;
+/// Makes the progress of one run, with these fields in each of its records.
+using MakeProgress = std::function<std::unique_ptr<Progress>(LogFields)>;
 
 /// The work for pull requests that one configuration asks for.
 struct PullDuty {
@@ -29,16 +28,15 @@ struct PullDuty {
   daemon::PullWork work;
 };
 
-/// Nothing where no code host is configured, or no previews. Connects to nothing. `session`
+/// Nothing where no code host is configured, or no previews. Connects to nothing. `services`
 /// outlives it. @throws Error config: repository, credential, policy, templates.
-std::optional<PullDuty> pull_duty(CommandContext& session,
-                                  std::shared_ptr<const config::Config> config);
+std::optional<PullDuty> pull_duty(Services& services, SharedConfig config, MakeProgress progress);
 
 /// Thread safe.
-class ServedPulls {
+class PullService {
  public:
-  /// Nothing is done before set(). `session` outlives it.
-  explicit ServedPulls(CommandContext& session) : session_(session) {}
+  /// Nothing is done before set(). `services` outlives it.
+  explicit PullService(const Services& services) : services_(services) {}
 
   /// Replaces the duty. Running work goes on, unless `duty` is empty. The queue of the first duty
   /// stays in use. @throws Error config: the queue cannot be opened; the previous duty stays.
@@ -51,7 +49,7 @@ class ServedPulls {
  private:
   http::Handler webhook();
   void wake();
-  CommandContext& session_;
+  const Services& services_;
   mutable std::mutex mutex_;
   // All under mutex_.
   std::unique_ptr<journal::Deliveries> deliveries_;
@@ -59,4 +57,4 @@ class ServedPulls {
   std::unique_ptr<daemon::Pulls> pulls_;
 };
 
-}  // namespace tidegate::cli
+}  // namespace tidegate::app

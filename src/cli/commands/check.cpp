@@ -84,7 +84,7 @@ class PlanMaker {
  private:
   engine::Connect connect(const std::string& row, const config::ValueOrError<Endpoint>& endpoint) {
     if (endpoint.missing) plan_.missing.emplace(row, *endpoint.missing);
-    return session_.connect(plan_.engine, endpoint, copy_.metadata_collection);
+    return session_.services().connect(plan_.engine, endpoint, copy_.metadata_collection);
   }
 
   void previews() {
@@ -204,7 +204,7 @@ std::string grants_of(const CommandContext& session, const CheckSubject& subject
     request.owner = config.copy_settings(name).owner;
     request.selection = config.selection(name);
     request.producer_restores = !request.topology.snapshot && config.producer_restores(name);
-    return session.kind(kind).grants(request);
+    return session.services().kind(kind).grants(request);
   }
   if (kind != EngineKind::mongodb) {
     throw Error(ErrorKind::usage, fmt::format("'{}' is no MongoDB database", name),

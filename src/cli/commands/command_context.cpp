@@ -2,13 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "archive/dry_run.hpp"
 #include "base/duration.hpp"
 #include "cli/parse/help.hpp"
 #include "cli/terminal/progress_sinks.hpp"
-#include "engine/dry_run.hpp"
-#include "journal/log_journal.hpp"
-#include "journal/sqlite_journal.hpp"
 
 namespace tidegate::cli {
 namespace {
@@ -16,14 +12,6 @@ namespace {
 std::string json_text(const nlohmann::ordered_json& document) {
   return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
-
-/// A dry run is no run: nothing is recorded.
-class NoJournal final : public journal::Journal {
- public:
-  void started(const journal::RunRecord&) override {}
-  void finished(const journal::RunRecord&) override {}
-  std::vector<journal::RunRecord> recent(int) override { return {}; }
-};
 
 config::FileNeed need_of(const Invocation& invocation) {
   const bool schema = invocation.command->name == "config" && !invocation.arguments.empty() &&
@@ -60,21 +48,22 @@ CommandContext::CommandContext(const Parts& parts, const Invocation& invocation)
   sources_.flags = invocation.option_flags();
   sources_.environment = parts.environment;
   sources_.replaced = invocation.all("--set");
-  sources_.engine_databases = databases_of(parts.engines);
+  sources_.engine_databases = databases_of(parts.adapters.engines);
   need_ = need_of(invocation);
-  config_ = std::make_unique<config::Config>(load_again());
+  config_ = std::make_shared<const config::Config>(load_again());
   if (parts.error_form == ErrorForm::text && config_->log_format() == LogFormat::json) {
     parts.error_form = ErrorForm::log_line;
   }
-  log_ = std::make_unique<Log>(level(invocation), config_->log_format(), parts.redactor,
+  log_ = std::make_unique<Log>(level(invocation), config_->log_format(), parts.adapters.redactor,
                                [&parts](std::string_view line) { parts.screen.note(line); });
   libraries_ = parts.libraries(*log_);
+  services_ = std::make_unique<app::Services>(parts.adapters, *config_, *log_, mode());
 }
 
 CommandContext::~CommandContext() = default;
 
 config::Config CommandContext::load_again() const {
-  return config::load(sources_, parts_.redactor, need_);
+  return config::load(sources_, parts_.adapters.redactor, need_);
 }
 
 /// On a terminal a person watches the progress, and the log keeps quiet unless it was asked for.
@@ -95,16 +84,15 @@ LogLevel CommandContext::level(const Invocation& invocation) const {
   return LogLevel::warning;
 }
 
-engine::LeaseWish CommandContext::wish() const { return {config_->wait()}; }
-
 Run& CommandContext::start(std::optional<std::chrono::milliseconds> limit, Speech speech) {
   if (speech == Speech::quiet) {
     progress_ = std::make_unique<SilentProgress>();
   } else {
-    progress_ = make_progress(parts_.screen, parts_.clock, *log_, config_->log_format());
+    progress_ = make_progress(parts_.screen, parts_.adapters.clock, *log_, config_->log_format());
   }
-  run_ = std::make_unique<Run>(parts_.run_id, parts_.clock, *log_, *progress_, parts_.stop, limit,
-                               mode());
+  const auto& adapters = parts_.adapters;
+  run_ = std::make_unique<Run>(adapters.run_id, adapters.clock, *log_, *progress_, adapters.stop,
+                               limit, mode());
   return *run_;
 }
 
@@ -112,59 +100,11 @@ void CommandContext::finish() {
   if (progress_) progress_->end();
 }
 
-const engine::Kind& CommandContext::kind(EngineKind wanted) const {
-  for (const auto& kind : parts_.engines) {
-    if (kind.kind == wanted) return kind;
-  }
-  throw Error(
-      ErrorKind::config,
-      fmt::format("this version of tidegate cannot operate {} databases yet", to_text(wanted)),
-      "other databases of the same file are not affected");
-}
-
 const engine::SampleKind& CommandContext::sample(EngineKind wanted) const {
   for (const auto& sample : parts_.samples) {
     if (sample.kind == wanted) return sample;
   }
   throw Error(ErrorKind::internal, fmt::format("there is no sample for {}", to_text(wanted)));
-}
-
-std::unique_ptr<engine::Engine> CommandContext::engine(
-    EngineKind wanted, const Endpoint& endpoint, const std::string& metadata_collection) const {
-  auto real = kind(wanted).connect(endpoint, metadata_collection);
-  if (!dry_run()) return real;
-  return std::make_unique<engine::DryRun>(std::move(real));
-}
-
-std::unique_ptr<archive::Store> CommandContext::store(const ArchivePlan& plan) const {
-  auto real = parts_.open_store(plan);
-  if (!dry_run()) return real;
-  return archive::dry_run(std::move(real));
-}
-
-engine::Connect CommandContext::connect(EngineKind wanted,
-                                        const config::ValueOrError<Endpoint>& endpoint,
-                                        const std::string& metadata_collection) const {
-  if (!endpoint.value) {
-    auto missing = endpoint.missing.value_or(Error(ErrorKind::config, "not configured"));
-    return [missing]() -> std::unique_ptr<engine::Engine> { throw missing; };
-  }
-  return [this, wanted, endpoint = *endpoint.value, metadata_collection] {
-    return engine(wanted, endpoint, metadata_collection);
-  };
-}
-
-journal::Journal& CommandContext::journal() {
-  if (!journal_) {
-    if (dry_run()) {
-      journal_ = std::make_unique<NoJournal>();
-    } else if (const auto file = config_->journal()) {
-      journal_ = std::make_unique<journal::SqliteJournal>(*file, parts_.redactor);
-    } else {
-      journal_ = std::make_unique<journal::LogJournal>(*log_);
-    }
-  }
-  return *journal_;
 }
 
 void CommandContext::result(const nlohmann::ordered_json& document) const {

@@ -78,8 +78,8 @@ class Story {
   }
 
   ChildExit finish(Child& child) {
-    const auto until = session_.parts().clock.steady() + k_one_step;
-    while (session_.parts().clock.steady() < until) {
+    const auto until = session_.parts().adapters.clock.steady() + k_one_step;
+    while (session_.parts().adapters.clock.steady() < until) {
       if (const auto exit = child.wait(milliseconds{100})) return *exit;
       run_.check();
     }

@@ -74,7 +74,7 @@ engine::SampleFlow DemoStage::flow() const {
 
 DemoStage::User DemoStage::invent(const std::string& name) {
   User user{name, random_hex(4)};
-  session_.parts().redactor.learn(Secret(user.password));
+  session_.parts().adapters.redactor.learn(Secret(user.password));
   return user;
 }
 
@@ -136,7 +136,7 @@ void DemoStage::start_throwaway() {
 void DemoStage::use_own() {
   prefix_ += random_hex(1).substr(0, 4) + "_";
   const Secret secret(own_uri_);
-  session_.parts().redactor.learn_uri(secret);
+  session_.parts().adapters.redactor.learn_uri(secret);
   sample_ = kind_.connect(Endpoint{secret, {}, {}, "--uri"});
   server_words_ = sample_->server(run_);
   documents_ = sample_->fill(run_, production(), engine::SampleSize::full);
@@ -223,7 +223,7 @@ void DemoStage::clear() {
   cleared_ = true;
   if (server_ || !sample_) return;
   // The run may have been stopped: a new one removes its databases and users all the same.
-  Run last(run_.id(), session_.parts().clock, session_.log(), run_.progress(), {},
+  Run last(run_.id(), session_.parts().adapters.clock, session_.log(), run_.progress(), {},
            std::chrono::minutes{1});
   for (const auto* name : {"production", "snapshot", "pr_1"}) sample_->drop(last, named(name));
   for (auto user = created_.rbegin(); user != created_.rend(); ++user) {

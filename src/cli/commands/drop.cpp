@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include "base/duration.hpp"
-#include "cli/app/failure_recorder.hpp"
 #include "cli/app/pull_lock.hpp"
 #include "cli/commands/command_context.hpp"
 #include "cli/terminal/outcome.hpp"
 #include "cli/terminal/question.hpp"
 #include "engine/sign_in.hpp"
 #include "model/metadata_json.hpp"
+#include "preview/failure_record.hpp"
 
 namespace tidegate::cli {
 namespace {
@@ -58,15 +58,18 @@ int drop(CommandContext& session, const Invocation& invocation) {
                                         config.given("--commit").value_or("")};
   const auto plan = config.drop_plan(address.database, *address.target, recorded);
   const Gate gate(plan.topology);
-  const auto engine = session.engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
+  const auto engine =
+      session.services().engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
   ask_before(session, *engine, gate, plan.target, "dropped");
   auto& run = session.start(plan.limits.timeout);
 
-  const auto recorder = failure_recorder(session, run, *engine, gate, plan.target);
+  const preview::FailureRecorder recorder(run, *engine, gate, plan.target, recorded.commit,
+                                          session.parts().adapters.redactor);
   const auto dropped = preview::recording_failure(recorder, [&] {
-    return preview::drop(
-        run, *engine, gate, session.journal(), plan, leave, session.wish(),
-        {as_the_code_host_has_it(session, *engine, plan.target, gate.database_of(plan.target))});
+    return preview::drop(run, *engine, gate, session.services().journal(), plan, leave,
+                         session.services().wish(),
+                         {app::require_unlocked_pull(session.services(), config, *engine,
+                                                     plan.target, gate.database_of(plan.target))});
   });
 
   session.finish();

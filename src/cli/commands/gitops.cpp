@@ -17,7 +17,7 @@ PullRequest pull_in(const CommandContext& session, Run& run, const Invocation& i
   const auto labels = invocation.value("--labels");
   const auto commit = session.config().given("--commit");
   if (!labels && !commit && session.config().has_forge()) {
-    return forge_of(session, session.config())->pull_request(run, number);
+    return session.services().forge(session.config())->pull_request(run, number);
   }
   if (!labels || !commit) {
     throw Error(ErrorKind::usage, fmt::format("'{}' is missing", labels ? "--commit" : "--labels"),

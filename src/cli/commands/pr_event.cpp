@@ -6,6 +6,7 @@
 #include "cli/app/database_previews.hpp"
 #include "cli/commands/actions.hpp"
 #include "cli/commands/command_context.hpp"
+#include "cli/terminal/sync_report.hpp"
 
 namespace tidegate::cli {
 namespace {
@@ -43,13 +44,10 @@ void append(const CommandContext& session, const char* name, const std::string& 
 }
 
 std::map<std::string, std::string> outputs_of(const preview::SyncResult& synced) {
-  const auto& metadata = synced.metadata;
   return {{"number", std::to_string(synced.number.value())},
           {"action", std::string(to_text(synced.decision.action))},
           {"database", synced.database},
-          {"source", !metadata            ? "none"
-                     : metadata->snapshot ? "snapshot"
-                                          : "seed"},
+          {"source", std::string(to_text(synced.holds))},
           {"locked", synced.decision.locked ? "true" : "false"},
           {"reason", synced.decision.reason},
           {"outcome", "ok"}};
@@ -66,24 +64,24 @@ void tell_failure(const CommandContext& session, const Error& error) {
 }
 
 int sync_event(CommandContext& session, const Invocation& invocation) {
-  const auto forge = forge_of(session, session.config());
+  const auto forge = session.services().forge(session.config());
   const auto number = number_in_event(read_event(session), forge->repository());
   const auto database = invocation.arguments.empty()
                             ? std::optional<std::string>()
                             : std::optional<std::string>(invocation.arguments.front());
   auto& run = session.start(session.config().timeout());
-  const auto previews =
-      previewed(session, session.config(), run, database, SnapshotWait::as_configured);
+  const auto previews = app::database_previews(session.services(), session.shared_config(), run,
+                                               database, app::SnapshotWait::as_configured);
   auto documents = nlohmann::ordered_json::array();
   std::vector<std::string> lines;
-  const auto missed = each_in_turn(run, previews, [&](const DatabasePreviews& each) {
+  const auto failures = app::each_in_turn(run, previews, [&](const app::DatabasePreviews& each) {
     const auto synced = preview::sync(run, *forge, *each.backend, each.plan, number);
     documents.push_back(synced_json(each.name, synced));
     lines.push_back(synced_line(synced, session.mode()));
     append(session, "GITHUB_OUTPUT", output_lines(outputs_of(synced)));
     if (!synced.comment.empty()) append(session, "GITHUB_STEP_SUMMARY", synced.comment + "\n");
   });
-  for (const auto& each : missed) {
+  for (const auto& each : failures) {
     documents.push_back(database_failure_json(each));
     lines.push_back(failure_line(each));
     tell_failure(session, each.error);
@@ -94,7 +92,7 @@ int sync_event(CommandContext& session, const Invocation& invocation) {
   } else {
     for (const auto& line : lines) session.result(line);
   }
-  return exit_code_of(missed);
+  return exit_code_of(failures);
 }
 
 }  // namespace

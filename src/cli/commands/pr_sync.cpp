@@ -3,6 +3,7 @@
 #include "cli/app/database_previews.hpp"
 #include "cli/commands/command_context.hpp"
 #include "cli/parse/pull_arguments.hpp"
+#include "cli/terminal/sync_report.hpp"
 
 namespace tidegate::cli {
 
@@ -10,18 +11,18 @@ int run_pr_sync(CommandContext& session, const Invocation& invocation) {
   const auto address = pull_argument(invocation.arguments.front());
   const auto asked =
       invocation.has("--now") ? preview::Trigger::person : preview::Trigger::state_change;
-  const auto forge = forge_of(session, session.config());
+  const auto forge = session.services().forge(session.config());
   auto& run = session.start(session.config().timeout());
-  const auto previews =
-      previewed(session, session.config(), run, address.database, SnapshotWait::as_configured);
+  const auto previews = app::database_previews(session.services(), session.shared_config(), run,
+                                               address.database, app::SnapshotWait::as_configured);
   auto documents = nlohmann::ordered_json::array();
   std::vector<std::string> lines;
-  const auto missed = each_in_turn(run, previews, [&](const DatabasePreviews& each) {
+  const auto failures = app::each_in_turn(run, previews, [&](const app::DatabasePreviews& each) {
     const auto synced = preview::sync(run, *forge, *each.backend, each.plan, address.number, asked);
     documents.push_back(synced_json(each.name, synced));
     lines.push_back(synced_line(synced, session.mode()));
   });
-  for (const auto& each : missed) {
+  for (const auto& each : failures) {
     documents.push_back(database_failure_json(each));
     lines.push_back(failure_line(each));
   }
@@ -31,7 +32,7 @@ int run_pr_sync(CommandContext& session, const Invocation& invocation) {
   } else {
     for (const auto& line : lines) session.result(line);
   }
-  return exit_code_of(missed);
+  return exit_code_of(failures);
 }
 
 }  // namespace tidegate::cli

@@ -4,6 +4,7 @@
 
 #include "cli/app/database_previews.hpp"
 #include "cli/commands/command_context.hpp"
+#include "cli/terminal/sync_report.hpp"
 #include "cli/terminal/text.hpp"
 
 namespace tidegate::cli {
@@ -51,26 +52,26 @@ nlohmann::ordered_json to_json(const std::string& name, const preview::Reconcile
 }  // namespace
 
 int run_reconcile(CommandContext& session, const Invocation& invocation) {
-  const auto forge = forge_of(session, session.config());
+  const auto forge = session.services().forge(session.config());
   auto& run = session.start(session.config().timeout());
-  const auto previews = previewed(session, session.config(), run,
-                                  invocation.arguments.empty()
-                                      ? std::optional<std::string>()
-                                      : std::optional<std::string>(invocation.arguments.front()),
-                                  SnapshotWait::none);
+  const auto previews = app::database_previews(
+      session.services(), session.shared_config(), run,
+      invocation.arguments.empty() ? std::optional<std::string>()
+                                   : std::optional<std::string>(invocation.arguments.front()),
+      app::SnapshotWait::none);
   auto documents = nlohmann::ordered_json::array();
   std::vector<std::pair<std::string, preview::ReconcileResult>> results;
-  const auto missed = each_in_turn(run, previews, [&](const DatabasePreviews& each) {
+  const auto failures = app::each_in_turn(run, previews, [&](const app::DatabasePreviews& each) {
     results.emplace_back(each.name, preview::reconcile(run, *forge, *each.backend, each.plan));
   });
   session.finish();
-  int code = exit_code_of(missed);
+  int code = exit_code_of(failures);
   for (const auto& [name, result] : results) {
     documents.push_back(to_json(name, result));
     if (!session.json()) tell(session, name, result);
     if (code == 0) code = exit_code_of(result.failed);
   }
-  for (const auto& each : missed) {
+  for (const auto& each : failures) {
     documents.push_back(database_failure_json(each));
     if (!session.json()) session.result(failure_line(each));
   }

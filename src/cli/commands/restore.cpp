@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include "cli/app/failure_recorder.hpp"
 #include "cli/app/pull_lock.hpp"
 #include "cli/commands/command_context.hpp"
 #include "cli/terminal/outcome.hpp"
 #include "cli/terminal/question.hpp"
+#include "preview/failure_record.hpp"
 #include "preview/fill.hpp"
 
 namespace tidegate::cli {
@@ -16,18 +16,21 @@ int run_restore(CommandContext& session, const Invocation& invocation) {
                                         config.given("--commit").value_or("")};
   const auto plan = config.restore_plan(address.database, *address.target, recorded);
   const Gate gate(plan.topology);
-  const auto engine = session.engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
+  const auto engine =
+      session.services().engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
   ask_before(session, *engine, gate, plan.target, "replaced");
-  const auto store = plan.archives ? session.store(*plan.archives) : nullptr;
+  const auto store = plan.archives ? session.services().store(*plan.archives) : nullptr;
   const auto source =
       store ? preview::from_archive(*store, plan) : preview::from_database(*engine, plan);
   auto& run = session.start(plan.limits.timeout);
 
-  const auto recorder = failure_recorder(session, run, *engine, gate, plan.target);
+  const preview::FailureRecorder recorder(run, *engine, gate, plan.target, recorded.commit,
+                                          session.parts().adapters.redactor);
   const auto metadata = preview::recording_failure(recorder, [&] {
-    return preview::fill(
-        run, *engine, *source, gate, session.journal(), plan, session.wish(),
-        {as_the_code_host_has_it(session, *engine, plan.target, gate.database_of(plan.target))});
+    return preview::fill(run, *engine, *source, gate, session.services().journal(), plan,
+                         session.services().wish(),
+                         {app::require_unlocked_pull(session.services(), config, *engine,
+                                                     plan.target, gate.database_of(plan.target))});
   });
 
   session.finish();

@@ -27,7 +27,7 @@ void explain(CommandContext& session, const SnapshotPlan& plan) {
                             plan.name),
                 "leave it out");
   }
-  const auto store = session.store(*plan.archives);
+  const auto store = session.services().store(*plan.archives);
   auto& run = session.start(plan.limits.timeout, CommandContext::Speech::quiet);
   const auto sentences = snapshot::explain_retention(run, *store, plan);
   session.finish();
@@ -62,18 +62,19 @@ int run_snapshot(CommandContext& session, const Invocation& invocation) {
     return 0;
   }
   const Gate gate(plan.topology);
-  const auto engine = session.engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
-  const auto store = plan.archives ? session.store(*plan.archives) : nullptr;
+  const auto engine =
+      session.services().engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
+  const auto store = plan.archives ? session.services().store(*plan.archives) : nullptr;
   auto& run = session.start(plan.limits.timeout);
 
   if (store) {
-    const auto taken =
-        snapshot::take_archive(run, *engine, *store, session.journal(), plan, session.wish());
+    const auto taken = snapshot::take_archive(run, *engine, *store, session.services().journal(),
+                                              plan, session.services().wish());
     session.finish();
     show(session, taken, run);
   } else {
-    const auto metadata =
-        snapshot::take(run, *engine, gate, session.journal(), plan, session.wish());
+    const auto metadata = snapshot::take(run, *engine, gate, session.services().journal(), plan,
+                                         session.services().wish());
     session.finish();
     show(session, metadata, run);
   }

@@ -21,22 +21,23 @@ preview::StatePlan plan_of(const CommandContext& session, const config::Address&
       .engine = engine,
       .topology = topology,
       .max_age = config.max_age(name),
-      .snapshot = session.connect(engine, config.try_snapshot(name), collection),
+      .snapshot = session.services().connect(engine, config.try_snapshot(name), collection),
       .previews = {},
       .targets = {},
       .only = address.target,
   };
   if (address.target && address.target->number) {
-    plan.previews = session.connect(engine, config.try_target(name, *address.target), collection);
+    plan.previews =
+        session.services().connect(engine, config.try_target(name, *address.target), collection);
   } else if (config.has_previews(name)) {
-    plan.previews = session.connect(engine, config.try_previews(name), collection);
+    plan.previews = session.services().connect(engine, config.try_previews(name), collection);
   }
   for (const auto& target : config.target_names(name)) {
-    plan.targets[target] = session.connect(
+    plan.targets[target] = session.services().connect(
         engine, config.try_target(name, TargetName{target, std::nullopt}), collection);
   }
   if (const auto archives = config.archives(name)) {
-    plan.archives = [&session, archives] { return session.store(*archives); };
+    plan.archives = [&session, archives] { return session.services().store(*archives); };
   }
   if (address.snapshot) plan.only = TargetName{"snapshot", std::nullopt};
   return plan;
@@ -64,12 +65,12 @@ StatusPart look_at(const CommandContext& session, Run& run, const config::Addres
 }
 
 int show_runs(CommandContext& session, int count) {
-  if (!session.journal_file()) {
+  if (!session.services().journal_file()) {
     throw Error(ErrorKind::config, "no journal is configured: the record of runs is the log",
                 "name a file with 'journal: /var/lib/tidegate/journal.db' in the configuration, "
                 "TIDEGATE_JOURNAL or --journal");
   }
-  const auto runs = session.journal().recent(count);
+  const auto runs = session.services().journal().recent(count);
   if (session.json()) {
     session.result(runs_json(runs));
   } else if (runs.empty()) {

@@ -9,6 +9,7 @@
 #include "base/utc.hpp"
 #include "cli/app/database_previews.hpp"
 #include "cli/commands/command_context.hpp"
+#include "cli/terminal/sync_report.hpp"
 #include "cli/terminal/text.hpp"
 
 namespace tidegate::cli {
@@ -103,13 +104,14 @@ bool any_in_doubt(const std::vector<Orphan>& orphans) {
 
 int run_sweep(CommandContext& session, const Invocation& invocation) {
   const auto scope = scope_of(session, invocation);
-  const auto forge = forge_of(session, session.config());
+  const auto forge = session.services().forge(session.config());
   auto& run = session.start(session.config().timeout());
-  const auto previews = previewed(session, session.config(), run, scope.database,
-                                  SnapshotWait::none, BackendChoice::own);
+  const auto previews =
+      app::database_previews(session.services(), session.shared_config(), run, scope.database,
+                             app::SnapshotWait::none, app::BackendChoice::own);
   auto documents = nlohmann::ordered_json::array();
   int code = 0;
-  const auto missed = each_in_turn(run, previews, [&](const DatabasePreviews& each) {
+  const auto failures = app::each_in_turn(run, previews, [&](const app::DatabasePreviews& each) {
     preview::SweepPlan how{session.config().grace(each.name),
                            invocation.has("--apply") ? preview::Apply::yes : preview::Apply::no,
                            scope.named};
@@ -121,11 +123,11 @@ int run_sweep(CommandContext& session, const Invocation& invocation) {
     documents.push_back({{"name", each.name}, {"orphans", list}});
     if (!session.json()) tell(session, orphans, each.plan.policy.labels);
   });
-  for (const auto& each : missed) {
+  for (const auto& each : failures) {
     documents.push_back(database_failure_json(each));
     if (!session.json()) session.result(failure_line(each));
   }
-  if (code == 0) code = exit_code_of(missed);
+  if (code == 0) code = exit_code_of(failures);
   if (session.json()) session.result({{"databases", documents}});
   return code;
 }

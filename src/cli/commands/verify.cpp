@@ -109,9 +109,10 @@ int verify_database(CommandContext& session, const config::Address& address) {
   const auto& config = session.config();
   const auto plan = place_of(config, address);
   const Gate gate(plan.topology);
-  const auto engine = session.engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
+  const auto engine =
+      session.services().engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
   auto& run = session.start(config.timeout());
-  const auto audited = snapshot::audit(run, *engine, gate, session.journal(), plan);
+  const auto audited = snapshot::audit(run, *engine, gate, session.services().journal(), plan);
   const auto& metadata = audited.metadata;
   return show(
       session,
@@ -123,10 +124,12 @@ int verify_database(CommandContext& session, const config::Address& address) {
 }
 
 int verify_archives(CommandContext& session, const SnapshotPlan& plan, const std::string& name) {
-  const auto engine = session.engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
-  const auto store = session.store(*plan.archives);
+  const auto engine =
+      session.services().engine(plan.engine, plan.endpoint, plan.copy.metadata_collection);
+  const auto store = session.services().store(*plan.archives);
   auto& run = session.start(session.config().timeout());
-  const auto proved = snapshot::prove(run, *engine, *store, session.journal(), plan, name);
+  const auto proved =
+      snapshot::prove(run, *engine, *store, session.services().journal(), plan, name);
   Result result{"snapshot", store->place(), "", proved.report};
   Bytes size;
   for (const auto& entry : proved.archives) {
@@ -141,12 +144,13 @@ int verify_archives(CommandContext& session, const SnapshotPlan& plan, const std
 
 int drill_archive(CommandContext& session, const SnapshotPlan& plan, const std::string& name) {
   const auto endpoint = session.config().drill_place(plan.name);
-  const auto engine = session.engine(plan.engine, endpoint, plan.copy.metadata_collection);
-  const auto store = session.store(*plan.archives);
+  const auto engine =
+      session.services().engine(plan.engine, endpoint, plan.copy.metadata_collection);
+  const auto store = session.services().store(*plan.archives);
   const Gate gate(plan.topology);
   auto& run = session.start(session.config().timeout());
-  const auto drilled =
-      snapshot::drill(run, *engine, *store, gate, session.journal(), plan, name, session.wish());
+  const auto drilled = snapshot::drill(run, *engine, *store, gate, session.services().journal(),
+                                       plan, name, session.services().wish());
   return show(session,
               {"snapshot",
                store->place(),

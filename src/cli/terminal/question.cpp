@@ -57,15 +57,15 @@ void ask_before(CommandContext& session, engine::Engine& engine, const Gate& gat
   if (session.config().switched_on("--yes")) return;
   const auto permission = gate.permit(target, {});
   SilentProgress silent;
-  Run look(session.parts().run_id, session.parts().clock, session.log(), silent,
-           session.parts().stop, k_time_to_look);
+  Run look(session.parts().adapters.run_id, session.parts().adapters.clock, session.log(), silent,
+           session.parts().adapters.stop, k_time_to_look);
   const auto inventory = engine.inspect(look, permission.database());
   if (inventory.items.empty()) return;
   session.screen().note(fmt::format("'{}' ({}) {}, {}, and will be {}", target.text,
                                     permission.database().text(), describe_contents(inventory),
                                     to_text(inventory.size()), verb));
   session.screen().note("go on? [y/N]");
-  if (means_yes(read_answer(session.parts().stop))) return;
+  if (means_yes(read_answer(session.parts().adapters.stop))) return;
   throw Error(ErrorKind::cancelled, fmt::format("'{}' was not {}", target.text, verb),
               "nothing was changed; --yes answers the question beforehand");
 }

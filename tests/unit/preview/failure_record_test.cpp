@@ -12,8 +12,9 @@ class FailureRecord : public FakeWorld {
  protected:
   /// A run for the preview that ends so.
   void fail(const Error& error) {
+    redactor.learn(Secret("hunter2"));
     const auto target = *parse_target("pr-1");
-    const preview::FailureRecorder recorder(start(), engine, gate, target, "4be1c02", clean);
+    const preview::FailureRecorder recorder(start(), engine, gate, target, "4be1c02", redactor);
     const auto thrown =
         error_of([&] { preview::recording_failure(recorder, [&]() -> int { throw error; }); });
     EXPECT_EQ(thrown.message(), error.message());
@@ -23,10 +24,7 @@ class FailureRecord : public FakeWorld {
     if (database == nullptr || !database->latest) return std::nullopt;
     return database->latest->last_failure;
   }
-  std::function<std::string(std::string)> clean = [](std::string words) {
-    const auto at = words.find("hunter2");
-    return at == std::string::npos ? words : words.replace(at, 7, "***");
-  };
+  Redactor redactor;
 };
 
 TEST_F(FailureRecord, IsPartOfWhatTheTargetSaysOfItselfUntilItIsFilled) {
@@ -78,7 +76,7 @@ TEST_F(FailureRecord, IsWrittenThoughTheTimeOfTheRunIsOver) {
   fill("pr-1");
   limit = std::chrono::milliseconds(1);
   const auto target = *parse_target("pr-1");
-  const preview::FailureRecorder recorder(start(), engine, gate, target, "", clean);
+  const preview::FailureRecorder recorder(start(), engine, gate, target, "", redactor);
   clock.advance(std::chrono::seconds(1));
   EXPECT_EQ(
       error_of([&] { preview::recording_failure(recorder, [&] { last().run.check(); }); }).kind(),

@@ -360,6 +360,17 @@ TEST_F(Sync, ReportsAFailureOnce) {
   EXPECT_THAT(sticky(1), testing::Not(HasSubstr("failed")));
 }
 
+TEST_F(Sync, ReportsADatabaseWithoutMetadataAsSeedDataWhenItsFirstFillFails) {
+  host.open(1, {"preview", "use-snapshot"});
+  application_seeds(1);
+  server.lose_document_of = "pmProject";
+  EXPECT_EQ(error_of([&] { sync(1); }).kind(), ErrorKind::verification);
+  EXPECT_EQ(sticky(1), "syrf_pr_1 seed failed\n");
+  server.lose_document_of.clear();
+  const auto synced = sync(1);
+  EXPECT_EQ(synced.holds, preview::TargetContent::snapshot);
+}
+
 TEST_F(Sync, ReportsEachKindOfFailureOnceAlthoughTheyAlternate) {
   host.open(1, {"preview", "use-snapshot"});
   auto kind = ErrorKind::permission;
