@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "app/services.hpp"
 #include "base/log.hpp"
 #include "base/run.hpp"
-#include "cli/app/services.hpp"
 #include "cli/parse/arguments.hpp"
 #include "cli/terminal/failure.hpp"
 #include "cli/terminal/screen.hpp"

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "app/pull_lock.hpp"
 #include "base/duration.hpp"
-#include "cli/app/pull_lock.hpp"
 #include "cli/commands/command_context.hpp"
 #include "cli/terminal/outcome.hpp"
 #include "cli/terminal/question.hpp"

@@ -3,7 +3,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "cli/app/database_previews.hpp"
+#include "app/database_previews.hpp"
 #include "cli/commands/actions.hpp"
 #include "cli/commands/command_context.hpp"
 #include "cli/terminal/sync_report.hpp"

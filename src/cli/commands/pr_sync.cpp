@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "cli/app/database_previews.hpp"
+#include "app/database_previews.hpp"
 #include "cli/commands/command_context.hpp"
 #include "cli/parse/pull_arguments.hpp"
 #include "cli/terminal/sync_report.hpp"

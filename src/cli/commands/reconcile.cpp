@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/app/database_previews.hpp"
+#include "app/database_previews.hpp"
 #include "cli/commands/command_context.hpp"
 #include "cli/terminal/sync_report.hpp"
 #include "cli/terminal/text.hpp"

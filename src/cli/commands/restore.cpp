@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "cli/app/pull_lock.hpp"
+#include "app/pull_lock.hpp"
 #include "cli/commands/command_context.hpp"
 #include "cli/terminal/outcome.hpp"
 #include "cli/terminal/question.hpp"

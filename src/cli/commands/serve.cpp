@@ -3,7 +3,7 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "cli/app/daemon_service.hpp"
+#include "app/daemon_service.hpp"
 #include "cli/commands/command_context.hpp"
 #include "cli/terminal/progress_sinks.hpp"
 #include "http/server.hpp"

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <set>
 
+#include "app/database_previews.hpp"
 #include "base/duration.hpp"
 #include "base/utc.hpp"
-#include "cli/app/database_previews.hpp"
 #include "cli/commands/command_context.hpp"
 #include "cli/terminal/sync_report.hpp"
 #include "cli/terminal/text.hpp"

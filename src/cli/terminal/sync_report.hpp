@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/app/database_previews.hpp"
+#include "app/database_previews.hpp"
 
 namespace tidegate::cli {
 

@@ -1,10 +1,10 @@
-#include "cli/app/pull_service.hpp"
+#include "app/pull_service.hpp"
 
 #include <fmt/format.h>
 
 #include <map>
 
-#include "cli/app/database_previews.hpp"
+#include "app/database_previews.hpp"
 #include "preview/reconcile.hpp"
 #include "preview/texts.hpp"
 #include "web/webhook.hpp"

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/app/services.hpp"
+#include "app/services.hpp"
 #include "preview/backend.hpp"
 #include "preview/sync.hpp"
 

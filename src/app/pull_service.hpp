@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/app/services.hpp"
+#include "app/services.hpp"
 #include "daemon/pulls.hpp"
 #include "forge/webhook.hpp"
 #include "http/server.hpp"

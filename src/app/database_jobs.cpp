@@ -1,4 +1,4 @@
-#include "cli/app/database_jobs.hpp"
+#include "app/database_jobs.hpp"
 
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 /// Asks the code host whether a command may change a preview: the lock in the preview's own
 /// metadata is only as recent as the last sync.
 
-#include "cli/app/services.hpp"
+#include "app/services.hpp"
 #include "model/gate.hpp"
 #include "preview/target_lock.hpp"
 

@@ -1,4 +1,4 @@
-#include "cli/app/services.hpp"
+#include "app/services.hpp"
 
 #include <fmt/format.h>
 

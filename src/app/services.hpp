@@ -8,9 +8,9 @@
 #include <optional>
 #include <string>
 
+#include "app/adapters.hpp"
 #include "base/log.hpp"
 #include "base/run.hpp"
-#include "cli/app/adapters.hpp"
 #include "config/config.hpp"
 #include "engine/connect.hpp"
 #include "journal/journal.hpp"

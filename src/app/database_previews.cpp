@@ -1,4 +1,4 @@
-#include "cli/app/database_previews.hpp"
+#include "app/database_previews.hpp"
 
 #include <fmt/format.h>
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "cli/app/database_jobs.hpp"
-#include "cli/app/pull_service.hpp"
+#include "app/database_jobs.hpp"
+#include "app/pull_service.hpp"
 #include "daemon/daemon.hpp"
 
 namespace tidegate::app {

@@ -1,4 +1,4 @@
-#include "cli/app/pull_lock.hpp"
+#include "app/pull_lock.hpp"
 
 #include <fmt/format.h>
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "app/services.hpp"
 #include "base/run.hpp"
-#include "cli/app/services.hpp"
 #include "daemon/job.hpp"
 #include "model/plan.hpp"
 

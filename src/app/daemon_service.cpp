@@ -1,4 +1,4 @@
-#include "cli/app/daemon_service.hpp"
+#include "app/daemon_service.hpp"
 
 #include <fmt/format.h>
 
