@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include "base/error.hpp"
+#include "config/option_tables.hpp"
 #include "config/reference.hpp"
 #include "config/schema.hpp"
 
@@ -29,6 +31,18 @@ TEST(OptionTable, EveryRowIsWholeAndUnique) {
     if (option.type == Type::secret) {
       EXPECT_EQ(option.file_sibling, FileSibling::yes);
     }
+  }
+}
+
+TEST(OptionTable, RefusesTwoRowsOfOnePath) {
+  const std::vector<Option> one{{.path = "a"}, {.path = "b"}}, other{{.path = "c"}, {.path = "a"}};
+  static_assert(!all_differ(std::to_array<Option>({{.path = "a"}, {.path = "b"}, {.path = "a"}})));
+  EXPECT_EQ(joined({one}).size(), 2U);
+  try {
+    joined({one, other});
+    FAIL() << "two options of one path";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.message(), HasSubstr("'a'"));
   }
 }
 
