@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/commands/command_context.hpp"
+#include "cli/commands/table.hpp"
 #include "cli/terminal/progress_board.hpp"
 #include "gitops/render.hpp"
 
@@ -226,8 +227,6 @@ int print_grants(const CommandContext& session, const std::vector<CheckSubject>&
   return 0;
 }
 
-}  // namespace
-
 int run_check(CommandContext& session, const Invocation& invocation) {
   const auto all = subjects(session.config(), invocation);
   if (const auto form = invocation.value("--grants")) {
@@ -247,6 +246,28 @@ int run_check(CommandContext& session, const Invocation& invocation) {
   }
   const auto verdict = preflight::verdict(rows);
   return verdict ? describe(*verdict).exit_code : 0;
+}
+
+}  // namespace
+
+Command check_command() {
+  return {.name = "check",
+          .arguments = "[DB[/pr-N]]",
+          .most_arguments = 1,
+          .summary = "ask every server what would stop a run: reach, rights, space, patterns",
+          .details =
+              "Writes nothing. Reports the version, every right that is missing and every one too "
+              "many, space, clocks and mistakes in patterns. With pr-N, of the credential of that "
+              "preview, where each has its own. --grants prints the statements that "
+              "create exactly the users needed, without connecting; --grants atlas prints them as "
+              "objects for the operator of MongoDB Atlas.",
+          .flags = {{"--grants", FlagValue::optional, "statements|atlas",
+                     "print what creates exactly the users needed"}},
+          .examples = {{"tidegate check", "all databases of the file"},
+                       {"tidegate check syrf/pr-1", "with the credential of that preview"},
+                       {"tidegate check syrf --grants > users.js", "for an administrator to run"}},
+          .needs = Needs::file,
+          .run = run_check};
 }
 
 }  // namespace tidegate::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands/command_context.hpp"
+#include "cli/commands/table.hpp"
 #include "config/schema.hpp"
 #include "model/gate.hpp"
 
@@ -77,14 +78,30 @@ int check(const CommandContext& session) {
   return 0;
 }
 
-}  // namespace
-
 int run_config(CommandContext& session, const Invocation& invocation) {
   const auto& what = invocation.arguments.front();
   if (what == "show") return show(session);
   if (what == "check") return check(session);
   session.result(config::json_schema());
   return 0;
+}
+
+}  // namespace
+
+Command config_command() {
+  return {.name = "config",
+          .arguments = "show|check|schema",
+          .least_arguments = 1,
+          .most_arguments = 1,
+          .choices = "show|check|schema",
+          .summary = "effective values and where each comes from; validation; a JSON Schema",
+          .details =
+              "show prints every value with its origin, secrets hidden. check only reads and "
+              "validates. schema prints a JSON Schema of the file, for editors.",
+          .examples = {{"tidegate config show", "what would be used, and why"},
+                       {"tidegate config schema > tidegate.schema.json", "for an editor"}},
+          .needs = Needs::file,
+          .run = run_config};
 }
 
 }  // namespace tidegate::cli

@@ -3,6 +3,7 @@
 
 #include "base/duration.hpp"
 #include "cli/commands/demo_stage.hpp"
+#include "cli/commands/table.hpp"
 
 namespace tidegate::cli {
 namespace {
@@ -156,8 +157,6 @@ void tell_story(Story& story, Run& run, DemoStage& stage) {
   story.step({"status"}, 0);
 }
 
-}  // namespace
-
 int run_demo(CommandContext& session, const Invocation& invocation) {
   const auto kind = parse_engine_kind(invocation.value("--engine").value_or("mongodb"));
   if (session.json()) {
@@ -189,6 +188,30 @@ int run_demo(CommandContext& session, const Invocation& invocation) {
                   "'tidegate init'",
                   to_text(run.elapsed())));
   return 0;
+}
+
+}  // namespace
+
+Command demo_command() {
+  return {
+      .name = "demo",
+      .arguments = "",
+      .summary = "the whole story on a throwaway server with sample data",
+      .details =
+          "Finds a server program (mongod, else a MongoDB-compatible test server that "
+          "./dev setup has installed; or Debian's PostgreSQL), starts it on a free "
+          "loopback port in a temporary directory, and shows snapshot, restore, verify, a "
+          "failure, an archive and a refusal. With --uri it runs on your own server, in "
+          "databases named tidegate_demo_… that are dropped afterwards.",
+      .flags = {{"--engine", FlagValue::required, "mongodb|postgresql",
+                 "which kind of server to show it on (default mongodb)"},
+                {"--keep", FlagValue::none, "", "leave server and databases, and say how to go on"},
+                {"--uri", FlagValue::required, "URI",
+                 "use this server instead of a throwaway one"}},
+      .examples = {{"tidegate demo", "under a minute, nothing to configure"},
+                   {"tidegate demo --engine postgresql", "the same on PostgreSQL"},
+                   {"tidegate demo --keep", "and then try it yourself"}},
+      .run = run_demo};
 }
 
 }  // namespace tidegate::cli

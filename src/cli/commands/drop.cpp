@@ -5,6 +5,7 @@
 #include "app/pull_lock.hpp"
 #include "base/duration.hpp"
 #include "cli/commands/command_context.hpp"
+#include "cli/commands/table.hpp"
 #include "cli/terminal/outcome.hpp"
 #include "cli/terminal/question.hpp"
 #include "engine/sign_in.hpp"
@@ -33,8 +34,8 @@ std::string said(const preview::Dropped& dropped, const DropPlan& plan, Mode mod
   return fmt::format("{} ({}) is dropped", target, database);
 }
 
-/// Errors that must not fail the caller of a drop with `--going`: a lock keeps the database, and
-/// a database whose user is gone is left for another user to drop.
+/// Errors that must not fail the caller of a drop with `--best-effort`: a lock keeps the database,
+/// and a database whose user is gone is left for another user to drop.
 bool stands_back(const Error& error) {
   return error.kind() == ErrorKind::locked || engine::is_sign_in(error);
 }
@@ -89,10 +90,8 @@ int drop(CommandContext& session, const Invocation& invocation) {
   return 0;
 }
 
-}  // namespace
-
 int run_drop(CommandContext& session, const Invocation& invocation) {
-  if (!invocation.has("--going")) return drop(session, invocation);
+  if (!invocation.has("--best-effort")) return drop(session, invocation);
   try {
     return drop(session, invocation);
   } catch (const Error& error) {
@@ -100,6 +99,28 @@ int run_drop(CommandContext& session, const Invocation& invocation) {
     session.finish();
     return left(session, invocation.arguments.front(), error);
   }
+}
+
+}  // namespace
+
+Command drop_command() {
+  return {
+      .name = "drop",
+      .arguments = "[DB/]TARGET",
+      .least_arguments = 1,
+      .most_arguments = 1,
+      .summary = "drop a target; success when it is already gone",
+      .details = k_target_argument,
+      .flags = {{"--best-effort", FlagValue::none, "",
+                 "for a hook that others wait for: success too when the target is locked, or when "
+                 "the server does not know its user any more",
+                 "--going"}},
+      .examples =
+          {{"tidegate drop pr-42", "the preview of pull request 42"},
+           {"tidegate drop pr-42 --seed --commit 4be1c02",
+            "leave it empty, marked for the application to seed; or seeded, as configured"}},
+      .needs = Needs::file,
+      .run = run_drop};
 }
 
 }  // namespace tidegate::cli

@@ -2,6 +2,7 @@
 
 #include "app/database_previews.hpp"
 #include "cli/commands/command_context.hpp"
+#include "cli/commands/table.hpp"
 #include "cli/parse/pull_arguments.hpp"
 #include "gitops/commit.hpp"
 
@@ -53,8 +54,6 @@ GitopsPlan plan_of(const CommandContext& session) {
   throw Error(ErrorKind::config, "no GitOps repository is configured", "set 'gitops.repository'");
 }
 
-}  // namespace
-
 int run_gitops(CommandContext& session, const Invocation& invocation) {
   const auto& action = invocation.arguments.front();
   if (action != "commit" && action != "remove") {
@@ -80,6 +79,29 @@ int run_gitops(CommandContext& session, const Invocation& invocation) {
         {"pull_request", number.value()}, {"dry_run", session.dry_run()}, {"databases", list}});
   }
   return 0;
+}
+
+}  // namespace
+
+Command gitops_command() {
+  return {
+      .name = "gitops",
+      .arguments = "commit|remove N",
+      .least_arguments = 2,
+      .most_arguments = 2,
+      .summary = "commit a pull request's manifests to the GitOps repository",
+      .details =
+          "commit makes its folder hold what its labels ask for, remove makes it hold "
+          "nothing; files that tidegate did not write are left alone. One commit on top of "
+          "the branch's head for each database; none where nothing changes. The program git "
+          "is needed.",
+      .flags = {{"--labels", FlagValue::required, "NAMES", "its labels, with commas between them"},
+                {"--state", FlagValue::required, "open|closed|merged", "its state (default open)"}},
+      .examples = {{"tidegate gitops commit 42 --labels preview,use-snapshot --commit 4be1c02",
+                    "what the labels ask for"},
+                   {"tidegate gitops remove 42", "its folder is cleared"}},
+      .needs = Needs::file,
+      .run = run_gitops};
 }
 
 }  // namespace tidegate::cli

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "cli/commands/command_context.hpp"
+#include "cli/commands/table.hpp"
 #include "cli/terminal/screen.hpp"
 
 namespace tidegate::cli {
@@ -27,8 +28,6 @@ void write_new(const std::string& path, std::string_view text) {
   write_all(file, text);
   ::close(file);
 }
-
-}  // namespace
 
 int run_init(CommandContext& session, const Invocation& invocation) {
   const auto kind = parse_engine_kind(invocation.value("--engine").value_or("mongodb"));
@@ -50,6 +49,24 @@ int run_init(CommandContext& session, const Invocation& invocation) {
   session.result(fmt::format("wrote {}", path));
   session.screen().note("  next: set the variables that it names, then 'tidegate check'");
   return 0;
+}
+
+}  // namespace
+
+Command init_command() {
+  return {.name = "init",
+          .arguments = "",
+          .summary = "write a commented tidegate.yaml to start from",
+          .details =
+              "Writes ./tidegate.yaml, or the file that --output or --config names, and never "
+              "overwrites one. Connection strings in it are variables, so that the file can be "
+              "shared. With --dry-run it goes to standard output.",
+          .flags = {{"--engine", FlagValue::required, "mongodb|postgresql",
+                     "which kind of server holds the database (default mongodb)"},
+                    {"--output", FlagValue::required, "FILE", "where to write it"}},
+          .examples = {{"tidegate init", "a file for MongoDB in this directory"},
+                       {"tidegate init --dry-run", "only show it"}},
+          .run = run_init};
 }
 
 }  // namespace tidegate::cli

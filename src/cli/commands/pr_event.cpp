@@ -6,6 +6,7 @@
 #include "app/database_previews.hpp"
 #include "cli/commands/actions.hpp"
 #include "cli/commands/command_context.hpp"
+#include "cli/commands/table.hpp"
 #include "cli/terminal/sync_report.hpp"
 
 namespace tidegate::cli {
@@ -95,8 +96,6 @@ int sync_event(CommandContext& session, const Invocation& invocation) {
   return exit_code_of(failures);
 }
 
-}  // namespace
-
 int run_pr_event(CommandContext& session, const Invocation& invocation) {
   try {
     return sync_event(session, invocation);
@@ -105,6 +104,23 @@ int run_pr_event(CommandContext& session, const Invocation& invocation) {
     tell_failure(session, error);
     throw;
   }
+}
+
+}  // namespace
+
+Command pr_event_command() {
+  return {
+      .name = "pr event",
+      .arguments = "[DB]",
+      .most_arguments = 1,
+      .summary = "the same for the pull request of a GitHub Actions event",
+      .details =
+          "Takes nothing but the number from GITHUB_EVENT_PATH, and reads the rest from GitHub. "
+          "Writes number, action, database, source, locked, reason and outcome to GITHUB_OUTPUT, "
+          "the status to GITHUB_STEP_SUMMARY, and a failure as an annotation. Needs no checkout.",
+      .examples = {{"tidegate pr event", "in a workflow on pull_request"}},
+      .needs = Needs::file,
+      .run = run_pr_event};
 }
 
 }  // namespace tidegate::cli

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "cli/commands/command_context.hpp"
+#include "cli/commands/table.hpp"
 #include "cli/parse/pull_arguments.hpp"
 #include "preview/decide.hpp"
 #include "preview/last_report_json.hpp"
@@ -78,8 +79,6 @@ void tell(const CommandContext& session, PullNumber number, const Decision& deci
   for (const auto& line : table.lines()) session.result(line);
 }
 
-}  // namespace
-
 int run_pr_plan(CommandContext& session, const Invocation& invocation) {
   const auto address = pull_address(session.config(), invocation.arguments.front());
   PullRequest pull{.number = address.number,
@@ -101,6 +100,38 @@ int run_pr_plan(CommandContext& session, const Invocation& invocation) {
     tell(session, address.number, decision);
   }
   return 0;
+}
+
+}  // namespace
+
+Command pr_plan_command() {
+  return {
+      .name = "pr plan",
+      .arguments = "[DB/]N",
+      .least_arguments = 1,
+      .most_arguments = 1,
+      .summary = "say what would be done for pull request N, from flags alone",
+      .details =
+          "Asks neither GitHub nor a server: the flags describe the state. Labels are called as "
+          "in the configuration file, where there is one. With --json, \"said\" is the state to "
+          "remember between two calls: hand it to the next one with --said.",
+      .flags = {{"--state", FlagValue::required, "open|closed|merged",
+                 "whether it is open (the default)"},
+                {"--labels", FlagValue::maybe_empty, "A,B,C", "its labels"},
+                {"--commit", FlagValue::maybe_empty, "SHA", "the head of its branch"},
+                {"--draft", FlagValue::none, "", "it is a draft"},
+                {"--fork", FlagValue::none, "", "its branch is in another repository"},
+                {"--database", FlagValue::required, "none|seed|snapshot|unknown",
+                 "what its database holds; unknown: that could not be asked"},
+                {"--database-commit", FlagValue::maybe_empty, "SHA",
+                 "the commit that the database was made for"},
+                {"--said", FlagValue::maybe_empty, "JSON", "what was said before"},
+                {"--now", FlagValue::none, "", "as if a person asked for the current source"}},
+      .examples = {{"tidegate pr plan 42 --labels preview --database none", "a first look"},
+                   {"tidegate pr plan 42 --state closed --labels persist-db --database snapshot",
+                    "closed while it is locked"}},
+      .needs = Needs::file_if_there,
+      .run = run_pr_plan};
 }
 
 }  // namespace tidegate::cli

@@ -2,10 +2,12 @@
 
 #include "app/database_previews.hpp"
 #include "cli/commands/command_context.hpp"
+#include "cli/commands/table.hpp"
 #include "cli/parse/pull_arguments.hpp"
 #include "cli/terminal/sync_report.hpp"
 
 namespace tidegate::cli {
+namespace {
 
 int run_pr_sync(CommandContext& session, const Invocation& invocation) {
   const auto address = pull_argument(invocation.arguments.front());
@@ -33,6 +35,30 @@ int run_pr_sync(CommandContext& session, const Invocation& invocation) {
     for (const auto& line : lines) session.result(line);
   }
   return exit_code_of(failures);
+}
+
+}  // namespace
+
+Command pr_sync_command() {
+  return {
+      .name = "pr sync",
+      .arguments = "[DB/]N",
+      .least_arguments = 1,
+      .most_arguments = 1,
+      .summary = "bring the preview of pull request N to what its labels ask for",
+      .details =
+          "Reads the pull request and the database, decides, fills or drops, puts back labels "
+          "that "
+          "a lock forbids to change, and reports the outcome in comments. The lock is read again "
+          "right before anything is destroyed; where GitHub cannot be asked, that counts as "
+          "locked. May be run again at any time: a preview that is right already is left alone, "
+          "and nothing is reported twice.",
+      .flags = {{"--now", FlagValue::none, "",
+                 "apply the current source although no new commit has come"}},
+      .examples = {{"tidegate pr sync 42", "the previews of all databases of the file"},
+                   {"tidegate pr sync syrf/42 --dry-run", "only say what would be done"}},
+      .needs = Needs::file,
+      .run = run_pr_sync};
 }
 
 }  // namespace tidegate::cli

@@ -4,6 +4,7 @@
 
 #include "app/database_previews.hpp"
 #include "cli/commands/command_context.hpp"
+#include "cli/commands/table.hpp"
 #include "cli/terminal/sync_report.hpp"
 #include "cli/terminal/text.hpp"
 
@@ -49,8 +50,6 @@ nlohmann::ordered_json to_json(const std::string& name, const preview::Reconcile
   return json;
 }
 
-}  // namespace
-
 int run_reconcile(CommandContext& session, const Invocation& invocation) {
   const auto forge = session.services().forge(session.config());
   auto& run = session.start(session.config().timeout());
@@ -77,6 +76,24 @@ int run_reconcile(CommandContext& session, const Invocation& invocation) {
   }
   if (session.json()) session.result({{"databases", documents}});
   return code;
+}
+
+}  // namespace
+
+Command reconcile_command() {
+  return {
+      .name = "reconcile",
+      .arguments = "[DB]",
+      .most_arguments = 1,
+      .summary = "bring every preview to what its pull request asks for",
+      .details =
+          "Looks at all open pull requests and at every database of the pattern, so that lost "
+          "events do not matter. A failure does not stop the others; the exit code is that of the "
+          "first failure.",
+      .examples = {{"tidegate reconcile", "by hand, or by cron"},
+                   {"tidegate reconcile --dry-run", "what would be done"}},
+      .needs = Needs::file,
+      .run = run_reconcile};
 }
 
 }  // namespace tidegate::cli

@@ -9,6 +9,7 @@
 
 #include "base/suggest.hpp"
 #include "cli/commands/command_context.hpp"
+#include "cli/commands/table.hpp"
 #include "cli/parse/pull_arguments.hpp"
 #include "gitops/applications.hpp"
 #include "gitops/folder.hpp"
@@ -203,8 +204,6 @@ int print(const CommandContext& session, const Rendered& rendered) {
   return 0;
 }
 
-}  // namespace
-
 int run_render(CommandContext& session, const Invocation& invocation) {
   const auto out = invocation.value("--out");
   const auto against = invocation.value("--check");
@@ -218,6 +217,40 @@ int run_render(CommandContext& session, const Invocation& invocation) {
   if (against) return check(session, result, *against);
   if (out) return write_files(session, result, *out);
   return print(session, result);
+}
+
+}  // namespace
+
+Command render_command() {
+  return {
+      .name = "render",
+      .arguments = "[[DB/]WHAT]",
+      .most_arguments = 1,
+      .summary = "write the manifests of Kubernetes and GitOps",
+      .details =
+          "WHAT is producer, targets, policies, workflows, sweep, alerts, or with --pr preview; "
+          "everything but previews when it is left out. No cluster is asked, and the same file "
+          "gives the same bytes. Without --out they go to standard output (workflows only when "
+          "they are named). --check compares a directory with what would be written, names each "
+          "file that differs, is missing or is extra, and ends with exit code 10 if there is one.",
+      .flags = {{"--out", FlagValue::required, "DIR", "write files into this directory"},
+                {"--check", FlagValue::optional, "DIR", "compare this directory instead"},
+                {"--pr", FlagValue::required, "N", "the files of this pull request"},
+                {"--labels", FlagValue::required, "NAMES",
+                 "its labels, with commas between them (default preview)"},
+                {"--state", FlagValue::required, "open|closed|merged", "its state (default open)"},
+                {"--database", FlagValue::required, "none|seed|snapshot|unknown",
+                 "what its database holds; none: a locked one is filled once"},
+                {"--set", FlagValue::repeated, "KEY=VALUE",
+                 "a value in place of the file's; may be given again"}},
+      .examples = {{"tidegate render --out deploy", "all but previews"},
+                   {"tidegate render --pr 42 --labels preview,use-snapshot --commit 4be1c02 "
+                    "--out deploy",
+                    "a pull request's files"},
+                   {"tidegate render --check deploy", "in CI: is what is committed still right?"},
+                   {"tidegate render policies --set render.policies=native", "to read"}},
+      .needs = Needs::file,
+      .run = run_render};
 }
 
 }  // namespace tidegate::cli

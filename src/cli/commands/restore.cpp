@@ -2,12 +2,14 @@
 
 #include "app/pull_lock.hpp"
 #include "cli/commands/command_context.hpp"
+#include "cli/commands/table.hpp"
 #include "cli/terminal/outcome.hpp"
 #include "cli/terminal/question.hpp"
 #include "preview/failure_record.hpp"
 #include "preview/fill.hpp"
 
 namespace tidegate::cli {
+namespace {
 
 int run_restore(CommandContext& session, const Invocation& invocation) {
   const auto& config = session.config();
@@ -42,6 +44,22 @@ int run_restore(CommandContext& session, const Invocation& invocation) {
     session.result(outcome_line(plan.target.text, metadata, run.elapsed()));
   }
   return 0;
+}
+
+}  // namespace
+
+Command restore_command() {
+  return {
+      .name = "restore",
+      .arguments = "[DB/]TARGET",
+      .least_arguments = 1,
+      .most_arguments = 1,
+      .summary = "fill a target from the snapshot",
+      .details = k_target_argument,
+      .examples = {{"tidegate restore pr-42 --commit 4be1c02", "the preview of pull request 42"},
+                   {"tidegate restore syrf/staging --yes", "a named target, without asking"}},
+      .needs = Needs::file,
+      .run = run_restore};
 }
 
 }  // namespace tidegate::cli

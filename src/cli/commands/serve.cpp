@@ -5,6 +5,7 @@
 
 #include "app/daemon_service.hpp"
 #include "cli/commands/command_context.hpp"
+#include "cli/commands/table.hpp"
 #include "cli/terminal/progress_sinks.hpp"
 #include "http/server.hpp"
 #include "web/webhook.hpp"
@@ -70,8 +71,6 @@ void reload(const CommandContext& session, Run& run, app::DaemonService& service
   }
 }
 
-}  // namespace
-
 int run_serve(CommandContext& session, const Invocation&) {
   SignalBell bell;
   const HangupListener hangups(session.parts(), bell);
@@ -91,6 +90,25 @@ int run_serve(CommandContext& session, const Invocation&) {
   while (bell.wait(services.adapters().stop)) reload(session, run, service);
   session.log().info("stopping");
   return 0;
+}
+
+}  // namespace
+
+Command serve_command() {
+  return {
+      .name = "serve",
+      .arguments = "",
+      .summary = "the daemon: takes snapshots when they are due",
+      .details =
+          "Takes the snapshot of every database that has a schedule (UTC), tries again after a "
+          "failure until it succeeds or the next one is due, and catches up once on snapshots "
+          "that were missed while it was not running. Without a file the environment alone is "
+          "used (SNAPSHOT_ENABLED, DATABASE_URL ...). /healthz and /readyz report its health. "
+          "SIGTERM stops and discards a running snapshot, SIGHUP reads the configuration again.",
+      .examples = {{"tidegate serve", "what the configuration says"},
+                   {"tidegate serve --listen :8080", "health pages for other machines too"}},
+      .needs = Needs::file,
+      .run = run_serve};
 }
 
 }  // namespace tidegate::cli

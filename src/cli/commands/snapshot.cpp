@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands/command_context.hpp"
+#include "cli/commands/table.hpp"
 #include "cli/terminal/outcome.hpp"
 #include "snapshot/archive.hpp"
 #include "snapshot/take.hpp"
@@ -50,8 +51,6 @@ void show(const CommandContext& session, const snapshot::ArchiveTaken& taken, co
   session.result(archive_line(taken.entry, run.elapsed()));
 }
 
-}  // namespace
-
 int run_snapshot(CommandContext& session, const Invocation& invocation) {
   const auto given = invocation.arguments.empty()
                          ? std::optional<std::string>()
@@ -79,6 +78,27 @@ int run_snapshot(CommandContext& session, const Invocation& invocation) {
     show(session, metadata, run);
   }
   return 0;
+}
+
+}  // namespace
+
+Command snapshot_command() {
+  return {.name = "snapshot",
+          .arguments = "[DB]",
+          .most_arguments = 1,
+          .summary = "take a verified snapshot of production",
+          .details =
+              "Copies on the server under temporary names, verifies, then publishes in one "
+              "step. On any failure the previous snapshot is still the published one. "
+              "Production is only read. Where snapshots are archives, one appears when it is "
+              "whole, and only then old ones go; --explain says which would, and why.",
+          .flags = {{"--explain", FlagValue::none, "",
+                     "say which archives stay and which go, and why; take none, remove none"}},
+          .examples = {{"tidegate snapshot", "of the only database of the file"},
+                       {"tidegate snapshot syrf --dry-run", "say each step, write nothing"},
+                       {"tidegate snapshot syrf --wait 10m", "wait for another run to end first"}},
+          .needs = Needs::file,
+          .run = run_snapshot};
 }
 
 }  // namespace tidegate::cli

@@ -3,6 +3,7 @@
 #include "cli/commands/command_context.hpp"
 #include "cli/commands/status_check.hpp"
 #include "cli/commands/status_text.hpp"
+#include "cli/commands/table.hpp"
 #include "preview/state.hpp"
 
 namespace tidegate::cli {
@@ -81,8 +82,6 @@ int show_runs(CommandContext& session, int count) {
   return 0;
 }
 
-}  // namespace
-
 int run_status(CommandContext& session, const Invocation& invocation) {
   if (invocation.has("--check")) return check_daemon(session, invocation);
   if (const auto runs = invocation.value("--runs")) {
@@ -106,6 +105,30 @@ int run_status(CommandContext& session, const Invocation& invocation) {
     for (const auto& line : status_lines(part, session.screen().out().look)) session.result(line);
   }
   return 0;
+}
+
+}  // namespace
+
+Command status_command() {
+  return {
+      .name = "status",
+      .arguments = "[DB[/TARGET]]",
+      .most_arguments = 1,
+      .summary = "the snapshot and everything filled from it: age, source, locks, staleness",
+      .details =
+          "Writes nothing. Facts that cannot be read (a variable is not set, a server does "
+          "not answer) are shown as unproven. TARGET may also be the word snapshot.",
+      .flags = {{"--runs", FlagValue::optional, "N",
+                 "show the last N runs (20) that the journal has recorded"},
+                {"--check", FlagValue::none, "",
+                 "ask the daemon on this machine how it does: one line, exit code 0 when all is "
+                 "well; for the health check of a container"}},
+      .examples = {{"tidegate status", "everything"},
+                   {"tidegate status syrf/pr-42 --json", "one target, for a script"},
+                   {"tidegate status --runs 5", "what ran lately"},
+                   {"tidegate status --check", "is the daemon well?"}},
+      .needs = Needs::file,
+      .run = run_status};
 }
 
 }  // namespace tidegate::cli

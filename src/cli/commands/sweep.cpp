@@ -9,6 +9,7 @@
 #include "base/duration.hpp"
 #include "base/utc.hpp"
 #include "cli/commands/command_context.hpp"
+#include "cli/commands/table.hpp"
 #include "cli/terminal/sync_report.hpp"
 #include "cli/terminal/text.hpp"
 
@@ -100,8 +101,6 @@ bool any_in_doubt(const std::vector<Orphan>& orphans) {
                      [](const auto& orphan) { return orphan.fate == OrphanState::doubt; });
 }
 
-}  // namespace
-
 int run_sweep(CommandContext& session, const Invocation& invocation) {
   const auto scope = scope_of(session, invocation);
   const auto forge = session.services().forge(session.config());
@@ -130,6 +129,25 @@ int run_sweep(CommandContext& session, const Invocation& invocation) {
   if (code == 0) code = exit_code_of(failures);
   if (session.json()) session.result({{"databases", documents}});
   return code;
+}
+
+}  // namespace
+
+Command sweep_command() {
+  return {
+      .name = "sweep",
+      .arguments = "[DB|[DB/]pr-N...]",
+      .most_arguments = 1000,
+      .summary = "list databases of closed or unlabelled pull requests; drop them with --apply",
+      .details =
+          "Keeps databases that are locked or in doubt; and, unless they are named, those of pull "
+          "requests closed within 'previews.grace' and those that tidegate did not fill.",
+      .flags = {{"--apply", FlagValue::none, "", "drop what may be dropped"}},
+      .examples = {{"tidegate sweep", "only list them"},
+                   {"tidegate sweep --apply", "drop what is left over"},
+                   {"tidegate sweep pr-98 --apply", "this one too, whatever filled it"}},
+      .needs = Needs::file,
+      .run = run_sweep};
 }
 
 }  // namespace tidegate::cli

@@ -3,6 +3,7 @@
 
 #include "base/duration.hpp"
 #include "cli/commands/command_context.hpp"
+#include "cli/commands/table.hpp"
 #include "snapshot/audit.hpp"
 #include "snapshot/drill.hpp"
 #include "snapshot/prove.hpp"
@@ -165,8 +166,6 @@ int drill_archive(CommandContext& session, const SnapshotPlan& plan, const std::
               run);
 }
 
-}  // namespace
-
 int run_verify(CommandContext& session, const Invocation& invocation) {
   const auto& config = session.config();
   const auto address = config.address(invocation.arguments.front(), config::SnapshotWord::accepted);
@@ -181,6 +180,27 @@ int run_verify(CommandContext& session, const Invocation& invocation) {
                 "leave them out, or name the snapshot of a database with 'snapshot.directory'");
   }
   return verify_database(session, address);
+}
+
+}  // namespace
+
+Command verify_command() {
+  return {.name = "verify",
+          .arguments = "[DB/]TARGET",
+          .least_arguments = 1,
+          .most_arguments = 1,
+          .summary = "compare a target, or the snapshot, with what it should be",
+          .details =
+              "Down to the documents; writes nothing. TARGET is pr-<number>, a named target, "
+              "or the word snapshot. Differences give exit code 10. Of archives every byte is "
+              "read; --restore restores the newest, or the one that --from names, into a "
+              "scratch database, compares it and drops it.",
+          .flags = {{"--restore", FlagValue::none, "",
+                     "prove an archive by restoring it into a scratch database"}},
+          .examples = {{"tidegate verify snapshot", "is the snapshot still whole?"},
+                       {"tidegate verify syrf/pr-42", "has this preview been changed?"}},
+          .needs = Needs::file,
+          .run = run_verify};
 }
 
 }  // namespace tidegate::cli

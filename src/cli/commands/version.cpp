@@ -1,6 +1,8 @@
 #include "cli/commands/command_context.hpp"
+#include "cli/commands/table.hpp"
 
 namespace tidegate::cli {
+namespace {
 
 int run_version(CommandContext& session, const Invocation&) {
   if (session.json()) {
@@ -9,6 +11,16 @@ int run_version(CommandContext& session, const Invocation&) {
     session.result(std::string("tidegate ") + TIDEGATE_VERSION);
   }
   return 0;
+}
+
+}  // namespace
+
+Command version_command() {
+  return {.name = "version",
+          .arguments = "",
+          .summary = "the version",
+          .details = "",
+          .run = run_version};
 }
 
 }  // namespace tidegate::cli

@@ -14,12 +14,13 @@
 namespace tidegate::cli {
 
 struct Invocation {
-  const Command* command = nullptr;          ///< none: `tidegate` alone
-  const Group* group = nullptr;              ///< `tidegate pr --help`, without a command
-  std::vector<std::string> arguments;        ///< besides the command's name
-  std::map<std::string, std::string> flags;  ///< `--timeout` → `5m`; a switch → `true`
-  bool help = false;                         ///< `-h`, `--help`
-  bool version = false;                      ///< `--version`
+  const Command* command = nullptr;    ///< none: `tidegate` alone
+  const Group* group = nullptr;        ///< of the command, or alone: `tidegate pr --help`
+  std::vector<std::string> arguments;  ///< besides the command's name
+  /// `--timeout` → `5m`; a switch → `true`; several values for a flag that may be repeated.
+  std::map<std::string, std::vector<std::string>> flags;
+  bool help = false;     ///< `-h`, `--help`
+  bool version = false;  ///< `--version`
 
   bool has(std::string_view flag) const { return flags.count(std::string(flag)) > 0; }
   std::optional<std::string> value(std::string_view flag) const;
@@ -33,16 +34,5 @@ struct Invocation {
 /// @throws Error usage: unknown commands and flags (with a "did you mean"), flags of another
 /// command, missing or superfluous arguments, a flag without its value.
 Invocation parse_arguments(const std::vector<std::string>& arguments);
-
-/// One flag as help and completion show it.
-struct Flag {
-  std::string name, metavar, help, default_value;
-  std::vector<std::string> choices;
-  bool takes_value = false, optional_value = false, repeated = false, maybe_empty = false;
-  bool global = false;
-};
-/// The flags of a command, its own first; the global ones last.
-std::vector<Flag> flags_of(const Command& command);
-std::vector<Flag> global_flags();
 
 }  // namespace tidegate::cli

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Every command by name: its arguments, its own flags, help, and its function. Help,
-/// completion and the parser read this table.
+/// Every command by name: its arguments, its own flags, help, and its function, as a row beside
+/// that function (cli/commands/). Help, completion and the parser read this table.
 
 #include <span>
 #include <string>
@@ -13,14 +13,16 @@ namespace tidegate::cli {
 class CommandContext;
 struct Invocation;
 
+/// maybe_empty: `--labels ""` says that there are none.
+enum class FlagValue { none, required, maybe_empty, optional, repeated };
+
 /// A flag that only the command line has, besides those of config's option table.
 struct LocalFlag {
-  /// maybe_empty: `--labels ""` says that there are none.
-  enum class Value { none, required, maybe_empty, optional, repeated };
   std::string_view name;  ///< `--keep`
-  Value value = Value::none;
+  FlagValue value = FlagValue::none;
   std::string_view metavar{};
   std::string_view help{};
+  std::string_view former_name{};  ///< still taken, and shown nowhere
 };
 
 struct Example {
@@ -63,27 +65,5 @@ std::vector<std::string> first_words();
 
 /// `show|check|schema` → its parts.
 std::vector<std::string> split_choices(std::string_view choices);
-
-// One file each.
-int run_init(CommandContext&, const Invocation&);
-int run_check(CommandContext&, const Invocation&);
-int run_snapshot(CommandContext&, const Invocation&);
-int run_restore(CommandContext&, const Invocation&);
-int run_drop(CommandContext&, const Invocation&);
-int run_status(CommandContext&, const Invocation&);
-int run_verify(CommandContext&, const Invocation&);
-int run_render(CommandContext&, const Invocation&);
-int run_pr_plan(CommandContext&, const Invocation&);
-int run_pr_sync(CommandContext&, const Invocation&);
-int run_pr_event(CommandContext&, const Invocation&);
-int run_reconcile(CommandContext&, const Invocation&);
-int run_sweep(CommandContext&, const Invocation&);
-int run_gitops(CommandContext&, const Invocation&);
-int run_serve(CommandContext&, const Invocation&);
-int run_config(CommandContext&, const Invocation&);
-int run_demo(CommandContext&, const Invocation&);
-int run_help(CommandContext&, const Invocation&);
-int run_version(CommandContext&, const Invocation&);
-int run_completion(CommandContext&, const Invocation&);
 
 }  // namespace tidegate::cli

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/commands/command_context.hpp"
-#include "cli/parse/arguments.hpp"
+#include "cli/parse/flags.hpp"
 
 namespace tidegate::cli {
 namespace {
@@ -169,19 +168,6 @@ std::string fish_completion() {
   }
   script.pop_back();
   return script;
-}
-
-int run_completion(CommandContext& session, const Invocation& invocation) {
-  const auto& shell = invocation.arguments.front();
-  auto script = shell == "bash"  ? bash_completion()
-                : shell == "zsh" ? zsh_completion()
-                                 : fish_completion();
-  if (session.json()) {
-    session.result(nlohmann::ordered_json{{"shell", shell}, {"script", script}});
-  } else {
-    session.result(script);
-  }
-  return 0;
 }
 
 }  // namespace tidegate::cli

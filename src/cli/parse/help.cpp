@@ -5,9 +5,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "base/suggest.hpp"
-#include "cli/commands/command_context.hpp"
-#include "cli/parse/arguments.hpp"
+#include "cli/parse/flags.hpp"
 #include "cli/terminal/text.hpp"
 
 namespace tidegate::cli {
@@ -135,29 +133,6 @@ std::string errors_help(int columns) {
       "\nWith --json an error is one document on standard output:\n"
       "  {\"error\": {\"kind\", \"message\", \"hint\", \"exit_code\", \"run\"}}";
   return text;
-}
-
-int run_help(CommandContext& session, const Invocation& invocation) {
-  const int width = session.screen().out().look.width;
-  const auto show = [&](const std::string& text) {
-    if (session.json()) {
-      session.result(nlohmann::ordered_json{{"help", text}});
-    } else {
-      session.result(text);
-    }
-    return 0;
-  };
-  if (invocation.arguments.empty()) return show(full_help(width));
-  const auto topic = fmt::format("{}", fmt::join(invocation.arguments, " "));
-  if (topic == "errors") return show(errors_help(width));
-  if (const auto* command = find_command(topic)) return show(command_help(*command, width));
-  if (const auto* group = find_group(topic)) return show(group_help(*group, width));
-  std::vector<std::string> topics{"errors"};
-  for (const auto& command : commands()) topics.emplace_back(command.name);
-  const auto meant = did_you_mean(topic, topics);
-  throw Error(ErrorKind::usage, fmt::format("there is no help on '{}'", topic),
-              meant ? fmt::format("did you mean 'tidegate help {}'?", *meant)
-                    : "'tidegate help' lists the commands");
 }
 
 }  // namespace tidegate::cli

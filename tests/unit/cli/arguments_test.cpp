@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "cli/parse/completion.hpp"
+#include "cli/parse/flags.hpp"
 #include "cli/parse/help.hpp"
 #include "cli/terminal/failure.hpp"
 #include "cli/terminal/question.hpp"
@@ -114,6 +115,70 @@ TEST(Arguments, TakeCommandsOfTwoWords) {
   EXPECT_EQ(failure_of({"plan"}).message(), "unknown command 'plan'");
 }
 
+TEST(Arguments, EndTheFlagsAtTwoDashes) {
+  const auto invocation = parse_arguments({"restore", "--json", "--", "--yes"});
+  EXPECT_EQ(invocation.arguments, std::vector<std::string>{"--yes"});
+  EXPECT_FALSE(invocation.has("--yes"));
+  EXPECT_EQ(failure_of({"--", "restore", "pr-1"}).message(), "unknown command 'restore'");
+}
+
+TEST(Arguments, TakeAValueThatBeginsWithADash) {
+  EXPECT_EQ(parse_arguments({"restore", "pr-1", "--commit", "-x"}).value("--commit"), "-x");
+  EXPECT_EQ(parse_arguments({"restore", "pr-1", "--commit=-x=y"}).value("--commit"), "-x=y");
+  EXPECT_EQ(failure_of({"snapshot", "--retries", "-1"}).message(),
+            "flag '--retries': expected a whole number from 0 to 100, such as 0, found '-1'");
+  EXPECT_EQ(parse_arguments({"verify", "-"}).arguments, std::vector<std::string>{"-"});
+}
+
+TEST(Arguments, RefuseShortFlagsButHelp) {
+  EXPECT_TRUE(parse_arguments({"restore", "-h"}).help);
+  for (const auto* word : {"-abc", "-j", "-5", "-hj", "--jso", "-json"}) {
+    EXPECT_EQ(failure_of({"restore", "pr-1", word}).message(),
+              "unknown flag '" + std::string(word) + "'");
+  }
+}
+
+TEST(Arguments, TakeAnEmptyValueBehindAnEqualsSign) {
+  EXPECT_EQ(failure_of({"restore", "--commit=", "pr-1"}).message(),
+            "flag '--commit' has an empty value");
+  EXPECT_EQ(parse_arguments({"pr", "plan", "7", "--labels=", "--json"}).value("--labels"), "");
+}
+
+TEST(Arguments, TurnASwitchOffAgain) {
+  EXPECT_FALSE(parse_arguments({"--json", "snapshot", "--json=off"}).has("--json"));
+  EXPECT_TRUE(parse_arguments({"snapshot", "--json=false", "--json=yes"}).has("--json"));
+  EXPECT_EQ(failure_of({"--json=maybe", "snapshot"}).hint(),
+            "'tidegate snapshot --help' shows what it takes");
+}
+
+TEST(Arguments, AreNoWordBeforeTheCommand) {
+  EXPECT_EQ(failure_of({"prod", "restore", "pr-1"}).message(),
+            "unexpected argument 'prod' before the command 'restore'");
+  EXPECT_EQ(failure_of({"pr", "7", "plan"}).message(),
+            "unexpected argument '7' before the command 'pr plan'");
+}
+
+TEST(Arguments, LeaveTheCommandToAFlagWhoseValueIsOptional) {
+  const auto invocation = parse_arguments({"--runs", "status", "snapshot"});
+  EXPECT_EQ(invocation.command->name, "status");
+  EXPECT_EQ(invocation.value("--runs"), "true");
+  EXPECT_EQ(invocation.arguments, std::vector<std::string>{"snapshot"});
+  EXPECT_EQ(parse_arguments({"--runs", "5", "status"}).value("--runs"), "5");
+}
+
+TEST(Arguments, TakeAFlagByTheNameItHadBefore) {
+  EXPECT_TRUE(parse_arguments({"drop", "pr-1", "--going"}).has("--best-effort"));
+  EXPECT_EQ(failure_of({"restore", "pr-1", "--going"}).message(),
+            "'--best-effort' is no flag of 'restore'");
+  EXPECT_THAT(command_help(*find_command("drop")), testing::Not(HasSubstr("--going")));
+  EXPECT_THAT(bash_completion(), testing::Not(HasSubstr("--going")));
+}
+
+TEST(Arguments, KeepEveryValueOfAFlagThatMayBeRepeated) {
+  const auto invocation = parse_arguments({"render", "--set", "a=1,2", "--set=b=\x1f"});
+  EXPECT_EQ(invocation.all("--set"), (std::vector<std::string>{"a=1,2", "b=\x1f"}));
+}
+
 TEST(Arguments, TakeAnEmptyValueWhereThereMayBeNone) {
   EXPECT_EQ(parse_arguments({"pr", "plan", "7", "--labels", ""}).value("--labels"), "");
   EXPECT_EQ(failure_of({"pr", "plan", "7", "--database", ""}).message(),
@@ -125,6 +190,13 @@ TEST(Arguments, CheckValuesByTheOptionTable) {
   EXPECT_EQ(error.kind(), ErrorKind::usage);
   EXPECT_THAT(error.message(), HasSubstr("'--timeout'"));
   EXPECT_THAT(error.message(), HasSubstr("'soon'"));
+}
+
+TEST(Commands, AreFoundByTheirNamesAndHaveAFunction) {
+  for (const auto& command : commands()) {
+    EXPECT_EQ(find_command(command.name), &command) << command.name;
+    EXPECT_NE(command.run, nullptr) << command.name;
+  }
 }
 
 TEST(Completion, NamesEveryCommandAndFlag) {
