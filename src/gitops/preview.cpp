@@ -110,9 +110,13 @@ class Preview {
     limits.deadline = plan_.previews.cleanup_deadline;
     limits.time_to_live = std::min<std::chrono::seconds>(
         k_cleanup_stays, limits.time_to_live.value_or(k_cleanup_stays));
-    const std::vector<std::string> arguments{
-        "drop",         target_, "--going", "--timeout", duration_text(limits.deadline - k_minute),
-        "--log-format", "json"};
+    const std::vector<std::string> arguments{"drop",
+                                             target_,
+                                             "--best-effort",
+                                             "--timeout",
+                                             duration_text(limits.deadline - k_minute),
+                                             "--log-format",
+                                             "json"};
     const Hook hook{
         .phase = "PreDelete", .delete_policy = "HookSucceeded", .sync_options = "Delete=false"};
     add_job("cleanup", plan_.previews.cleanup, hook, arguments, limits);

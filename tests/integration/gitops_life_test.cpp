@@ -104,7 +104,7 @@ class GitopsLife : public PullWorld {
   }
   std::string run_of_data() { return server.find("syrf_pr_42")->latest->run; }
 
-  /// As the rendered Jobs do it: `restore`, `drop --seed`, `drop --going`.
+  /// As the rendered Jobs do it: `restore`, `drop --seed`, `drop --best-effort`.
   bool carried_out(Action action, TargetContent afterwards, const std::string& commit) {
     preview::ApplyRequest request{.pull = {.number = number(), .commit = commit}};
     request.decision.action = action;
