@@ -17,8 +17,8 @@
 #include "bench/child.hpp"
 #include "bench/report.hpp"
 #include "bench/sizes.hpp"
-#include "cli/commands/demo_server.hpp"
-#include "cli/commands/loopback.hpp"
+#include "cli/demo/demo_server.hpp"
+#include "cli/demo/loopback.hpp"
 #include "engine/postgresql/demo/sample_server.hpp"
 #include "engine/postgresql/driver/connection.hpp"
 

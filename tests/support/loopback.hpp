@@ -2,7 +2,7 @@
 
 /// Where a test's own servers listen.
 
-#include "cli/commands/loopback.hpp"
+#include "cli/demo/loopback.hpp"
 
 namespace tidegate::test {
 

@@ -1,4 +1,4 @@
-#include "cli/commands/demo_server.hpp"
+#include "cli/demo/demo_server.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

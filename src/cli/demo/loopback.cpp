@@ -1,4 +1,4 @@
-#include "cli/commands/loopback.hpp"
+#include "cli/demo/loopback.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

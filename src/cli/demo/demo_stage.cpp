@@ -1,4 +1,4 @@
-#include "cli/commands/demo_stage.hpp"
+#include "cli/demo/demo_stage.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -7,7 +7,7 @@
 #include <random>
 
 #include "base/json_quote.hpp"
-#include "cli/commands/loopback.hpp"
+#include "cli/demo/loopback.hpp"
 
 namespace tidegate::cli {
 namespace {

@@ -2,8 +2,8 @@
 #include <unistd.h>
 
 #include "base/duration.hpp"
-#include "cli/commands/demo_stage.hpp"
 #include "cli/commands/table.hpp"
+#include "cli/demo/demo_stage.hpp"
 
 namespace tidegate::cli {
 namespace {

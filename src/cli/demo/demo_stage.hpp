@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cli/commands/command_context.hpp"
-#include "cli/commands/demo_server.hpp"
+#include "cli/demo/demo_server.hpp"
 
 namespace tidegate::cli {
 
