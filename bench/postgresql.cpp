@@ -17,8 +17,8 @@
 #include "bench/child.hpp"
 #include "bench/report.hpp"
 #include "bench/sizes.hpp"
-#include "cli/demo/demo_server.hpp"
-#include "cli/demo/loopback.hpp"
+#include "demo/demo_server.hpp"
+#include "demo/loopback.hpp"
 #include "engine/postgresql/demo/sample_server.hpp"
 #include "engine/postgresql/driver/connection.hpp"
 
@@ -124,7 +124,7 @@ class Bench {
     if (::chmod(directory_.path().c_str(), 0711) != 0 || ::mkdir(place.c_str(), 0700) != 0) {
       throw std::runtime_error("cannot make " + place);
     }
-    const int port = cli::free_port();
+    const int port = demo::free_port();
     auto recipe = engine::postgresql::sample_server(
         {place, port, "", {"bench", Secret(password), {}, ""}, ""});
     // As a server is that may not lose anything; the last one said counts.
@@ -134,8 +134,8 @@ class Bench {
     }
     settings_.uri =
         "postgresql://bench:" + password + "@127.0.0.1:" + std::to_string(port) + "/postgres";
-    server_ = std::make_unique<cli::DemoServer>(std::move(recipe), place);
-    server_->start(cli::DemoServer::Access::guarded, cli::DemoServer::Life::attached);
+    server_ = std::make_unique<demo::DemoServer>(std::move(recipe), place);
+    server_->start(demo::DemoServer::Access::guarded, demo::DemoServer::Life::attached);
     environment_ = environment_of(settings_.uri);
     const auto waited = run_child(
         {"bash", "-c", "for i in {1..600}; do pg_isready -q && exit; sleep 0.1; done; exit 1"},
@@ -337,8 +337,8 @@ class Bench {
   }
 
   Settings settings_;
-  cli::TemporaryDirectory directory_;
-  std::unique_ptr<cli::DemoServer> server_;
+  demo::TemporaryDirectory directory_;
+  std::unique_ptr<demo::DemoServer> server_;
   std::map<std::string, std::string> environment_;
 };
 

@@ -4,7 +4,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,10 +19,8 @@
 #include "cli/terminal/failure.hpp"
 #include "cli/terminal/screen.hpp"
 #include "cli/terminal/stream.hpp"
-#include "engine/mongodb/demo/sample.hpp"
 #include "engine/mongodb/driver/library.hpp"
 #include "engine/mongodb/mongodb.hpp"
-#include "engine/postgresql/demo/sample.hpp"
 #include "engine/postgresql/postgresql.hpp"
 #include "forge/github/github.hpp"
 #include "forge/github/webhook.hpp"
@@ -67,20 +64,10 @@ int main(int argc, char** argv) {
           [&signals](std::function<void()> action) { signals.on_hangup(std::move(action)); },
       .environment = environment,
       .libraries = [](Log& log) { return std::make_shared<engine::mongodb::Library>(log); },
-      .samples = {engine::mongodb::sample(), engine::postgresql::sample()},
       .error_form = error_form,
   };
 
-  const auto code = [&] {
-    try {
-      return cli::run_command(parts, arguments);
-    } catch (const Error& error) {
-      return cli::tell(screen, redactor, error, error_form, parts.adapters.run_id);
-    } catch (const std::exception& failure) {
-      return cli::tell(screen, redactor, cli::unexpected(failure), error_form,
-                       parts.adapters.run_id);
-    }
-  }();
+  const auto code = cli::report_failure(parts, [&] { return cli::run_command(parts, arguments); });
   if (engine::mongodb::any_left_alone()) {
     // Threads that were left behind still use libraries and memory that an orderly end would free.
     std::fflush(nullptr);

@@ -27,8 +27,8 @@ struct PreviewState {
                              ///< database, or an ended preview left other objects
 };
 
-/// What a database with this metadata holds. Nothing: there is no database, since one of tidegate's
-/// always has metadata.
+/// The content of a database with this metadata. Nothing: there is no database, since one of
+/// tidegate's always has metadata.
 TargetContent content_of(const std::optional<Metadata>& metadata);
 
 /// The view of it that decide() needs, and the one answer to what a target holds: a database

@@ -38,6 +38,21 @@ TEST(Install, PutsProgramManPageCompletionsAndLicenceBelowThePrefix) {
   }
 }
 
+TEST(Install, PutsTheDemoWhereTheProgramFindsIt) {
+  const TempDir directory("install");
+  const auto root = directory.path() / "usr";
+  ASSERT_EQ(install(directory, root.string()).exit_code, 0);
+  const std::vector<std::string> demo{(root / "bin/tidegate").string(), "demo", "--json"};
+  const auto found = run({demo}, directory.path());
+  EXPECT_EQ(found.exit_code, 2) << found;  // the demo itself refuses --json
+  EXPECT_NE(found.out.find("has no JSON form"), std::string::npos) << found;
+  std::filesystem::remove_all(root / "libexec");
+  const auto missing = run({demo}, directory.path());
+  EXPECT_EQ(missing.exit_code, 3) << missing;
+  EXPECT_NE(missing.out.find("the demo is not installed"), std::string::npos) << missing;
+  EXPECT_NE(missing.out.find("./dev install"), std::string::npos) << missing;
+}
+
 TEST(Install, RefusesAPrefixThatDependsOnTheCurrentDirectory) {
   const TempDir directory("install");
   EXPECT_EQ(install(directory, "usr").exit_code, 2);
@@ -51,6 +66,7 @@ TEST(Install, KeepsDebugInformationWhereDebuggersLook) {
   const auto root = directory.path() / "usr";
   ASSERT_EQ(install(directory, root.string()).exit_code, 0);
   EXPECT_TRUE(std::filesystem::exists(root / "bin/.debug/tidegate.debug"));
+  EXPECT_TRUE(std::filesystem::exists(root / "libexec/tidegate/.debug/tidegate-demo.debug"));
   EXPECT_NE(read_all(root / "bin/tidegate").find("tidegate.debug"), std::string::npos);
 }
 

@@ -2,10 +2,10 @@
 
 /// Where a test's own servers listen.
 
-#include "cli/demo/loopback.hpp"
+#include "demo/loopback.hpp"
 
 namespace tidegate::test {
 
-using cli::free_port;
+using demo::free_port;
 
 }  // namespace tidegate::test

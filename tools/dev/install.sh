@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs a built program with all that belongs to it: debug information, man page, completions, licence.
+# Installs a built program with all that belongs to it: the demo, debug information, man page, completions, licence.
 #   tools/dev/install.sh BUILD_DIRECTORY [PREFIX]     PREFIX is /usr/local; DESTDIR is obeyed
 set -euo pipefail
 
@@ -26,9 +26,13 @@ trap 'rm -r "$made"' EXIT
 "$source_directory/tools/dev/man_page.sh" "$program" >"$made/tidegate.1"
 for shell in bash zsh fish; do "$program" completion "$shell" >"$made/$shell"; done
 
-put "$program" bin/tidegate 755
-# Where gdb and lldb look for what .gnu_debuglink names.
-[[ ! -f $program.debug ]] || put "$program.debug" bin/.debug/tidegate.debug
+# put_program FILE PLACE: with its debug information, where gdb and lldb look for what .gnu_debuglink names.
+put_program() {
+  put "$1" "$2" 755
+  [[ ! -f $1.debug ]] || put "$1.debug" "$(dirname "$2")/.debug/$(basename "$2").debug"
+}
+put_program "$program" bin/tidegate
+put_program "$program-demo" libexec/tidegate/tidegate-demo
 put "$made/tidegate.1" share/man/man1/tidegate.1
 put "$made/bash" share/bash-completion/completions/tidegate
 put "$made/zsh" share/zsh/site-functions/_tidegate

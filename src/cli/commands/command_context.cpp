@@ -100,13 +100,6 @@ void CommandContext::finish() {
   if (progress_) progress_->end();
 }
 
-const engine::SampleKind& CommandContext::sample(EngineKind wanted) const {
-  for (const auto& sample : parts_.samples) {
-    if (sample.kind == wanted) return sample;
-  }
-  throw Error(ErrorKind::internal, fmt::format("there is no sample for {}", to_text(wanted)));
-}
-
 void CommandContext::result(const nlohmann::ordered_json& document) const {
   parts_.screen.result(json_text(document));
 }
@@ -137,6 +130,18 @@ int run_command(const Parts& parts, const std::vector<std::string>& arguments) {
       error.with_hint(what_a_stop_left(*invocation.command));
     }
     throw;
+  }
+}
+
+int report_failure(const Parts& parts, const std::function<int()>& work) {
+  const auto& adapters = parts.adapters;
+  try {
+    return work();
+  } catch (const Error& error) {
+    return tell(parts.screen, adapters.redactor, error, parts.error_form, adapters.run_id);
+  } catch (const std::exception& failure) {
+    return tell(parts.screen, adapters.redactor, unexpected(failure), parts.error_form,
+                adapters.run_id);
   }
 }
 

@@ -16,7 +16,6 @@
 #include "cli/terminal/failure.hpp"
 #include "cli/terminal/screen.hpp"
 #include "config/loader.hpp"
-#include "engine/sample.hpp"
 
 namespace tidegate::cli {
 
@@ -29,8 +28,6 @@ struct Parts {
   config::Environment environment;
   /// Starts the libraries that engines use, once, when there is a log for their messages.
   std::function<std::shared_ptr<void>(Log&)> libraries;
-  /// The sample server and data of each engine, for `demo`.
-  std::vector<engine::SampleKind> samples;
   /// How a failure is printed: a command asks for a line of the log where the file says so.
   ErrorForm& error_form;
 };
@@ -48,7 +45,7 @@ class CommandContext {
   const app::SharedConfig& shared_config() const { return config_; }
   /// The configuration as it is now: file and environment are read again.
   config::Config load_again() const;
-  /// What use cases are put together from.
+  /// The connections, log and journal for use cases.
   app::Services& services() const { return *services_; }
   Log& log() const { return *log_; }
   bool json() const { return config_->switched_on("--json"); }
@@ -61,8 +58,6 @@ class CommandContext {
   Run& start(std::optional<std::chrono::milliseconds> limit, Speech speech = Speech::aloud);
   /// Progress goes away, so that the result stands last.
   void finish();
-
-  const engine::SampleKind& sample(EngineKind kind) const;
 
   /// One JSON document on standard output.
   void result(const nlohmann::ordered_json& document) const;
@@ -87,5 +82,8 @@ class CommandContext {
 
 /// Parses, carries out the command. @returns the exit code. @throws Error.
 int run_command(const Parts& parts, const std::vector<std::string>& arguments);
+
+/// The end of a program: a failure of its work becomes text, or JSON, and the exit code.
+int report_failure(const Parts& parts, const std::function<int()>& work);
 
 }  // namespace tidegate::cli

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What was done for pull requests, on standard output: lines, or JSON.
+/// The results for pull requests on standard output: lines, or JSON.
 
 #include <nlohmann/json.hpp>
 #include <string>

@@ -1,4 +1,4 @@
-#include "cli/demo/loopback.hpp"
+#include "demo/loopback.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -9,7 +9,7 @@
 
 #include "base/error.hpp"
 
-namespace tidegate::cli {
+namespace tidegate::demo {
 namespace {
 
 // Above the ports of well-known services, below Linux's ip_local_port_range (32768 by default).
@@ -44,4 +44,4 @@ int free_port() {
   throw Error(ErrorKind::config, "no free port on 127.0.0.1");
 }
 
-}  // namespace tidegate::cli
+}  // namespace tidegate::demo

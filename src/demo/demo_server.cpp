@@ -1,4 +1,4 @@
-#include "cli/demo/demo_server.hpp"
+#include "demo/demo_server.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,7 +16,7 @@
 #include "base/json_quote.hpp"
 #include "cli/terminal/screen.hpp"
 
-namespace tidegate::cli {
+namespace tidegate::demo {
 namespace {
 
 constexpr std::chrono::seconds k_time_to_stop{20};
@@ -29,7 +29,7 @@ Error cannot(std::string_view what, const std::string& path) {
 void write_file(const std::string& path, std::string_view text) {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (descriptor < 0) throw cannot("write", path);
-  write_all(descriptor, text);
+  cli::write_all(descriptor, text);
   ::close(descriptor);
 }
 
@@ -143,4 +143,4 @@ std::string DemoServer::how_to_stop() const {
   return fmt::format("kill -s {} {}", recipe_.stop_signal == SIGINT ? "INT" : "TERM", pid_);
 }
 
-}  // namespace tidegate::cli
+}  // namespace tidegate::demo

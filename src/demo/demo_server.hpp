@@ -10,7 +10,7 @@
 #include "base/child.hpp"
 #include "engine/sample.hpp"
 
-namespace tidegate::cli {
+namespace tidegate::demo {
 
 /// A directory of this process alone, removed with everything in it unless kept.
 class TemporaryDirectory {
@@ -63,4 +63,4 @@ class DemoServer {
   std::optional<Child> child_;
 };
 
-}  // namespace tidegate::cli
+}  // namespace tidegate::demo

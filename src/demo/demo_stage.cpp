@@ -1,4 +1,4 @@
-#include "cli/demo/demo_stage.hpp"
+#include "demo/demo_stage.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -7,9 +7,9 @@
 #include <random>
 
 #include "base/json_quote.hpp"
-#include "cli/demo/loopback.hpp"
+#include "demo/loopback.hpp"
 
-namespace tidegate::cli {
+namespace tidegate::demo {
 namespace {
 
 using engine::SampleRole;
@@ -45,7 +45,7 @@ std::string make_server_directory(const TemporaryDirectory& directory) {
 
 }  // namespace
 
-DemoStage::DemoStage(CommandContext& session, Run& run, const engine::SampleKind& kind,
+DemoStage::DemoStage(cli::CommandContext& session, Run& run, const engine::SampleKind& kind,
                      std::string uri, Keep keep)
     : session_(session), run_(run), kind_(kind), own_uri_(std::move(uri)), keep_(keep) {
   if (own_uri_.empty()) {
@@ -231,4 +231,4 @@ void DemoStage::clear() {
   }
 }
 
-}  // namespace tidegate::cli
+}  // namespace tidegate::demo

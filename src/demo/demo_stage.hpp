@@ -8,15 +8,15 @@
 #include <vector>
 
 #include "cli/commands/command_context.hpp"
-#include "cli/demo/demo_server.hpp"
+#include "demo/demo_server.hpp"
 
-namespace tidegate::cli {
+namespace tidegate::demo {
 
 class DemoStage {
  public:
   enum class Keep { no, yes };
   /// `uri`: one's own server; empty: a throwaway one. `keep`: everything stays.
-  DemoStage(CommandContext& session, Run& run, const engine::SampleKind& kind, std::string uri,
+  DemoStage(cli::CommandContext& session, Run& run, const engine::SampleKind& kind, std::string uri,
             Keep keep);
   ~DemoStage();
   DemoStage(const DemoStage&) = delete;
@@ -58,7 +58,7 @@ class DemoStage {
   std::string credential(const User& user, const std::string& file) const;
   std::string database_text(const std::string& snapshot) const;
 
-  CommandContext& session_;
+  cli::CommandContext& session_;
   Run& run_;
   const engine::SampleKind& kind_;
   std::string own_uri_;
@@ -76,4 +76,4 @@ class DemoStage {
   std::int64_t documents_ = 0;
 };
 
-}  // namespace tidegate::cli
+}  // namespace tidegate::demo

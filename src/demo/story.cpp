@@ -1,11 +1,11 @@
+#include "demo/story.hpp"
+
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "base/duration.hpp"
-#include "cli/commands/table.hpp"
-#include "cli/demo/demo_stage.hpp"
+#include "demo/demo_stage.hpp"
 
-namespace tidegate::cli {
+namespace tidegate::demo {
 namespace {
 
 using std::chrono::milliseconds;
@@ -15,19 +15,20 @@ constexpr std::chrono::minutes k_one_step{2};
 constexpr milliseconds k_look{15};
 constexpr std::chrono::seconds k_time_to_cancel{20};
 
-/// Tells the story: each step is what a user would type, and the program itself carries it out.
+/// Tells the story: each step is what a user would type, and tidegate itself carries it out.
 class Story {
  public:
-  Story(CommandContext& session, Run& run, DemoStage& stage)
-      : session_(session), run_(run), stage_(stage) {}
+  Story(cli::CommandContext& session, Run& run, DemoStage& stage, std::string program)
+      : session_(session), run_(run), stage_(stage), program_(std::move(program)) {}
 
   void say(std::string_view text) {
-    for (const auto& line : wrapped(text, look().width, 0)) session_.result(line);
+    for (const auto& line : cli::wrapped(text, look().width, 0)) session_.result(line);
   }
 
   void chapter(std::string_view title) {
     session_.result("");
-    session_.result(coloured(fmt::format("{}. {}", ++chapter_, title), Colour::bold, look()));
+    session_.result(
+        cli::coloured(fmt::format("{}. {}", ++chapter_, title), cli::Colour::bold, look()));
   }
 
   /// @throws Error of the kind that the exit code stands for, when it is not the expected one.
@@ -62,16 +63,16 @@ class Story {
 
   void show_command(std::string_view text) {
     session_.result("");
-    session_.result(coloured(fmt::format("$ {}", text), Colour::bold, look()));
+    session_.result(cli::coloured(fmt::format("$ {}", text), cli::Colour::bold, look()));
   }
 
  private:
-  const OutputStyle& look() const { return session_.screen().out().look; }
+  const cli::OutputStyle& look() const { return session_.screen().out().look; }
 
   Child begin(const std::vector<std::string>& arguments) {
     show_command(fmt::format("tidegate {}", fmt::join(arguments, " ")));
     ChildCommand command;
-    command.argv = {"/proc/self/exe"};
+    command.argv = {program_};
     command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
     command.environment = {"TIDEGATE_CONFIG=" + config_file_};
     command.out = command.err = ChildStream::inherit();
@@ -99,14 +100,14 @@ class Story {
                                   fmt::join(arguments, " "), to_text(exit), expected));
   }
 
-  CommandContext& session_;
+  cli::CommandContext& session_;
   Run& run_;
   DemoStage& stage_;
-  std::string config_file_;
+  std::string program_, config_file_;
   int chapter_ = 0;
 };
 
-void tell_story(Story& story, Run& run, DemoStage& stage) {
+void tell_chapters(Story& story, Run& run, DemoStage& stage) {
   const int differs = describe(ErrorKind::verification).exit_code;
   story.chapter("Production, and who may do what");
   story.say(
@@ -157,21 +158,33 @@ void tell_story(Story& story, Run& run, DemoStage& stage) {
   story.step({"status"}, 0);
 }
 
-int run_demo(CommandContext& session, const Invocation& invocation) {
+}  // namespace
+
+const engine::SampleKind& Program::sample(EngineKind kind) const {
+  for (const auto& sample : samples) {
+    if (sample.kind == kind) return sample;
+  }
+  throw Error(ErrorKind::internal, fmt::format("there is no sample for {}", to_text(kind)));
+}
+
+int tell_story(const cli::Parts& parts, const Program& program,
+               const std::vector<std::string>& arguments) {
+  const auto invocation = cli::parse_arguments(arguments);
+  cli::CommandContext session(parts, invocation);
   const auto kind = parse_engine_kind(invocation.value("--engine").value_or("mongodb"));
   if (session.json()) {
     throw Error(ErrorKind::usage, "'demo' is a story for people, and has no JSON form",
                 "leave --json out; with --keep, every command can be tried with --json afterwards");
   }
-  auto& run = session.start(k_whole_story, CommandContext::Speech::quiet);
+  auto& run = session.start(k_whole_story, cli::CommandContext::Speech::quiet);
   const auto keep = invocation.has("--keep") ? DemoStage::Keep::yes : DemoStage::Keep::no;
   session.result(fmt::format("tidegate {} moves data one way: production -> snapshot -> previews",
                              TIDEGATE_VERSION));
-  DemoStage stage(session, run, session.sample(*kind), invocation.value("--uri").value_or(""),
+  DemoStage stage(session, run, program.sample(*kind), invocation.value("--uri").value_or(""),
                   keep);
-  Story story(session, run, stage);
+  Story story(session, run, stage, program.path);
 
-  tell_story(story, run, stage);
+  tell_chapters(story, run, stage);
 
   if (keep == DemoStage::Keep::yes) {
     stage.leave();
@@ -190,28 +203,4 @@ int run_demo(CommandContext& session, const Invocation& invocation) {
   return 0;
 }
 
-}  // namespace
-
-Command demo_command() {
-  return {
-      .name = "demo",
-      .arguments = "",
-      .summary = "the whole story on a throwaway server with sample data",
-      .details =
-          "Finds a server program (mongod, else a MongoDB-compatible test server that "
-          "./dev setup has installed; or Debian's PostgreSQL), starts it on a free "
-          "loopback port in a temporary directory, and shows snapshot, restore, verify, a "
-          "failure, an archive and a refusal. With --uri it runs on your own server, in "
-          "databases named tidegate_demo_… that are dropped afterwards.",
-      .flags = {{"--engine", FlagValue::required, "mongodb|postgresql",
-                 "which kind of server to show it on (default mongodb)"},
-                {"--keep", FlagValue::none, "", "leave server and databases, and say how to go on"},
-                {"--uri", FlagValue::required, "URI",
-                 "use this server instead of a throwaway one"}},
-      .examples = {{"tidegate demo", "under a minute, nothing to configure"},
-                   {"tidegate demo --engine postgresql", "the same on PostgreSQL"},
-                   {"tidegate demo --keep", "and then try it yourself"}},
-      .run = run_demo};
-}
-
-}  // namespace tidegate::cli
+}  // namespace tidegate::demo
