@@ -21,7 +21,9 @@ class ConfiguredPreviews final : public preview::Previews {
         kind_(config_->engine(name_)),
         metadata_collection_(config_->copy_settings(name_).metadata_collection),
         repository_(config_->forge_plan().repository),
-        topology_(config_->topology(name_)) {}
+        topology_(config_->topology(name_)),
+        common_(config_->try_previews(name_)),
+        snapshot_(config_->try_snapshot(name_)) {}
 
   const std::string& name() const override { return name_; }
   const Topology& topology() const override { return topology_; }
@@ -37,14 +39,13 @@ class ConfiguredPreviews final : public preview::Previews {
   /// One engine for all previews where they share a credential, so that it connects once; else one
   /// for each.
   std::shared_ptr<engine::Engine> engine(PullNumber number) override {
-    const auto common = config_->try_previews(name_);
-    if (!common.value) return connect(config_->target(name_, target_of(number)));
-    if (!shared_) shared_ = connect(*common.value);
+    if (!common_.value) return connect(config_->target(name_, target_of(number)));
+    if (!shared_) shared_ = connect(*common_.value);
     return shared_;
   }
   std::vector<engine::Connect> listers() const override {
-    return {services_.connect(kind_, config_->try_previews(name_), metadata_collection_),
-            services_.connect(kind_, config_->try_snapshot(name_), metadata_collection_)};
+    return {services_.connect(kind_, common_, metadata_collection_),
+            services_.connect(kind_, snapshot_, metadata_collection_)};
   }
   std::unique_ptr<archive::Store> open_store(const ArchivePlan& plan) const override {
     return services_.store(plan);
@@ -62,6 +63,7 @@ class ConfiguredPreviews final : public preview::Previews {
   EngineKind kind_;
   std::string metadata_collection_, repository_;
   Topology topology_;
+  config::ValueOrError<Endpoint> common_, snapshot_;  // of all previews, of the snapshot
   std::shared_ptr<engine::Engine> shared_;
 };
 

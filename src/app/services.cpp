@@ -21,12 +21,8 @@ class NoJournal final : public journal::Journal {
 
 }  // namespace
 
-Services::Services(const Adapters& adapters, const config::Config& config, Log& log, Mode mode)
-    : adapters_(adapters),
-      log_(log),
-      mode_(mode),
-      wish_{config.wait()},
-      journal_file_(config.journal()) {}
+Services::Services(const Adapters& adapters, SharedConfig config, Log& log, Mode mode)
+    : adapters_(adapters), config_(std::move(config)), log_(log), mode_(mode) {}
 
 const engine::Kind& Services::kind(EngineKind wanted) const {
   for (const auto& kind : adapters_.engines) {
@@ -70,8 +66,8 @@ std::unique_ptr<forge::Forge> Services::forge(const config::Config& config) cons
 
 std::unique_ptr<journal::Journal> Services::open_journal() const {
   if (mode_ == Mode::dry_run) return std::make_unique<NoJournal>();
-  if (journal_file_) {
-    return std::make_unique<journal::SqliteJournal>(*journal_file_, adapters_.redactor);
+  if (const auto file = journal_file()) {
+    return std::make_unique<journal::SqliteJournal>(*file, adapters_.redactor);
   }
   return std::make_unique<journal::LogJournal>(log_);
 }

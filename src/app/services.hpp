@@ -25,14 +25,14 @@ using SharedConfig = std::shared_ptr<const config::Config>;
 /// the code host only print their steps, and nothing is recorded. Thread safe.
 class Services {
  public:
-  /// `adapters` and `log` outlive it.
-  Services(const Adapters& adapters, const config::Config& config, Log& log, Mode mode);
+  /// `adapters` and `log` outlive it. Values of `config` are read when they are needed.
+  Services(const Adapters& adapters, SharedConfig config, Log& log, Mode mode);
 
   const Adapters& adapters() const { return adapters_; }
   Log& log() const { return log_; }
   Mode mode() const { return mode_; }
   /// How long a run waits for another one that holds its target.
-  engine::LeaseWish wish() const { return wish_; }
+  engine::LeaseWish wish() const { return {config_->wait()}; }
 
   /// @throws Error config: this program cannot operate such databases.
   const engine::Kind& kind(EngineKind kind) const;
@@ -50,15 +50,14 @@ class Services {
   /// Where runs are recorded.
   journal::Journal& journal();
   /// The journal's file, where one is configured.
-  const std::optional<std::string>& journal_file() const { return journal_file_; }
+  std::optional<std::string> journal_file() const { return config_->journal(); }
 
  private:
   std::unique_ptr<journal::Journal> open_journal() const;
   const Adapters& adapters_;
+  SharedConfig config_;
   Log& log_;
   Mode mode_;
-  engine::LeaseWish wish_;
-  std::optional<std::string> journal_file_;
   std::once_flag journal_opened_;
   std::unique_ptr<journal::Journal> journal_;
 };

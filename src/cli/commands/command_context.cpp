@@ -57,7 +57,7 @@ CommandContext::CommandContext(const Parts& parts, const Invocation& invocation)
   log_ = std::make_unique<Log>(level(invocation), config_->log_format(), parts.adapters.redactor,
                                [&parts](std::string_view line) { parts.screen.note(line); });
   libraries_ = parts.libraries(*log_);
-  services_ = std::make_unique<app::Services>(parts.adapters, *config_, *log_, mode());
+  services_ = std::make_unique<app::Services>(parts.adapters, config_, *log_, mode());
 }
 
 CommandContext::~CommandContext() = default;
