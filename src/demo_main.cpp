@@ -5,10 +5,8 @@
 #include <cstdio>
 #include <iostream>
 
-#include "base/clock.hpp"
 #include "base/run.hpp"
-#include "base/signals.hpp"
-#include "cli/terminal/failure.hpp"
+#include "cli/commands/process.hpp"
 #include "demo/story.hpp"
 #include "engine/mongodb/demo/sample.hpp"
 #include "engine/mongodb/driver/library.hpp"
@@ -24,28 +22,21 @@ int main(int argc, char** argv) {
   const demo::Program program{argv[1], {engine::mongodb::sample(), engine::postgresql::sample()}};
   const std::vector<std::string> arguments(argv + 2, argv + argc);
 
-  std::stop_source stop;
-  StopSignals signals(stop);  // before any other thread
-  const RealClock clock;
-  Redactor redactor;
-  cli::Screen screen(redactor, cli::describe_descriptor(STDOUT_FILENO, cli::process_environment),
-                     cli::describe_descriptor(STDERR_FILENO, cli::process_environment));
-  const auto environment = config::process_environment();
-  auto error_form = cli::error_form(arguments, environment);
+  cli::Process process(arguments);
   const cli::Parts parts{
-      .adapters = {.clock = clock,
-                   .redactor = redactor,
-                   .stop = stop.get_token(),
-                   .run_id = make_run_id(clock),
+      .adapters = {.clock = process.clock,
+                   .redactor = process.redactor,
+                   .stop = process.stop.get_token(),
+                   .run_id = make_run_id(process.clock),
                    .engines = {},  // each step is a run of the program
                    .open_store = {},
                    .open_forge = {},
                    .receive = {}},
-      .screen = screen,
+      .screen = process.screen,
       .on_hangup = {},
-      .environment = environment,
+      .environment = process.environment,
       .libraries = [](Log& log) { return std::make_shared<engine::mongodb::Library>(log); },
-      .error_form = error_form,
+      .error_form = process.error_form,
   };
   const auto code =
       cli::report_failure(parts, [&] { return demo::tell_story(parts, program, arguments); });

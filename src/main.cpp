@@ -10,15 +10,10 @@
 
 #include "archive/directory/directory.hpp"
 #include "archive/s3/s3.hpp"
-#include "base/clock.hpp"
 #include "base/init.hpp"
 #include "base/run.hpp"
-#include "base/secret.hpp"
-#include "base/signals.hpp"
 #include "cli/commands/command_context.hpp"
-#include "cli/terminal/failure.hpp"
-#include "cli/terminal/screen.hpp"
-#include "cli/terminal/stream.hpp"
+#include "cli/commands/process.hpp"
 #include "engine/mongodb/driver/library.hpp"
 #include "engine/mongodb/mongodb.hpp"
 #include "engine/postgresql/postgresql.hpp"
@@ -39,32 +34,24 @@ int main(int argc, char** argv) {
   stand_below_init();
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
 
-  std::stop_source stop;
-  StopSignals signals(stop);  // before any other thread
-  const RealClock clock;
-  Redactor redactor;
-  cli::Screen screen(redactor, cli::describe_descriptor(STDOUT_FILENO, cli::process_environment),
-                     cli::describe_descriptor(STDERR_FILENO, cli::process_environment));
-
-  const auto environment = config::process_environment();
-  auto error_form = cli::error_form(arguments, environment);
+  cli::Process process(arguments);
   const cli::Parts parts{
-      .adapters = {.clock = clock,
-                   .redactor = redactor,
-                   .stop = stop.get_token(),
-                   .run_id = make_run_id(clock),
+      .adapters = {.clock = process.clock,
+                   .redactor = process.redactor,
+                   .stop = process.stop.get_token(),
+                   .run_id = make_run_id(process.clock),
                    .engines = {engine::mongodb::kind(engine::mongodb::lease_times(
                                    std::getenv("TIDEGATE_TEST_LEASE_SECONDS"))),
                                engine::postgresql::kind()},
                    .open_store = open_store,
                    .open_forge = forge::github::connect,
                    .receive = forge::github::receive},
-      .screen = screen,
-      .on_hangup =
-          [&signals](std::function<void()> action) { signals.on_hangup(std::move(action)); },
-      .environment = environment,
+      .screen = process.screen,
+      .on_hangup = [&signals = process.signals](
+                       std::function<void()> action) { signals.on_hangup(std::move(action)); },
+      .environment = process.environment,
       .libraries = [](Log& log) { return std::make_shared<engine::mongodb::Library>(log); },
-      .error_form = error_form,
+      .error_form = process.error_form,
   };
 
   const auto code = cli::report_failure(parts, [&] { return cli::run_command(parts, arguments); });
