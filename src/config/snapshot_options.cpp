@@ -57,20 +57,6 @@ constexpr auto k_snapshot_options = std::to_array<Option>({
      .example = "[pg_stat_statements, pg_cron]",
      .more = "postgresql. What needs one is left out with it; a table that needs one must be in "
              "`exclude`."},
-    {.path = "databases.*.snapshot.unsupported",
-     .type = Type::choice,
-     .help = "what becomes of objects that the user who makes a copy may not make",
-     .example = "leave_out",
-     .more = "postgresql. `leave_out`: they are left out and named, with all that needs them "
-             "unless that holds rows; `refuse`: there is no snapshot. Default: left out where "
-             "nothing in the database needs them, else refused.",
-     .choices = "leave_out|refuse"},
-    {.path = "databases.*.snapshot.extensions.leave_out",
-     .type = Type::list,
-     .help = "extensions that a copy does without",
-     .example = "[pg_stat_statements, pg_cron]",
-     .more = "postgresql. What needs one is left out with it; a table that needs one must be in "
-             "`exclude`."},
     {.path = "databases.*.snapshot.schedule",
      .type = Type::cron,
      .help = "when to take it, as a cron expression in UTC",

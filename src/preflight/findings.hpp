@@ -49,7 +49,7 @@ struct Allowed {
   Result when_missing = Result::failed;
   std::string note;          ///< added to the rows, may be empty
   Selection selection = {};  ///< of what is read
-  std::string hint = {};     ///< where rights are missing and the engine has none; empty: `--grants`
+  std::string hint = {};  ///< where rights are missing and the engine has none; empty: `--grants`
 };
 void find_rights(Findings& findings, Run& run, engine::Engine& engine, const Allowed& allowed);
 
