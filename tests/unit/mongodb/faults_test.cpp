@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/mongodb/driver/server.hpp"
+#include "engine/mongodb/driver/server_codes.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {
@@ -40,6 +41,44 @@ TEST(Faults, OfEachCodeAreTheKindThatUsersKnow) {
     EXPECT_EQ(error.kind(), kind) << code;
     EXPECT_EQ(error.server_code(), code);
     EXPECT_THAT(error.message(), HasSubstr("words"));
+  }
+}
+
+TEST(Faults, OfWhatTheServerRefusesForGoodAreNotTriedAgain) {
+  for (const int code : {2,     9,     14,    20,    22,    59,    67,    72,    73,   85,  86,
+                         115,   121,   165,   167,   168,   171,   197,   238,   303,  304, 10334,
+                         13297, 16990, 17152, 28769, 31264, 40324, 40415, 51132, 51185}) {
+    const auto error = from_the_server(code);
+    EXPECT_FALSE(error.retryable()) << code;
+    EXPECT_FALSE(is_transient(error)) << code;
+  }
+  for (const int code : {26, 48, 136, 175, 239, 246, 276, 11000, 11601, 4711}) {
+    EXPECT_TRUE(from_the_server(code).retryable()) << code;
+  }
+}
+
+TEST(Faults, OfANameThatDiffersInCaseAreARefusalWithAHint) {
+  const auto error =
+      from_the_server(13297, "db already exists with different case already have: [MS]");
+  EXPECT_EQ(error.kind(), ErrorKind::refused);
+  EXPECT_THAT(error.message(), HasSubstr("already have: [MS]"));
+  EXPECT_THAT(error.hint(), HasSubstr("case of its letters"));
+  EXPECT_TRUE(was_not_written(error));
+}
+
+TEST(ServerCodes, AgreeWithTheirMeaning) {
+  for (int code = 1; code < 60'000; ++code) {
+    const auto& row = look_up(code);
+    if (row.code != code) continue;
+    EXPECT_FALSE(row.name.empty()) << code;
+    const bool transient = row.meaning == CodeMeaning::transient;
+    EXPECT_EQ(transient, row.kind == ErrorKind::unreachable) << code;
+    const bool in_vain =
+        row.meaning == CodeMeaning::unsupported || row.meaning == CodeMeaning::malformed;
+    EXPECT_TRUE(!in_vain || row.retry == Retry::in_vain) << code;
+    // A command that may succeed a moment later may have been carried out.
+    EXPECT_TRUE(!transient || row.written == Written::unknown) << code;
+    EXPECT_EQ(is_transient(from_the_server(code)), transient) << code;
   }
 }
 

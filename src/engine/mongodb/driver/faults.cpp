@@ -7,37 +7,11 @@
 #include <map>
 
 #include "engine/mongodb/driver/server.hpp"
+#include "engine/mongodb/driver/server_codes.hpp"
 #include "engine/sign_in.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {
-
-// HostUnreachable, HostNotFound, LockTimeout, LockBusy, WriteConcernFailed, NetworkTimeout,
-// ShutdownInProgress, WriteConflict, ConflictingOperationInProgress,
-// ReadConcernMajorityNotAvailableYet, PrimarySteppedDown, NetworkInterfaceExceededTimeLimit,
-// ExceededTimeLimit, TemporarilyUnavailable, IngressRequestRateLimitExceeded, SocketException,
-// NotWritablePrimary, InterruptedAtShutdown, InterruptedDueToReplStateChange,
-// NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary
-constexpr std::array k_transient_codes{6,   7,    24,    46,    64,    89,    91,
-                                       112, 117,  134,   189,   202,   262,   365,
-                                       462, 9001, 10107, 11600, 11602, 13435, 13436};
-
-// BadValue, FailedToParse, TypeMismatch, IllegalOperation, InvalidBSON, CommandNotFound,
-// InvalidOptions, InvalidNamespace, DocumentValidationFailure, InvalidPipelineOperator,
-// BSONObjectTooLarge, OutOfDiskSpace, and an update whose result is too large
-constexpr std::array k_refusals{2, 9, 14, 20, 22, 59, 72, 73, 121, 168, 10334, 14031, 17419, 17420};
-
-// CommandNotFound, CommandNotSupported, NotImplemented, "Feature not supported" and "Aggregation
-// stage not supported" of Amazon DocumentDB, `$out` that takes no database, an unknown stage
-constexpr std::array k_unsupported{59, 115, 238, 303, 304, 16990, 40324};
-
-// BadValue, FailedToParse, TypeMismatch, InvalidOptions
-constexpr std::array k_malformed{2, 9, 14, 72};
-
-template <class Codes>
-bool is_one_of(const Codes& codes, const Error& error) {
-  return std::find(codes.begin(), codes.end(), error.server_code()) != codes.end();
-}
 
 constexpr const char* k_selection = "server selection";
 constexpr const char* k_write_concern = "write concern";
@@ -98,37 +72,39 @@ bool is_of_write_concern(const Bson& reply) {
   return reply.has("writeConcernError") && !reply.has("writeErrors") && !reply.has("code");
 }
 
+std::string message_of(ErrorKind kind, const std::string& words, int code) {
+  switch (kind) {
+    case ErrorKind::timeout:
+      return fmt::format("the server ended an operation at its time limit: {}", words);
+    case ErrorKind::no_space:
+      return fmt::format("the server has no space left: {}", words);
+    case ErrorKind::unreachable:
+      return fmt::format("the server is changing over or shutting down: {} (code {})", words, code);
+    case ErrorKind::refused:
+      return fmt::format("the server refuses: {} (code {})", words, code);
+    default:
+      return fmt::format("the server reports: {} (code {})", words, code);
+  }
+}
+
 Error from_server(const bson_error_t& error, const Bson& reply, const std::string& needs,
                   Stopping stopping) {
   const int code = static_cast<int>(error.code);
   const std::string words = shortened(error.message);
-  const auto make = [&](ErrorKind kind, std::string message, std::string hint = {}) {
-    return Error(kind, std::move(message), std::move(hint),
-                 is_of_write_concern(reply) ? k_write_concern : "")
-        .with_server_code(code);
-  };
   // Shared tiers stop writing at their quota, and say so with the code that they have for
   // everything.
   const bool over_quota = code == k_atlas && words.find("space quota") != std::string::npos;
   if (code == k_unauthorized || (code == k_atlas && !over_quota))
     return refusal(words, needs, code);
-  if (code == k_max_time_expired) {
-    return make(ErrorKind::timeout,
-                fmt::format("the server ended an operation at its time limit: {}", words));
-  }
+  const auto* const context = is_of_write_concern(reply) ? k_write_concern : "";
+  const auto& row = look_up(over_quota ? k_out_of_disk_space : code);
   // Killed as Interrupted, IndexBuildAborted, CursorKilled …: whatever it says, the stop is why.
-  if (stopping == Stopping::yes) return make(ErrorKind::cancelled, "cancelled");
-  if (code == k_out_of_disk_space || over_quota) {
-    return make(ErrorKind::no_space, fmt::format("the server has no space left: {}", words),
-                "free space on the server, then run the command again");
+  if (stopping == Stopping::yes && row.kind != ErrorKind::timeout) {
+    return Error(ErrorKind::cancelled, "cancelled", {}, context).with_server_code(code);
   }
-  if (std::find(k_transient_codes.begin(), k_transient_codes.end(), code) !=
-      k_transient_codes.end()) {
-    return make(
-        ErrorKind::unreachable,
-        fmt::format("the server is changing over or shutting down: {} (code {})", words, code));
-  }
-  return make(ErrorKind::remote, fmt::format("the server reports: {} (code {})", words, code));
+  Error result(row.kind, message_of(row.kind, words, code), std::string(row.hint), context);
+  if (row.retry == Retry::in_vain) result.mark_permanent();
+  return result.with_server_code(code);
 }
 
 std::string action_of(std::string_view command) {
@@ -167,7 +143,7 @@ bool was_written(const Error& error) { return error.context() == k_write_concern
 bool was_not_written(const Error& error) {
   if (was_written(error)) return false;
   return error.kind() == ErrorKind::permission || error.context() == k_selection ||
-         is_one_of(k_refusals, error);
+         look_up(error.server_code()).written == Written::nothing;
 }
 
 bool says_source_changed(const Error& error) {
@@ -176,9 +152,13 @@ bool says_source_changed(const Error& error) {
          code == k_snapshot_unavailable;
 }
 
-bool says_unsupported(const Error& error) { return is_one_of(k_unsupported, error); }
+bool says_unsupported(const Error& error) {
+  return look_up(error.server_code()).meaning == CodeMeaning::unsupported;
+}
 
-bool says_malformed(const Error& error) { return is_one_of(k_malformed, error); }
+bool says_malformed(const Error& error) {
+  return look_up(error.server_code()).meaning == CodeMeaning::malformed;
+}
 
 std::string rights_needed(std::string_view database, const Bson& command) {
   const auto keys = command.keys();

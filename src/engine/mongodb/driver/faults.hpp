@@ -1,7 +1,7 @@
 #pragma once
 
-/// The server's error codes that tidegate branches on, and how any of them becomes an Error.
-/// Source: src/mongo/base/error_codes.yml of the server; tried ones are named in docs/decisions.
+/// The server's error codes that tidegate branches on, and how any of them becomes an Error: kind,
+/// hint and whether another try can help come from the table in server_codes.hpp.
 
 #include <mongoc/mongoc.h>
 
@@ -14,6 +14,7 @@
 namespace tidegate::engine::mongodb {
 
 inline constexpr int k_bad_value = 2;
+inline constexpr int k_graph_contains_cycle = 5;
 inline constexpr int k_unauthorized = 13;
 inline constexpr int k_authentication_failed = 18;
 inline constexpr int k_invalid_bson = 22;
@@ -21,6 +22,8 @@ inline constexpr int k_namespace_not_found = 26;
 inline constexpr int k_namespace_exists = 48;
 inline constexpr int k_max_time_expired = 50;
 inline constexpr int k_capped_position_lost = 136;
+inline constexpr int k_view_too_deep = 165;
+inline constexpr int k_not_on_a_view = 167;
 inline constexpr int k_query_plan_killed = 175;
 inline constexpr int k_snapshot_too_old = 239;
 inline constexpr int k_snapshot_unavailable = 246;
@@ -28,6 +31,7 @@ inline constexpr int k_atlas = 8000;  ///< of Atlas's shared tiers, for whatever
 inline constexpr int k_document_too_large = 10334;
 inline constexpr int k_duplicate_key = 11000;
 inline constexpr int k_background_operation = 12587;
+inline constexpr int k_database_differs_in_case = 13297;
 inline constexpr int k_out_of_disk_space = 14031;
 
 /// Network failure, change of primary, shutdown: the same command may succeed a moment later.
