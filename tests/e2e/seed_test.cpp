@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
 
 #include "support/postgresql_program.hpp"
@@ -58,6 +59,39 @@ TEST_F(SeedOfMongodb, FilesFillAPreviewAndMakeWayForTheSnapshot) {
   sync();
   EXPECT_EQ(holds(), "seed");
   EXPECT_EQ(count("users"), 3);
+}
+
+/// Made of the snapshot's documents by hand, since mongodump is not installed.
+TEST_F(SeedOfMongodb, ADirectoryOfMongodumpFillsAPreviewWithIndexesAndNothingElse) {
+  use_files();
+  const auto gzip = [&](const std::string& name, const std::string& text) {
+    flow_->directory().write("seed/" + name, text);
+    ASSERT_EQ(std::system(fmt::format("gzip -f '{}'", (files() / name).string()).c_str()), 0);
+  };
+  for (const auto* name : {"studies.json", "studies.metadata.json", "users.json"}) {
+    std::filesystem::remove(files() / name);
+  }
+  gzip("prelude.json", R"({"ServerVersion":"7.0.14","ToolVersion":"100.10.0"})");
+  gzip("users.metadata.json",
+       R"({"indexes":[{"v":{"$numberInt":"2"},"key":{"_id":{"$numberInt":"1"}},"name":"_id_"},
+           {"v":{"$numberInt":"2"},"unique":true,"key":{"mail":{"$numberInt":"1"}},"name":"mail_1"}],
+           "uuid":"2f0d","collectionName":"users","type":"collection"})");
+  constexpr std::size_t k_size = 26;  // {_id: 1, at: Timestamp(0, 0)}
+  gzip("users.bson", {"\x1a\0\0\0\x10_id\0\1\0\0\0\x11"
+                      "at\0\0\0\0\0\0\0\0\0",
+                      k_size});
+  gzip("system.js.bson", "");
+  gzip("snapshot_metadata.bson", "");
+  label("preview");
+  sync();
+  EXPECT_EQ(flow_->metadata(database()).at("status"), "complete");
+  EXPECT_EQ(count("users"), 1);
+  EXPECT_EQ(flow_->admin().collections(database()),
+            (std::vector<std::string>{"snapshot_metadata", "users"}));
+  const auto indexes =
+      flow_->admin().command(database(), {{"listIndexes", "users"}}).at("cursor").at("firstBatch");
+  ASSERT_EQ(indexes.size(), 2U);
+  EXPECT_EQ(indexes[1].at("unique"), true);
 }
 
 TEST_F(SeedOfMongodb, AFileThatIsWrongIsNamedAndTheNextSyncBeginsAnew) {

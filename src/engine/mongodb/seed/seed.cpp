@@ -5,10 +5,12 @@
 
 #include <set>
 
+#include "engine/mongodb/copy/empty_timestamps.hpp"
 #include "engine/mongodb/copy/indexes.hpp"
 #include "engine/mongodb/driver/clients.hpp"
 #include "engine/mongodb/driver/document_batch.hpp"
 #include "engine/mongodb/publish/publish_plan.hpp"
+#include "engine/mongodb/seed/seed_documents.hpp"
 #include "engine/mongodb/seed/seed_files.hpp"
 #include "engine/seed_command.hpp"
 
@@ -26,6 +28,15 @@ Error refused(const SeedFile& file, const Error& error) {
 
 void refuse_reserved(const SeedFile& file, const ServerLease& lease) {
   const auto& name = file.collection;
+  constexpr std::string_view k_buckets = "system.buckets.";
+  if (name.starts_with(k_buckets)) {
+    const auto series = name.substr(k_buckets.size());
+    throw Error(ErrorKind::config,
+                fmt::format("the seed data '{}' is the time series '{}' as the server stores it, "
+                            "which cannot be inserted",
+                            file.path.string(), series),
+                fmt::format("put '{}.json', as mongoexport writes it, in its place", series));
+  }
   if (is_contents(name, lease.metadata_collection())) return;
   throw Error(ErrorKind::config,
               fmt::format("the seed data '{}' is about '{}', which is no collection of an "
@@ -34,13 +45,20 @@ void refuse_reserved(const SeedFile& file, const ServerLease& lease) {
               "remove that file");
 }
 
+/// mongodump of a database that tidegate has filled writes tidegate's own metadata, too.
+bool is_dumped_metadata(const SeedFile& file, const ServerLease& lease) {
+  return file.collection == lease.metadata_collection() && file.form != SeedFile::Form::json;
+}
+
 void define(Run& run, Server& server, const std::string& database, const SeedFile& file) {
   const Namespace collection{database, file.collection};
   const auto metadata = read_seed_metadata(file);
-  const auto options = metadata.document("options");
+  const auto options = metadata.document("options").without({"create"});  // of old servers
   std::vector<Bson> indexes;
   for (const auto& index : metadata.documents("indexes")) {
-    if (index.text("name") != "_id_") indexes.push_back(index.without({"ns"}));
+    // Both are made with the collection.
+    if (index.text("name") == "_id_" || index.has("clustered")) continue;
+    indexes.push_back(index.without({"ns"}));
   }
   create_collection(run, server, collection, options);
   build_indexes(run, server, collection, indexes, options);
@@ -50,18 +68,22 @@ void define(Run& run, Server& server, const std::string& database, const SeedFil
 std::int64_t insert(Run& run, Server& server, const std::string& database, const SeedFile& file) {
   const Namespace into{database, file.collection};
   DocumentBatch batch;
+  TimestampRestorer timestamps(run, server, into, false);
   std::int64_t documents = 0;
   const auto send = [&] {
     if (batch.empty()) return;
     server.insert(run, into, batch.documents(), {.ordered = true});
+    timestamps.send();
     batch.clear();
     run.progress().item_advanced(file.collection, "seed", documents);
   };
   run.progress().item_started(file.collection, 0, {});
   each_document(file, [&](ByteView document) {
     batch.add(document);
+    timestamps.add(document);
     ++documents;
     if (batch.full()) send();
+    return true;
   });
   send();
   ItemResult result;
@@ -72,7 +94,12 @@ std::int64_t insert(Run& run, Server& server, const std::string& database, const
 
 void load_directory(Run& run, Server& server, ServerLease& lease, const std::string& directory) {
   std::vector<std::string> others;
-  const auto files = seed_files(directory, others);
+  auto files = seed_files(directory, others);
+  std::erase_if(files, [&](const auto& file) {
+    const bool left_out = is_dumped_metadata(file, lease);
+    if (left_out) others.push_back(file.path.filename().string());
+    return left_out;
+  });
   for (const auto& file : files) refuse_reserved(file, lease);
   if (!others.empty()) {
     run.progress().step(Mark::warning, "seed",
