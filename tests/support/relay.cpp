@@ -191,6 +191,26 @@ void Relay::replace_in_answers(const std::string& text, const std::string& other
   replacement_ = other;
 }
 
+void Relay::after(const std::string& text, std::function<void()> act) {
+  const std::lock_guard lock(mutex_);
+  acted_on_ = text;
+  act_ = std::move(act);
+}
+
+std::function<void()> Relay::act_after(const std::string& request) {
+  const std::lock_guard lock(mutex_);
+  const bool acts = act_ && request.find(acted_on_) != std::string::npos;
+  return acts ? act_ : std::function<void()>();
+}
+
+bool Relay::pass_and_act(int client, int server, const std::string& request,
+                         const std::function<void()>& act) {
+  if (!write_all(server, request)) return false;
+  const auto answer = read_message(server);
+  act();
+  return !answer.empty() && write_all(client, answer);
+}
+
 void Relay::count(const std::string& text) {
   const std::lock_guard lock(mutex_);
   counted_text_ = text;
@@ -276,6 +296,7 @@ bool Relay::pass_request(int client, int server) {
   if (is_refused(message)) return write_all(client, refusal(message, code_));
   if (is_held(message)) wait_for_release();
   if (const auto code = denied_code(message)) return pass_denied(client, server, message, code);
+  if (const auto act = act_after(message)) return pass_and_act(client, server, message, act);
   bool cut = false;
   bool arrives = true;
   {

@@ -4,6 +4,7 @@
 /// a chosen request itself, for answers that this server never gives.
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -35,6 +36,9 @@ class Relay {
   /// The first request that holds this text reaches the server only once release() was called.
   void hold(const std::string& text);
   void release() { released_ = true; }
+  /// From now on, whenever the server has carried out a request that holds this text, `act` is
+  /// called before its answer is passed on: for what another server would have done, too.
+  void after(const std::string& text, std::function<void()> act);
   /// From now on this text is another one of the same length in every answer: for a server that
   /// does not say something.
   void replace_in_answers(const std::string& text, const std::string& other);
@@ -62,6 +66,9 @@ class Relay {
   int denied_code(const std::string& request);
   bool is_held(const std::string& request);
   void wait_for_release();
+  std::function<void()> act_after(const std::string& request);
+  bool pass_and_act(int client, int server, const std::string& request,
+                    const std::function<void()>& act);
   bool pass_denied(int client, int server, const std::string& request, int code);
   bool pass_answer(int client, int server);
 
@@ -73,7 +80,8 @@ class Relay {
   Request request_ = Request::arrives;
   std::string refused_;
   int code_ = 0, refusals_left_ = 0;
-  std::string denied_, held_;
+  std::string denied_, held_, acted_on_;
+  std::function<void()> act_;
   int denied_code_ = 0, denials_left_ = 0;
   std::string replaced_, replacement_, counted_text_;
   std::atomic<int> counted_{0};

@@ -6,6 +6,7 @@
 
 #include "engine/mongodb/access/capabilities.hpp"
 #include "engine/mongodb/copy/definition.hpp"
+#include "engine/mongodb/copy/empty_timestamps.hpp"
 #include "engine/mongodb/copy/read_timestamp.hpp"
 #include "engine/mongodb/driver/faults.hpp"
 #include "engine/mongodb/publish/publish.hpp"
@@ -56,6 +57,7 @@ class ProbeScratch {
     const auto before = look();
     result.found(Id::collection_uuid, !before.plain.empty() && !before.with_options.empty());
     if (result.state(Id::read_timestamp) == State::unproven) try_read_timestamp(result);
+    try_empty_timestamps(result);
     const auto copied = try_copy(result, before);
     if (copied) try_rename(result, *copied);
     remove(run_);
@@ -135,6 +137,21 @@ class ProbeScratch {
       result.found(Id::read_timestamp, reply.documents("cursor.firstBatch").empty());
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::remote) throw;
+    }
+  }
+
+  void try_empty_timestamps(ServerCapabilities& result) {
+    const auto empty = doc("$set", doc("at", ClusterTime{}));
+    Bson update = doc("update", std::string_view(plain_));
+    update.add_array("updates",
+                     Bson().add("0", doc("q", doc("_id", 2), "u", empty, "upsert", true)));
+    try {
+      server_.write(run_, database_, update);
+      result.found(Id::empty_timestamps,
+                   count_empty_timestamps(run_, server_, {database_, plain_}) == 1);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::remote) throw;
+      result.found(Id::empty_timestamps, false);
     }
   }
 

@@ -31,6 +31,8 @@ constexpr std::array<CapabilityContract, k_capabilities> k_contracts{{
      "documents are read and summed up by tidegate", true},
     {Id::current_operations, "current-operations", "ending copies that a stopped run has begun",
      "they end by themselves; the next run removes what they leave", true},
+    {Id::empty_timestamps, "empty-timestamps", "carrying empty timestamps as they are",
+     "a snapshot may have the time of its copy in place of an empty timestamp", true},
 }};
 
 std::size_t index_of(ServerCapability capability) { return static_cast<std::size_t>(capability); }

@@ -27,8 +27,9 @@ enum class ServerCapability {
   read_timestamp,        ///< a read at a cluster time shows what was there then
   database_hash,         ///< dbHash
   current_operations,    ///< `$currentOp` and killOp on one's own
+  empty_timestamps,      ///< `Timestamp(0, 0)` is found by a schema, and kept by an update
 };
-inline constexpr std::size_t k_capabilities = 10;
+inline constexpr std::size_t k_capabilities = 11;
 
 /// One entry of the list.
 struct CapabilityContract {

@@ -4,6 +4,7 @@
 
 #include "engine/mongodb/archive/archive_files.hpp"
 #include "engine/mongodb/archive/document_stream.hpp"
+#include "engine/mongodb/copy/empty_timestamps.hpp"
 #include "engine/mongodb/driver/document_batch.hpp"
 #include "engine/mongodb/driver/faults.hpp"
 
@@ -25,6 +26,7 @@ class CollectionLoad {
         server_(server),
         piece_(piece),
         staging_{database, piece.staging},
+        timestamps_(run, server, staging_, has_validator(piece)),
         reader_(piece.file->path, piece.file->compression) {}
 
   void load() {
@@ -34,6 +36,7 @@ class CollectionLoad {
       ++sum_.documents;
       if (sum_.documents > piece_.recorded->documents) throw differs("documents");
       batch_.add(*document);
+      timestamps_.add(*document);
       if (batch_.full()) send();
     }
     send();
@@ -41,6 +44,10 @@ class CollectionLoad {
   }
 
  private:
+  static bool has_validator(const CollectionCopy& piece) {
+    return piece.definition.options.has("validator");
+  }
+
   Error differs(const char* in) const {
     return reader_.damaged(
         fmt::format("its {} are not those that the archive's metadata names", in));
@@ -51,13 +58,14 @@ class CollectionLoad {
     Insert how;
     // A capped collection keeps the order of its documents.
     how.ordered = piece_.is_capped();
-    how.bypass_validation = piece_.definition.options.has("validator");
+    how.bypass_validation = has_validator(piece_);
     try {
       server_.insert(run_, staging_, batch_.documents(), how);
     } catch (const Error& error) {
       if (!blames_document(error)) throw;
       throw reader_.damaged("the server refuses a document of it: " + error.message());
     }
+    timestamps_.send();
     batch_.clear();
     run_.progress().item_advanced(piece_.name, "copy", sum_.documents);
   }
@@ -73,6 +81,7 @@ class CollectionLoad {
   Server& server_;
   const CollectionCopy& piece_;
   Namespace staging_;
+  TimestampRestorer timestamps_;
   DocumentReader reader_;
   Md5 md5_;
   Checksum sum_;
@@ -93,7 +102,7 @@ Resolved from_archive(const StageRequest& request) {
     piece.expected_documents = content.documents;
     piece.expected_bytes = content.bytes;
     piece.recorded = content;
-    piece.method = "stream";
+    piece.method = k_stream;
     if (!piece.is_view()) piece.file = {files.documents(content.name), files.compression};
     resolved.pieces.push_back(std::move(piece));
   }

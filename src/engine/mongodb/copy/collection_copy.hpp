@@ -27,6 +27,9 @@ struct DocumentFile {
   Compression compression = Compression::zstd;
 };
 
+/// CollectionCopy::method where the documents come by way of this process.
+inline constexpr const char* k_stream = "stream";
+
 struct CollectionCopy {
   std::string name;       ///< final name
   Definition definition;  ///< the true one, TTLs included
@@ -42,12 +45,13 @@ struct CollectionCopy {
 
   std::string staging;  ///< name in the target; empty for a view or an unchanged collection
   std::string staged_uuid;
-  bool unchanged = false;  ///< the target's own collection is equal and stays
-  std::string kept_uuid;   ///< of that collection
-  ReadPoint read_at;       ///< at which it was copied in the end
-  bool at_cut = false;     ///< read_at is the cut of all
-  std::string method = "$out";
+  bool unchanged = false;              ///< the target's own collection is equal and stays
+  std::string kept_uuid;               ///< of that collection
+  ReadPoint read_at;                   ///< at which it was copied in the end
+  bool at_cut = false;                 ///< read_at is the cut of all
+  std::string method = "$out";         ///< or `$merge`, or k_stream
   std::optional<Checksum> source_sum;  ///< of production at read_at (no md5)
+  std::int64_t empty_timestamps = 0;   ///< documents of production that have any, at read_at
   std::chrono::milliseconds copy_time{0}, index_time{0};
   std::string checksum;  ///< of the staged copy
   Verified verified = Verified::none;

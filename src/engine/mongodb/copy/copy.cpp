@@ -4,6 +4,8 @@
 
 #include "base/side_by_side.hpp"
 #include "engine/mongodb/archive/load.hpp"
+#include "engine/mongodb/copy/client_copy.hpp"
+#include "engine/mongodb/copy/empty_timestamps.hpp"
 #include "engine/mongodb/copy/indexes.hpp"
 #include "engine/mongodb/driver/faults.hpp"
 #include "engine/mongodb/publish/publish_plan.hpp"
@@ -31,6 +33,7 @@ Bson last_stage(const std::string& database, const CollectionCopy& piece) {
 
 void copy_documents(Run& run, Server& server, const std::string& database,
                     const CollectionCopy& piece) {
+  if (piece.method == k_stream) return copy_through_client(run, server, database, piece);
   Bson command = doc("aggregate", std::string_view(piece.source.collection));
   command.add_array("pipeline", Bson().add("0", last_stage(database, piece)));
   command.add("cursor", Bson()).add("readConcern", piece.read_at.concern());
@@ -45,6 +48,17 @@ void copy_documents(Run& run, Server& server, const std::string& database,
     if (!says_unsupported(error)) throw;
     throw refusal_without(ServerCapability::copy_to_database, error.message());
   }
+}
+
+/// Of production no checksum is known, so that the copy is made right without being asked.
+void carry_empty_timestamps(Run& run, Server& server, const std::string& database,
+                            CollectionCopy& piece) {
+  const auto known = server.known();
+  if (known && !known->has(ServerCapability::empty_timestamps)) return;
+  TimestampRestorer copy(run, server, {database, piece.staging},
+                         piece.definition.options.has("validator"));
+  piece.empty_timestamps =
+      restore_empty_timestamps(run, server, piece.source, piece.read_at.concern(), copy);
 }
 
 milliseconds since(const Run& run, SteadyTime begin) {
@@ -70,6 +84,15 @@ void copy_and_sum_up(Run& run, Server& server, const std::string& database, Coll
       sum_up();
     }
   });
+  carry_empty_timestamps(run, server, database, piece);
+}
+
+/// The server's own words name a staging collection, or none.
+Error of_copy(const CollectionCopy& piece, Error error) {
+  const bool in_its_words =
+      error.kind() == ErrorKind::remote || error.kind() == ErrorKind::no_space;
+  if (in_its_words) error.prefixed(fmt::format("copying '{}'", piece.name));
+  return error;
 }
 
 void copy_once(Run& run, Server& server, ServerLease& lease, CollectionCopy& piece) {
@@ -104,7 +127,7 @@ void copy_piece(Run& run, Server& server, ServerLease& lease, CollectionCopy& pi
     } catch (const Error& error) {
       // A capped collection may overwrite what is just being read of it.
       const bool overtaken = error.server_code() == k_capped_position_lost;
-      if (attempt >= k_tries || !(overtaken || is_transient(error))) throw;
+      if (attempt >= k_tries || !(overtaken || is_transient(error))) throw of_copy(piece, error);
       run.log().warning(
           fmt::format("copying '{}': {}; beginning it again", piece.name, error.message()),
           {{"run", run.id()}});

@@ -4,11 +4,13 @@
 
 #include "base/side_by_side.hpp"
 #include "engine/mongodb/access/probe.hpp"
+#include "engine/mongodb/copy/client_copy.hpp"
 #include "engine/mongodb/copy/copy.hpp"
 #include "engine/mongodb/copy/copy_monitor.hpp"
 #include "engine/mongodb/copy/indexes.hpp"
 #include "engine/mongodb/copy/kept_options.hpp"
 #include "engine/mongodb/copy/staged.hpp"
+#include "engine/mongodb/copy/views.hpp"
 #include "engine/mongodb/driver/faults.hpp"
 
 namespace tidegate::engine::mongodb {
@@ -92,6 +94,13 @@ void copy_all(Run& run, Server& server, ServerLease& lease, StagedCopy& staged) 
       });
 }
 
+void say_timestamps_not_kept(Run& run, const ServerCapabilities& has, const StageRequest& request) {
+  if (has.has(ServerCapability::empty_timestamps) || request.snapshot) return;
+  const auto& contract = contract_of(ServerCapability::empty_timestamps);
+  run.progress().step(Mark::warning, "timestamps",
+                      fmt::format("the server lacks '{}': {}", contract.name, contract.without));
+}
+
 /// No capped collection can be written by $out; that it keeps a clustered one's order is documented
 /// nowhere. Some servers lose the options of whatever it writes into.
 bool must_merge(Server& server, const CollectionCopy& piece) {
@@ -99,6 +108,12 @@ bool must_merge(Server& server, const CollectionCopy& piece) {
   if (piece.is_capped() || options.has("clusteredIndex")) return true;
   const auto known = server.known();
   return !options.empty() && known && !known->has(ServerCapability::out_keeps_options);
+}
+
+std::string method_for(Run& run, Server& server, const CollectionCopy& piece) {
+  if (piece.file) return k_stream;
+  if (!must_merge(server, piece)) return "$out";
+  return refuses_merge(run, server, piece) ? k_stream : "$merge";
 }
 
 void expect_copies(Run& run, const std::vector<CollectionCopy>& pieces) {
@@ -143,13 +158,10 @@ void note_uuids(Run& run, Server& server, ServerLease& lease, std::vector<Collec
 
 void copy_at_cut(Run& run, Server& server, ServerLease& lease, const StagedCopy& staged,
                  CollectionCopy& piece) {
-  piece.method = must_merge(server, piece) ? "$merge" : "$out";
+  piece.method = method_for(run, server, piece);
   if (piece.recorded) {
     piece.read_at = {};
-    if (piece.file) {
-      piece.method = "stream";
-      return copy_piece(run, server, lease, piece);
-    }
+    if (piece.file) return copy_piece(run, server, lease, piece);
     return copy_from_snapshot(run, server, lease, piece);
   }
   const auto& cut = staged.chosen_cut().at;
@@ -190,7 +202,9 @@ std::unique_ptr<StagedCopy> stage(Run& run, Server& server, ServerLease& lease,
   staged->set_cut(cut);
   leave_what_is_equal(run, server, lease, *staged);
   refuse_lost_options(staged->pieces(), has);
+  say_timestamps_not_kept(run, has, request);
   try_unusual_indexes(run, server, lease, staged->pieces());
+  try_views(run, server, lease, staged->pieces());
   expect_copies(run, staged->pieces());
   try {
     copy_all(run, server, lease, *staged);

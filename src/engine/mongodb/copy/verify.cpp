@@ -7,6 +7,7 @@
 #include "engine/mongodb/copy/checksum.hpp"
 #include "engine/mongodb/copy/copy.hpp"
 #include "engine/mongodb/copy/copy_monitor.hpp"
+#include "engine/mongodb/copy/empty_timestamps.hpp"
 #include "engine/mongodb/copy/staged.hpp"
 #include "engine/mongodb/driver/faults.hpp"
 
@@ -47,10 +48,23 @@ Checksum staged_sum(Run& run, Server& server, const Namespace& staged, const Che
   return equal ? kept : server_sum(run, server, staged);
 }
 
+/// Count and size do not show a timestamp that the server has put in an empty one's place.
+void compare_empty_timestamps(Run& run, Server& server, const Namespace& staged,
+                              const CollectionCopy& piece, Differences& differences) {
+  if (piece.empty_timestamps == 0) return;
+  const auto found = count_empty_timestamps(run, server, staged);
+  if (found == piece.empty_timestamps) return;
+  if (!piece.read_at.time && plausible(piece.empty_timestamps, found)) return;
+  differ(differences, piece, "documents with an empty timestamp",
+         std::to_string(piece.empty_timestamps), std::to_string(found));
+}
+
 /// Against production: count and size as they were at the moment of the copy.
 void compare_sums(Run& run, Server& server, ServerLease& lease, CollectionCopy& piece,
                   Differences& differences) {
-  const auto staged = staged_sum(run, server, {lease.database(), piece.staging}, *piece.source_sum);
+  const Namespace place{lease.database(), piece.staging};
+  compare_empty_timestamps(run, server, place, piece, differences);
+  const auto staged = staged_sum(run, server, place, *piece.source_sum);
   auto& source = *piece.source_sum;
   if (staged.documents == source.documents && staged.bytes == source.bytes) {
     piece.verified = Verified::size;
@@ -82,11 +96,23 @@ bool equal_in_another_order(Run& run, Server& server, const CollectionCopy& piec
   return equals(Order::natural) || equals(Order::by_id);
 }
 
+/// The server has put its time in place of empty timestamps, if the snapshot has any. Looked for
+/// only where the checksum differs: that costs a restore nothing.
+void carry_timestamps_again(Run& run, Server& server, ServerLease& lease, CollectionCopy& piece) {
+  const Namespace place{lease.database(), piece.staging};
+  const auto known = server.known();
+  if (piece.file || (known && !known->has(ServerCapability::empty_timestamps))) return;
+  TimestampRestorer copy(run, server, place, piece.definition.options.has("validator"));
+  if (restore_empty_timestamps(run, server, piece.source, ReadPoint{}.concern(), copy) == 0) return;
+  piece.checksum = checksum(run, server, place, piece.expected_documents, size_of(piece));
+}
+
 /// Against what the snapshot or the archive recorded of itself.
 void compare_recorded(Run& run, Server& server, ServerLease& lease, CollectionCopy& piece,
                       Differences& differences) {
   const auto& recorded = *piece.recorded;
   if (!recorded.checksum.empty()) {
+    if (piece.checksum != recorded.checksum) carry_timestamps_again(run, server, lease, piece);
     if (piece.checksum != recorded.checksum &&
         equal_in_another_order(run, server, piece, {lease.database(), piece.staging})) {
       piece.checksum = recorded.checksum;
@@ -98,6 +124,7 @@ void compare_recorded(Run& run, Server& server, ServerLease& lease, CollectionCo
     }
     return;
   }
+  carry_timestamps_again(run, server, lease, piece);
   const auto staged =
       server_sum(run, server, {lease.database(), piece.unchanged ? piece.name : piece.staging});
   if (staged.documents != recorded.documents) {

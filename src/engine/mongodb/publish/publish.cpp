@@ -6,6 +6,7 @@
 
 #include "engine/mongodb/copy/definition.hpp"
 #include "engine/mongodb/copy/kept_options.hpp"
+#include "engine/mongodb/copy/views.hpp"
 #include "engine/mongodb/driver/faults.hpp"
 #include "engine/mongodb/publish/removal.hpp"
 
@@ -95,12 +96,6 @@ Bson create_view(const DesiredView& view, const Definition& wanted) {
   return command;
 }
 
-bool is_as_wanted(const std::vector<CollectionInfo>& listed, const DesiredView& view,
-                  const Definition& wanted) {
-  const auto* there = find_by_name(listed, view.name);
-  return there && there->type == "view" && there->options == wanted.options;
-}
-
 /// All that differ go before any comes: an old one and a new one may not stand together, as when
 /// one is over the other the wrong way round, or has another collation.
 void put_views(Run& run, Server& server, ServerLease& lease,
@@ -109,7 +104,7 @@ void put_views(Run& run, Server& server, ServerLease& lease,
   std::vector<std::pair<DesiredView, Definition>> missing;
   for (const auto& view : views) {
     auto wanted = Definition::read(view.definition);
-    if (is_as_wanted(listed, view, wanted)) continue;
+    if (is_view_as_wanted(listed, view.name, wanted)) continue;
     if (const auto* there = find_by_name(listed, view.name); there && there->type == "view") {
       lease.confirm(run);
       drop_collection(run, server, {lease.database(), view.name});
