@@ -178,8 +178,9 @@ void DryRun::drop(Run& run, Lease& lease) {
                        to_text(now.size())));
 }
 
-std::vector<Obstacle> DryRun::creation_obstacles(Run& run, const std::string& owner) {
-  return inner_->creation_obstacles(run, owner);
+std::vector<Obstacle> DryRun::creation_obstacles(Run& run, const DatabaseName& database,
+                                                 const std::string& owner) {
+  return inner_->creation_obstacles(run, database, owner);
 }
 
 VerifyReport DryRun::examine(Run& run, const std::filesystem::path& archive,

@@ -17,7 +17,8 @@ class DryRun final : public Engine {
 
   Capabilities capabilities(Run& run) override;
   Rights rights(Run& run, const DatabaseName& database, Need need) override;
-  std::vector<Obstacle> creation_obstacles(Run& run, const std::string& owner) override;
+  std::vector<Obstacle> creation_obstacles(Run& run, const DatabaseName& database,
+                                           const std::string& owner) override;
   Rights reading_rights(Run& run, const DatabaseName& database,
                         const Selection& selection) override;
   CopyOutlook outlook(Run& run, const CopyQuestion& question) override;

@@ -22,7 +22,8 @@ std::optional<Metadata> with_lock(std::optional<Metadata> read) {
               "correct it, or remove it by hand; then run the command again");
 }
 
-std::vector<Obstacle> Engine::creation_obstacles(Run& /*run*/, const std::string& /*owner*/) {
+std::vector<Obstacle> Engine::creation_obstacles(Run& /*run*/, const DatabaseName& /*database*/,
+                                                 const std::string& /*owner*/) {
   return {};
 }
 

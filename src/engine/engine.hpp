@@ -276,9 +276,10 @@ class Engine {
   virtual Rights rights(Run& run, const DatabaseName& database, Need need) = 0;
   /// The same for reading what the selection takes of it. By default the whole database.
   virtual Rights reading_rights(Run& run, const DatabaseName& database, const Selection& selection);
-  /// Obstacles that keep this credential from making databases on its server, and from giving them
-  /// to `owner` (empty: to no other role). By default none.
-  virtual std::vector<Obstacle> creation_obstacles(Run& run, const std::string& owner);
+  /// Obstacles that keep this credential from making this database, and from giving it to `owner`
+  /// (empty: to no other role). By default none.
+  virtual std::vector<Obstacle> creation_obstacles(Run& run, const DatabaseName& database,
+                                                   const std::string& owner);
   /// Never writes. A database that does not exist gives `exists == false`, no error.
   virtual Inventory inspect(Run& run, const DatabaseName& database) = 0;
   /// Only the metadata (and by it run and lock): cheap, for asking again right before a destructive

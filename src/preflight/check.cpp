@@ -104,7 +104,7 @@ class Checker {
     findings_.ask("snapshot", [&] {
       find_rights(findings_, run_, engine,
                   {"snapshot", *plan_.topology.snapshot, Need::write, Result::failed, ""});
-      find_obstacles(findings_, run_, engine, "snapshot", plan_.owner);
+      find_obstacles(findings_, run_, engine, "snapshot", *plan_.topology.snapshot, plan_.owner);
     });
     findings_.ask("snapshot", [&] { snapshot(engine); });
     findings_.ask("space", [&] { space(engine); });
@@ -237,7 +237,8 @@ class Checker {
                   {"previews", plan_.topology.previews->name_of(number), Need::write,
                    example ? Result::warning : Result::failed,
                    example ? " (as an example of a preview)" : ""});
-      find_obstacles(findings_, run_, engine, "previews", plan_.owner);
+      find_obstacles(findings_, run_, engine, "previews", plan_.topology.previews->name_of(number),
+                     plan_.owner);
       const auto reads = engine.rights(run_, plan_.topology.production, Need::read);
       const bool known = reads.basis == engine::Rights::Basis::privileges ||
                          reads.basis == engine::Rights::Basis::role_names;
@@ -263,7 +264,7 @@ class Checker {
     findings_.ask(name, [&] {
       reader_of_the_snapshot(engine, name);
       find_rights(findings_, run_, engine, {name, database, Need::write, Result::failed, ""});
-      find_obstacles(findings_, run_, engine, name, plan_.owner);
+      find_obstacles(findings_, run_, engine, name, database, plan_.owner);
     });
   }
 
@@ -280,7 +281,7 @@ class Checker {
                    fmt::format("give it these rights on '{}', where archives are restored for a "
                                "test, or take out 'databases.{}.snapshot.drill'",
                                scratch.text(), plan_.name)});
-      find_obstacles(findings_, run_, engine, "restore test", plan_.owner);
+      find_obstacles(findings_, run_, engine, "restore test", scratch, plan_.owner);
     });
   }
 

@@ -136,8 +136,8 @@ void find_rights(Findings& findings, Run& run, engine::Engine& engine, const All
 }
 
 void find_obstacles(Findings& findings, Run& run, engine::Engine& engine, const std::string& name,
-                    const std::string& owner) {
-  for (const auto& each : engine.creation_obstacles(run, owner)) {
+                    const DatabaseName& database, const std::string& owner) {
+  for (const auto& each : engine.creation_obstacles(run, database, owner)) {
     findings.failed(name, each.kind, each.message, each.hint);
   }
 }

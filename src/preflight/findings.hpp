@@ -53,9 +53,9 @@ struct Allowed {
 };
 void find_rights(Findings& findings, Run& run, engine::Engine& engine, const Allowed& allowed);
 
-/// Rows for what keeps this credential from making databases that belong to `owner`.
+/// Rows for what keeps this credential from making a database that belongs to `owner`.
 void find_obstacles(Findings& findings, Run& run, engine::Engine& engine, const std::string& name,
-                    const std::string& owner);
+                    const DatabaseName& database, const std::string& owner);
 
 /// A row when the credential could write where it must not; `result` is `failed` or `warning`.
 void find_writes_too_many(Findings& findings, Run& run, engine::Engine& engine,

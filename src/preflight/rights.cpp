@@ -28,6 +28,7 @@ std::string quoted_user(const Rights& rights) {
 struct Held {
   Rights first;  ///< to the database that is written, else to the one that is read
   std::vector<std::string> missing;  ///< of both
+  std::string hint;                  ///< of the first of both that has one
 };
 
 Held held_now(Run& run, engine::Engine& engine, const RightsNeeded& needed) {
@@ -36,9 +37,11 @@ Held held_now(Run& run, engine::Engine& engine, const RightsNeeded& needed) {
                              : engine.reading_rights(run, *needed.reads, needed.selection);
   if (!known(held.first)) return held;
   held.missing = held.first.missing;
+  held.hint = held.first.hint;
   if (needed.reads && needed.writes) {
-    const auto read = engine.reading_rights(run, *needed.reads, needed.selection).missing;
-    held.missing.insert(held.missing.end(), read.begin(), read.end());
+    const auto read = engine.reading_rights(run, *needed.reads, needed.selection);
+    held.missing.insert(held.missing.end(), read.missing.begin(), read.missing.end());
+    if (held.hint.empty()) held.hint = read.hint;
   }
   return held;
 }
@@ -67,16 +70,16 @@ void refuse_missing(const RightsNeeded& needed, const Held& held) {
   if (held.missing.empty()) return;
   throw Error(ErrorKind::permission,
               fmt::format("{} lacks {}", quoted_user(held.first), by_place(held.missing)),
-              held.first.hint.empty()
+              held.hint.empty()
                   ? fmt::format("'tidegate check {} --grants' prints the statements that create "
                                 "exactly the users needed",
                                 needed.name)
-                  : held.first.hint);
+                  : held.hint);
 }
 
 void refuse_obstacles(Run& run, engine::Engine& engine, const RightsNeeded& needed) {
   if (!needed.writes) return;
-  const auto obstacles = engine.creation_obstacles(run, needed.owner);
+  const auto obstacles = engine.creation_obstacles(run, *needed.writes, needed.owner);
   if (obstacles.empty()) return;
   throw Error(obstacles.front().kind, obstacles.front().message, obstacles.front().hint);
 }

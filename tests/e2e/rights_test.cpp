@@ -133,6 +133,27 @@ TEST_F(Rights, ThatAreMissingAreNamed) {
   EXPECT_NE(refused.err.find(flow_->snapshot()), std::string::npos) << refused;
 }
 
+TEST_F(Rights, OnSingleCollectionsAreEnoughWhereTheSnapshotNamesEach) {
+  const auto name = flow_->snapshot() + "-reader";
+  const Json of_all = {{"resource", {{"db", flow_->production()}, {"collection", ""}}},
+                       {"actions", Json::array({"listCollections"})}};
+  const Json of_one = {{"resource", {{"db", flow_->production()}, {"collection", "pmStudy"}}},
+                       {"actions", Json::array({"find", "collStats", "listIndexes"})}};
+  flow_->admin().command("admin", {{"createRole", name},
+                                   {"privileges", Json::array({of_all, of_one})},
+                                   {"roles", Json::array()}});
+  const auto uri = uri_of_new_user(
+      "narrow", Json::array({role(name, "admin"), role("readWrite", flow_->snapshot()),
+                             role("dbAdmin", flow_->snapshot())}));
+  const Environment narrow = {{"PRODUCER_URI", uri}};
+  flow_->expect(9, {"snapshot"}, narrow);
+  flow_->add_to_config("snapshot", "include: [pmStudy]");
+  flow_->expect(0, {"check"}, narrow);
+  flow_->expect(0, {"snapshot"}, narrow);
+  EXPECT_EQ(flow_->metadata(flow_->snapshot()).at("collections"), Json::array({"pmStudy"}));
+  flow_->admin().command("admin", {{"dropRole", name}});
+}
+
 TEST_F(Rights, ThatArriveALittleLaterAreWaitedFor) {
   flow_->expect(0, {"snapshot"});
   const auto uri = uri_of_new_user("late", Json::array({role("readWrite", flow_->preview(1)),
@@ -190,14 +211,14 @@ TEST_F(Rights, CheckListsWhatTheServerMustBeCapableOf) {
                                 [](const Json& each) { return each.at("name") == "capabilities"; });
   ASSERT_NE(row, checks.end()) << checks.dump(2);
   const auto& list = row->at("capabilities");
-  EXPECT_EQ(list.size(), 10U);
+  EXPECT_EQ(list.size(), 11U);
   for (const auto& each : list) {
     const auto state = each.at("state").get<std::string>();
     EXPECT_TRUE(state == "ok" || state == "fallback" || state == "unproven") << each.dump();
     EXPECT_EQ(each.at("note").get<std::string>().empty(), state == "ok") << each.dump();
   }
   const auto text = flow_->expect(0, {"check"}).out;
-  EXPECT_NE(text.find("of 10"), std::string::npos) << text;
+  EXPECT_NE(text.find("of 11"), std::string::npos) << text;
 }
 
 TEST_F(Rights, CanBeGivenAsUserAndPasswordBesideTheUri) {

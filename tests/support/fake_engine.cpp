@@ -300,6 +300,7 @@ engine::Rights FakeEngine::rights(Run& run, const DatabaseName& database, engine
 }
 
 std::vector<engine::Obstacle> FakeEngine::creation_obstacles(Run& /*run*/,
+                                                             const DatabaseName& /*database*/,
                                                              const std::string& /*owner*/) {
   return server_.obstacles;
 }

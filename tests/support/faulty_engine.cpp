@@ -51,8 +51,10 @@ engine::Rights FaultyEngine::rights(Run& run, const DatabaseName& database, engi
   return counted("rights", [&] { return inner_.rights(run, database, need); });
 }
 
-std::vector<engine::Obstacle> FaultyEngine::creation_obstacles(Run& run, const std::string& owner) {
-  return inner_.creation_obstacles(run, owner);
+std::vector<engine::Obstacle> FaultyEngine::creation_obstacles(Run& run,
+                                                               const DatabaseName& database,
+                                                               const std::string& owner) {
+  return inner_.creation_obstacles(run, database, owner);
 }
 
 engine::Inventory FaultyEngine::inspect(Run& run, const DatabaseName& database) {

@@ -33,7 +33,8 @@ class FaultyEngine final : public engine::Engine {
 
   engine::Capabilities capabilities(Run& run) override;
   engine::Rights rights(Run& run, const DatabaseName& database, engine::Need need) override;
-  std::vector<engine::Obstacle> creation_obstacles(Run& run, const std::string& owner) override;
+  std::vector<engine::Obstacle> creation_obstacles(Run& run, const DatabaseName& database,
+                                                   const std::string& owner) override;
   engine::Inventory inspect(Run& run, const DatabaseName& database) override;
   std::optional<Metadata> metadata(Run& run, const DatabaseName& database) override;
   std::vector<engine::FilledDatabase> list(Run& run, const NamePattern& pattern) override;

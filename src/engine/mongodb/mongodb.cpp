@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "engine/mongodb/access/capabilities.hpp"
+#include "engine/mongodb/access/creation.hpp"
 #include "engine/mongodb/access/grants.hpp"
 #include "engine/mongodb/access/rights.hpp"
 #include "engine/mongodb/archive/dump.hpp"
@@ -28,6 +29,16 @@ class MongoEngine final : public Engine {
 
   Rights rights(Run& run, const DatabaseName& database, Need need) override {
     return mongodb::rights(run, server_, database, need, metadata_collection_);
+  }
+
+  Rights reading_rights(Run& run, const DatabaseName& database,
+                        const Selection& selection) override {
+    return mongodb::reading_rights(run, server_, database, selection, metadata_collection_);
+  }
+
+  std::vector<Obstacle> creation_obstacles(Run& run, const DatabaseName& database,
+                                           const std::string& /*owner*/) override {
+    return mongodb::creation_obstacles(run, server_, database);
   }
 
   Inventory inspect(Run& run, const DatabaseName& database) override {

@@ -24,7 +24,8 @@ class PostgresEngine final : public Engine {
     return postgresql::rights(run, server_, database, need);
   }
 
-  std::vector<Obstacle> creation_obstacles(Run& run, const std::string& owner) override {
+  std::vector<Obstacle> creation_obstacles(Run& run, const DatabaseName& /*database*/,
+                                           const std::string& owner) override {
     return postgresql::creation_obstacles(run, server_, owner);
   }
 

@@ -76,6 +76,32 @@ TEST(Grants, GiveTheProducerNothingToWriteWithoutASnapshotDatabase) {
   EXPECT_EQ(users[0].statement.at("roles"), roles({{"read", "syrftest"}}));
 }
 
+TEST(Grants, ReadNoOtherCollectionsThanASnapshotThatNamesEach) {
+  engine::GrantRequest request{syrf(), std::nullopt};
+  request.selection = {{"pmStudy", "pmProject"}, {"pmProject"}};
+  const auto text = grants(request);
+  EXPECT_THAT(text, HasSubstr("createRole({\n  \"role\": \"syrftest-snapshot-reader\""));
+  EXPECT_THAT(text, HasSubstr("{\"db\": \"syrftest\", \"collection\": \"pmStudy\"}, \"actions\": "
+                              "[\"collStats\", \"find\", \"listIndexes\"]}"));
+  EXPECT_THAT(text, HasSubstr("{\"db\": \"syrftest\", \"collection\": \"\"}, \"actions\": "
+                              "[\"listCollections\"]}"));
+  EXPECT_THAT(text, Not(HasSubstr("pmProject")));
+  const auto users = test::parse_grants(text);
+  ASSERT_FALSE(users.empty());
+  EXPECT_EQ(users[0].statement.at("roles"), roles({{"syrftest-snapshot-reader", "admin"},
+                                                   {"readWrite", "syrf_snapshot"},
+                                                   {"dbAdmin", "syrf_snapshot"}}));
+}
+
+TEST(Grants, ReadTheWholeDatabaseWherePatternsChoose) {
+  engine::GrantRequest request{syrf(), std::nullopt};
+  for (const auto& selection :
+       {Selection{{"pmStudy", "pm*"}, {}}, Selection{{}, {"pmStudy"}}, Selection{}}) {
+    request.selection = selection;
+    EXPECT_THAT(grants(request), Not(HasSubstr("createRole")));
+  }
+}
+
 TEST(Grants, EscapeTargetsThatTryToBreakOut) {
   auto topology = syrf();
   topology.targets.clear();

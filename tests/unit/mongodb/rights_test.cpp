@@ -89,6 +89,19 @@ TEST(Rights, OnOneCollectionAreNotRightsOnTheDatabaseButCanChangeIt) {
   EXPECT_THAT(found.writes, ElementsAre("insert"));
 }
 
+TEST(Rights, OnSingleCollectionsAreEnoughToReadThose) {
+  const std::vector<Privilege> held{{"p", "", false, false, {"listCollections"}},
+                                    {"p", "a", false, false, {"find", "collStats", "listIndexes"}},
+                                    {"", "b", false, false, {"find", "collStats", "listIndexes"}},
+                                    {"q", "c", false, false, {"find", "collStats", "listIndexes"}}};
+  EXPECT_THAT(missing_to_read(held, "p", {"a", "b"}), IsEmpty());
+  EXPECT_THAT(missing_to_read(held, "p", {"a", "c"}),
+              ElementsAre("find on 'p.c'", "listIndexes on 'p.c'", "collStats on 'p.c'"));
+  EXPECT_THAT(missing_to_read(held_by({{"read", "p"}}), "p", {"a", "z"}), IsEmpty());
+  const std::vector<Privilege> unlisted{{"p", "a", false, false, {"anyAction"}}};
+  EXPECT_THAT(missing_to_read(unlisted, "p", {"a"}), ElementsAre("listCollections on 'p'"));
+}
+
 TEST(Rights, OnACollectionOfThatNameInAnyDatabaseCanChangeIt) {
   const std::vector<Privilege> held{{"", "users", false, false, {"remove"}}};
   EXPECT_THAT(evaluate(held, "p", Need::read).writes, ElementsAre("remove"));

@@ -6,13 +6,17 @@
 #include <array>
 #include <set>
 
+#include "base/glob.hpp"
 #include "engine/mongodb/driver/if_permitted.hpp"
+#include "model/selection.hpp"
 
 namespace tidegate::engine::mongodb {
 namespace {
 
 constexpr std::array<std::string_view, 5> k_to_read{"find", "listCollections", "listIndexes",
                                                     "collStats", "dbStats"};
+/// Of those the ones that are asked of each collection.
+constexpr std::array<std::string_view, 3> k_to_read_one{"find", "listIndexes", "collStats"};
 constexpr std::array<std::string_view, 13> k_to_write{"find",
                                                       "insert",
                                                       "update",
@@ -50,6 +54,12 @@ bool covers(const Privilege& privilege, std::string_view database) {
 
 bool covers_all_of(const Privilege& privilege, std::string_view database) {
   return covers(privilege, database) && (privilege.any_resource || privilege.collection.empty());
+}
+
+bool covers_one(const Privilege& privilege, std::string_view database,
+                std::string_view collection) {
+  return covers(privilege, database) && (privilege.any_resource || privilege.collection.empty() ||
+                                         privilege.collection == collection);
 }
 
 /// Actions that are held.
@@ -152,8 +162,9 @@ ReportedUser ask(Run& run, Server& server, const Bson& status) {
   return told;
 }
 
+/// `only`: where not empty, the collections that are to be read.
 engine::Rights evaluate_told(const ReportedUser& told, const std::string& database,
-                             engine::Need need) {
+                             engine::Need need, const std::vector<std::string>& only) {
   engine::Rights result;
   auto privileges = told.privileges;
   result.basis = engine::Rights::Basis::privileges;
@@ -166,6 +177,7 @@ engine::Rights evaluate_told(const ReportedUser& told, const std::string& databa
     }
   }
   auto evaluation = evaluate(privileges, database, need);
+  if (!only.empty()) evaluation.missing = missing_to_read(privileges, database, only);
   // A role that is not known may hold an action that seems missing.
   if (result.basis != engine::Rights::Basis::unknown) result.missing = evaluation.missing;
   result.writes = std::move(evaluation.writes);
@@ -242,18 +254,78 @@ std::vector<std::string> writing_roles(const std::vector<Role>& roles, const std
   return result;
 }
 
-engine::Rights rights(Run& run, Server& server, const DatabaseName& database, engine::Need need,
-                      const std::string& metadata_collection) {
+std::vector<std::string> missing_to_read(const std::vector<Privilege>& privileges,
+                                         const std::string& database,
+                                         const std::vector<std::string>& collections) {
+  std::vector<std::string> missing;
+  const auto of_all =
+      actions_where(privileges, [&](const auto& each) { return covers_all_of(each, database); });
+  constexpr std::string_view k_list = "listCollections";
+  if (!of_all.has(k_list)) missing.push_back(fmt::format("{} on '{}'", k_list, database));
+  for (const auto& name : collections) {
+    const auto held = actions_where(
+        privileges, [&](const auto& each) { return covers_one(each, database, name); });
+    for (const auto action : k_to_read_one) {
+      if (!held.has(action))
+        missing.push_back(fmt::format("{} on '{}.{}'", action, database, name));
+    }
+  }
+  return missing;
+}
+
+namespace {
+
+engine::Rights rights_on(Run& run, Server& server, const std::string& database, engine::Need need,
+                         const std::string& metadata_collection,
+                         const std::vector<std::string>& only) {
   // MongoDB answers every client; where it refuses, no user is signed in.
   const auto status =
       if_permitted(run, server, "admin", doc("connectionStatus", 1, "showPrivileges", true));
   const auto users =
       status ? status->documents("authInfo.authenticatedUsers") : std::vector<Bson>{};
-  if (users.empty())
-    return rights_without_user(run, server, database.text(), need, metadata_collection);
-  auto result = evaluate_told(ask(run, server, *status), database.text(), need);
+  if (users.empty()) return rights_without_user(run, server, database, need, metadata_collection);
+  auto result = evaluate_told(ask(run, server, *status), database, need, only);
   result.user = users.front().text("user");
   return result;
+}
+
+/// The collections of a selection that names each of them. Views, which are not read, are none.
+std::vector<std::string> named_collections(Run& run, Server& server, const std::string& database,
+                                           const Selection& selection) {
+  auto names = select(selection, selection.include).taken;
+  const auto either = doc("name", Bson().add_array("$in", Bson::strings(names)));
+  const auto reply =
+      if_permitted(run, server, database, doc("listCollections", 1, "filter", either));
+  if (!reply) return names;
+  for (const auto& each : reply->documents("cursor.firstBatch")) {
+    if (each.text("type") == "view") std::erase(names, each.text("name"));
+  }
+  return names;
+}
+
+}  // namespace
+
+engine::Rights rights(Run& run, Server& server, const DatabaseName& database, engine::Need need,
+                      const std::string& metadata_collection) {
+  return rights_on(run, server, database.text(), need, metadata_collection, {});
+}
+
+engine::Rights reading_rights(Run& run, Server& server, const DatabaseName& database,
+                              const Selection& selection, const std::string& metadata_collection) {
+  auto of_all = rights(run, server, database, engine::Need::read, metadata_collection);
+  if (of_all.missing.empty() || selection.include.empty()) return of_all;
+  const auto pattern = std::find_if(selection.include.begin(), selection.include.end(),
+                                    [](const auto& wish) { return is_glob(wish); });
+  if (pattern != selection.include.end()) {
+    of_all.hint = fmt::format(
+        "'{}' in 'snapshot.include' may match any collection, and so takes these rights on the "
+        "whole database: grant them there, or name each collection",
+        *pattern);
+    return of_all;
+  }
+  const auto names = named_collections(run, server, database.text(), selection);
+  if (names.empty()) return of_all;
+  return rights_on(run, server, database.text(), engine::Need::read, metadata_collection, names);
 }
 
 }  // namespace tidegate::engine::mongodb

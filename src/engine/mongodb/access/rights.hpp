@@ -18,6 +18,12 @@ namespace tidegate::engine::mongodb {
 engine::Rights rights(Run& run, Server& server, const DatabaseName& database, engine::Need need,
                       const std::string& metadata_collection);
 
+/// The rights that reading this part of the database takes. Where `include` names each collection,
+/// rights on those collections do, with `listCollections` on the database; a pattern may match any
+/// collection, and takes rights on the database. A view takes none: its definition is listed.
+engine::Rights reading_rights(Run& run, Server& server, const DatabaseName& database,
+                              const Selection& selection, const std::string& metadata_collection);
+
 /// Actions on one resource. Empty `database` or `collection`: any (but `system.*`).
 struct Privilege {
   std::string database, collection;
@@ -49,6 +55,11 @@ struct Evaluation {
 /// user give itself the right to. Pure.
 Evaluation evaluate(const std::vector<Privilege>& privileges, const std::string& database,
                     engine::Need need);
+
+/// Which of the actions that reading these collections takes are missing. Pure.
+std::vector<std::string> missing_to_read(const std::vector<Privilege>& privileges,
+                                         const std::string& database,
+                                         const std::vector<std::string>& collections);
 
 /// The roles among these that carry writes to the database: the built-in ones that do and, when
 /// they do not explain all, the only other role there is. Pure.

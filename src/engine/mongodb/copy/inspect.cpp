@@ -30,12 +30,15 @@ std::string obstacle_of(const CollectionInfo& listed) {
   return {};
 }
 
+/// Of a collection that this user may not read, and so does not copy, nothing is known.
 void measure(Run& run, Server& server, const std::string& database, engine::Item& item) {
-  const auto stats = server.read(run, database, doc("collStats", std::string_view(item.name)));
-  item.documents = stats.number("count");
-  item.data = {stats.number("size")};
-  item.index_data = {stats.number("totalIndexSize")};
-  item.indexes = static_cast<int>(stats.number("nindexes"));
+  const auto stats =
+      if_permitted(run, server, database, doc("collStats", std::string_view(item.name)));
+  if (!stats) return;
+  item.documents = stats->number("count");
+  item.data = {stats->number("size")};
+  item.index_data = {stats->number("totalIndexSize")};
+  item.indexes = static_cast<int>(stats->number("nindexes"));
 }
 
 void measure_all(Run& run, Server& server, engine::Inventory& inventory) {
@@ -164,7 +167,10 @@ engine::Inventory inspect(Run& run, Server& server, const DatabaseName& database
   sort_in(run, server, listed, metadata_collection, inventory);
   measure_all(run, server, inventory);
   note_filesystem(run, server, inventory);
-  const auto told = records(run, server, database, metadata_collection);
+  // Production has none, and a user who may read some of its collections may not ask.
+  const auto told = find_by_name(listed, metadata_collection)
+                        ? records(run, server, database, metadata_collection)
+                        : Records{};
   tell(inventory, told.published());
   inventory.holder = told.holder(inventory.server_time);
   inventory.abandoned = is_leftover(told) && holds_nothing(listed, metadata_collection);
