@@ -280,6 +280,26 @@ TEST_P(MongodbServer, ListsCollectionsInProportionToWhatItDrops) {
   EXPECT_LE(listings(few + 128) - of_few, 4);  // two for each batch of 64
 }
 
+TEST_P(MongodbServer, ListsCollectionsEquallyOftenHoweverManyItCopiesAndPublishes) {
+  const auto engine = connect_by_relay();
+  const auto listings = [&](int collections) {
+    auto data = first_data();
+    for (int i = 0; i < collections; ++i) {
+      data["extra" + std::to_string(i)] = {{"1", std::to_string(collections)}};
+    }
+    load_production(data);
+    relay().count(command_named("listCollections"));
+    take(*engine);
+    fill(*engine, "pr-1");
+    EXPECT_EQ(read("pr-1"), data);
+    return relay().counted();
+  };
+  listings(1);  // in which the server is probed
+  const auto of_few = listings(5);
+  // Progress is watched by listings, too, four times a second.
+  EXPECT_LE(listings(45) - of_few, 20);
+}
+
 TEST_P(MongodbServer, IsProbedOnceAConnectionAndNotAtAllWhereItIsMongoDBsOwn) {
   const auto engine = connect_by_relay();
   relay().count("validator");  // no collection here has one

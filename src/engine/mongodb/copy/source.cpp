@@ -16,11 +16,19 @@ namespace {
 
 constexpr int k_listed_at_once = 4;
 
-const CollectionInfo* by_uuid(const std::vector<CollectionInfo>& listed, std::string_view uuid) {
-  const auto found = std::find_if(listed.begin(), listed.end(), [&](const auto& each) {
-    return !uuid.empty() && each.uuid == uuid;
-  });
-  return found == listed.end() ? nullptr : &*found;
+using CollectionsByUuid = std::map<std::string_view, const CollectionInfo*>;
+
+CollectionsByUuid by_uuid(const std::vector<CollectionInfo>& listed) {
+  CollectionsByUuid collections;
+  for (const auto& each : listed) {
+    if (!each.uuid.empty()) collections.emplace(each.uuid, &each);
+  }
+  return collections;
+}
+
+const CollectionInfo* find_by_uuid(const CollectionsByUuid& collections, std::string_view uuid) {
+  const auto found = collections.find(uuid);
+  return found == collections.end() ? nullptr : found->second;
 }
 
 void read_indexes(Run& run, Server& server, std::vector<CollectionCopy>& pieces) {
@@ -81,6 +89,7 @@ Resolved from_snapshot(Run& run, Server& server, const StageRequest& request,
   }
   const auto uuids = published_uuids(found);
   const auto listed = server.collections(run, database);
+  const auto collections = by_uuid(listed);
   for (const auto& content : request.snapshot->contents) {
     const auto recorded = uuids.find(content.name);
     CollectionCopy piece;
@@ -92,7 +101,7 @@ Resolved from_snapshot(Run& run, Server& server, const StageRequest& request,
     piece.source = {database, content.name};
     if (!piece.is_view()) {
       const auto* there = recorded != uuids.end() && !recorded->second.empty()
-                              ? by_uuid(listed, recorded->second)
+                              ? find_by_uuid(collections, recorded->second)
                               : find_by_name(listed, content.name);
       if (!there) {
         resolved.changed = fmt::format("'{}.{}' is gone or another one", database, content.name);
@@ -111,9 +120,10 @@ std::string production_changed(Run& run, Server& server, const StageRequest& req
                                const std::vector<CollectionCopy>& pieces) {
   const auto again = from_production(run, server, request);
   if (!again.changed.empty()) return again.changed;
+  std::map<std::string_view, const CollectionCopy*> by_name;
+  for (const auto& each : again.pieces) by_name.emplace(each.name, &each);
   for (const auto& piece : pieces) {
-    const auto same = std::find_if(again.pieces.begin(), again.pieces.end(),
-                                   [&](const auto& each) { return each.name == piece.name; });
+    const auto* same = by_name.at(piece.name);
     if (same->source_uuid != piece.source_uuid)
       return fmt::format("'{}' was replaced", piece.source.text());
     if (!same->definition.equals(piece.definition)) {
@@ -165,10 +175,14 @@ void refuse_long_names(const std::string& database, const std::vector<Collection
               "'snapshot.exclude'");
 }
 
-bool find_again(Run& run, Server& server, CollectionCopy& piece) {
-  const auto listed = server.collections(run, piece.source.database);
-  const auto* there = piece.source_uuid.empty() ? find_by_name(listed, piece.source.collection)
-                                                : by_uuid(listed, piece.source_uuid);
+bool is_in_place(const std::vector<CollectionInfo>& listed, const CollectionCopy& piece) {
+  const auto* there = find_by_name(listed, piece.source.collection);
+  return there && (piece.source_uuid.empty() || there->uuid == piece.source_uuid);
+}
+
+bool find_again(const std::vector<CollectionInfo>& listed, CollectionCopy& piece) {
+  if (is_in_place(listed, piece)) return true;
+  const auto* there = find_by_uuid(by_uuid(listed), piece.source_uuid);
   if (there) piece.source.collection = there->name;
   return there != nullptr;
 }

@@ -29,9 +29,11 @@ std::string changed_since(Run& run, Server& server, const StageRequest& request,
                           const std::vector<CollectionCopy>& pieces,
                           const std::string& metadata_collection);
 
-/// Looks a snapshot's collection up again, which a publish may have renamed. @returns false when it
-/// is gone.
-bool find_again(Run& run, Server& server, CollectionCopy& piece);
+/// Whether the piece's source still bears its name.
+bool is_in_place(const std::vector<CollectionInfo>& listed, const CollectionCopy& piece);
+/// Looks a snapshot's collection up in a listing, since a publish may have renamed it. @returns
+/// false when it is gone.
+bool find_again(const std::vector<CollectionInfo>& listed, CollectionCopy& piece);
 
 /// Staging has short names, and so would find it out only after the commit point.
 /// @throws Error refused: names that are too long in this database.

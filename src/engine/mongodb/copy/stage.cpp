@@ -18,23 +18,24 @@ namespace {
 
 constexpr int k_renames_followed = 3;
 
+[[noreturn]] void gone(const CollectionCopy& piece) {
+  throw Error(ErrorKind::remote, fmt::format("'{}' is gone", piece.source.text()))
+      .with_server_code(k_namespace_not_found);
+}
+
 /// A snapshot's collection may be renamed by its own publish while it is read: the same UUID under
 /// another name.
 void copy_from_snapshot(Run& run, Server& server, ServerLease& lease, CollectionCopy& piece) {
   for (int i = 0; i < k_renames_followed; ++i) {
-    const auto name = piece.source.collection;
-    bool copied = false;
     try {
-      copy_piece(run, server, lease, piece);
-      copied = true;
+      return copy_piece(run, server, lease, piece);
     } catch (const Error& error) {
       if (!says_source_changed(error)) throw;
     }
-    if (!find_again(run, server, piece)) break;
-    if (copied && piece.source.collection == name) return;
+    const auto listed = server.collections(run, piece.source.database);
+    if (!find_again(listed, piece)) break;
   }
-  throw Error(ErrorKind::remote, fmt::format("'{}' is gone", piece.source.text()))
-      .with_server_code(k_namespace_not_found);
+  gone(piece);
 }
 
 /// Equal in definition, count and size: probably nothing to copy. Its checksum decides, last of
@@ -92,6 +93,7 @@ void copy_all(Run& run, Server& server, ServerLease& lease, StagedCopy& staged) 
         watch.ends(piece.name);
         report_copied(run, piece);
       });
+  copy_renamed_again(run, server, lease, staged, todo);
 }
 
 void say_timestamps_not_kept(Run& run, const ServerCapabilities& has, const StageRequest& request) {
@@ -154,6 +156,22 @@ void note_uuids(Run& run, Server& server, ServerLease& lease, std::vector<Collec
   for (auto& piece : pieces) {
     if (const auto* there = find_by_name(listed, piece.staging)) piece.staged_uuid = there->uuid;
   }
+}
+
+void copy_renamed_again(Run& run, Server& server, ServerLease& lease, const StagedCopy& staged,
+                        std::vector<CollectionCopy*> copied) {
+  const auto& request = staged.request();
+  if (!request.snapshot || request.archive || copied.empty()) return;
+  for (int i = 0; i < k_renames_followed; ++i) {
+    const auto listed = server.collections(run, request.source.text());
+    std::erase_if(copied, [&](const auto* piece) { return is_in_place(listed, *piece); });
+    if (copied.empty()) return;
+    side_by_side(copied.size(), request.parallel, [&](std::size_t at, const std::atomic<bool>&) {
+      if (!find_again(listed, *copied[at])) gone(*copied[at]);
+      copy_from_snapshot(run, server, lease, *copied[at]);
+    });
+  }
+  gone(*copied.front());
 }
 
 void copy_at_cut(Run& run, Server& server, ServerLease& lease, const StagedCopy& staged,

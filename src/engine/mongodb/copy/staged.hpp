@@ -71,6 +71,12 @@ void note(Run& run, Server& server, ServerLease& lease, const Metadata& metadata
 void note_uuids(Run& run, Server& server, ServerLease& lease, std::vector<CollectionCopy>& pieces);
 /// Says that a piece is done.
 void report_copied(Run& run, const CollectionCopy& piece);
+/// A read under a name that was renamed away finds nothing, and no error. Pieces of a snapshot
+/// whose source does not bear its name any more are copied again, under their new one. One listing
+/// shows it for all of them.
+/// @throws Error with says_source_changed(): a source is gone.
+void copy_renamed_again(Run& run, Server& server, ServerLease& lease, const StagedCopy& staged,
+                        std::vector<CollectionCopy*> copied);
 /// Copies one piece at the cut, or, where it cannot be read there, later and by itself (239), or
 /// not at any cut at all.
 /// @throws Error with says_source_changed(): start over. refused: `consistency: require` cannot be

@@ -190,6 +190,7 @@ std::vector<CollectionCopy*> copy_what_differs(Run& run, Server& server, ServerL
                  copy_at_cut(run, server, lease, staged, *copied[i]);
                  report_copied(run, *copied[i]);
                });
+  copy_renamed_again(run, server, lease, staged, copied);
   if (!copied.empty()) note_uuids(run, server, lease, staged.pieces());
   return copied;
 }

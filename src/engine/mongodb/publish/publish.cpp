@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <mutex>
 #include <set>
 
+#include "base/side_by_side.hpp"
 #include "engine/mongodb/copy/definition.hpp"
 #include "engine/mongodb/copy/kept_options.hpp"
 #include "engine/mongodb/copy/views.hpp"
@@ -68,23 +70,32 @@ void mark_publishing(Run& run, Server& server, ServerLease& lease, const Publish
   }
 }
 
+/// @returns false when the server knows no such staging collection any more.
+bool move_one(Run& run, Server& server, ServerLease& lease,
+              const std::vector<CollectionInfo>& listed, const Move& move) {
+  if (const auto* there = find_by_name(listed, move.name); there && is_by_name(*there)) {
+    lease.confirm(run);
+    drop_collection(run, server, {lease.database(), move.name});
+  }
+  // The name is this plan's own, so that nothing else can be moved by it.
+  return rename_collection(run, server, {lease.database(), move.staging}, move.name, Replace::yes);
+}
+
 /// @returns the names whose rename this call has been told to be done.
 std::set<std::string> move_into_place(Run& run, Server& server, ServerLease& lease,
                                       const PublishPlan& plan) {
-  std::set<std::string> moved;
   const auto listed = server.collections(run, lease.database());
+  std::vector<const Move*> left;  // others are done already, or lost: told apart at the end
   for (const auto& move : plan.moves) {
-    if (!bears(listed, move.staging, move.uuid))
-      continue;  // done already, or lost: told apart at the end
-    if (const auto* there = find_by_name(listed, move.name); there && is_by_name(*there)) {
-      lease.confirm(run);
-      drop_collection(run, server, {lease.database(), move.name});
-    }
-    // The name is this plan's own, so that nothing else can be moved by it.
-    if (rename_collection(run, server, {lease.database(), move.staging}, move.name, Replace::yes)) {
-      moved.insert(move.name);
-    }
+    if (bears(listed, move.staging, move.uuid)) left.push_back(&move);
   }
+  std::mutex mutex;
+  std::set<std::string> moved;
+  side_by_side(left.size(), k_steps_at_once, [&](std::size_t i, const std::atomic<bool>&) {
+    if (!move_one(run, server, lease, listed, *left[i])) return;
+    const std::lock_guard lock(mutex);
+    moved.insert(left[i]->name);
+  });
   return moved;
 }
 

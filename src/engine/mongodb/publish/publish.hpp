@@ -27,6 +27,10 @@ std::vector<std::string> roll_forward(Run& run, Server& server, ServerLease& lea
                                       const PublishPlan& plan,
                                       const ServerCapabilities& capabilities);
 
+/// Renames and drops that are asked for at the same time: most of the time of each goes by while
+/// the server waits for its other members and its journal.
+inline constexpr int k_steps_at_once = 4;
+
 /// Renames within a database; a transaction that blocks it is waited for as long as the run may
 /// last.
 /// @returns false when the source is not there (26) or, without replacing, the destination is (48).

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <span>
 
+#include "base/side_by_side.hpp"
 #include "engine/mongodb/publish/publish.hpp"
 
 namespace tidegate::engine::mongodb {
@@ -38,10 +40,10 @@ class Remover {
   }
 
   void drop_by_name(Batch batch) {
-    for (const auto& removal : in_place(batch)) {
+    each_of(in_place(batch), [&](const Removal& removal) {
       lease_.confirm(run_);
       drop_collection(run_, server_, {lease_.database(), removal.name});
-    }
+    });
   }
 
  private:
@@ -68,25 +70,31 @@ class Remover {
   }
 
   void move_aside(Batch batch) {
-    for (const auto& removal : in_place(batch)) {
+    each_of(in_place(batch), [&](const Removal& removal) {
       lease_.confirm(run_);
       rename_collection(run_, server_, {lease_.database(), removal.name}, removal.aside,
                         Replace::no);
-    }
+    });
   }
 
   /// Also of what an earlier holder had moved aside.
   void settle(Batch batch) {
     const auto listed = look(batch, &Removal::aside);
-    for (const auto& removal : batch) {
+    each_of(batch, [&](const Removal& removal) {
       const auto* moved = find_by_name(listed, removal.aside);
-      if (!moved) continue;
+      if (!moved) return;
       if (is_planned(moved, removal)) {
         drop_collection(run_, server_, {lease_.database(), removal.aside});
       } else {
         move_back(removal);
       }
-    }
+    });
+  }
+
+  /// A few at a time.
+  static void each_of(Batch batch, const std::function<void(const Removal&)>& act) {
+    side_by_side(batch.size(), k_steps_at_once,
+                 [&](std::size_t i, const std::atomic<bool>&) { act(batch[i]); });
   }
 
   void move_back(const Removal& removal) {
