@@ -53,8 +53,6 @@ void copy_documents(Run& run, Server& server, const std::string& database,
 /// Of production no checksum is known, so that the copy is made right without being asked.
 void carry_empty_timestamps(Run& run, Server& server, const std::string& database,
                             CollectionCopy& piece) {
-  const auto known = server.known();
-  if (known && !known->has(ServerCapability::empty_timestamps)) return;
   TimestampRestorer copy(run, server, {database, piece.staging},
                          piece.definition.options.has("validator"));
   piece.empty_timestamps =
@@ -73,8 +71,11 @@ void copy_and_sum_up(Run& run, Server& server, const std::string& database, Coll
     copy_documents(run, server, database, piece);
     piece.copy_time = since(run, begin);
   };
+  bool has_empty_timestamps = false;
   const auto sum_up = [&] {
     piece.source_sum = server_sum(run, server, piece.source, piece.read_at.concern());
+    has_empty_timestamps = keeps_empty_timestamps(server) &&
+                           any_empty_timestamps(run, server, piece.source, piece.read_at.concern());
   };
   const bool beside = piece.read_at.time && (!piece.at_cut || piece.expected_bytes > k_large);
   side_by_side(2, beside ? 2 : 1, [&](std::size_t i, const std::atomic<bool>&) {
@@ -84,7 +85,7 @@ void copy_and_sum_up(Run& run, Server& server, const std::string& database, Coll
       sum_up();
     }
   });
-  carry_empty_timestamps(run, server, database, piece);
+  if (has_empty_timestamps) carry_empty_timestamps(run, server, database, piece);
 }
 
 /// The server's own words name a staging collection, or none.

@@ -84,6 +84,19 @@ void TimestampRestorer::send() {
   updates_.clear();
 }
 
+bool keeps_empty_timestamps(Server& server) {
+  const auto known = server.known();
+  return !known || known->has(ServerCapability::empty_timestamps);
+}
+
+bool any_empty_timestamps(Run& run, Server& server, const Namespace& source,
+                          const Bson& read_concern) {
+  const auto command =
+      doc("find", std::string_view(source.collection), "filter", with_empty_timestamps(), "limit",
+          1, "projection", doc("_id", 1), "readConcern", read_concern);
+  return !server.all(run, source.database, command).empty();
+}
+
 std::int64_t restore_empty_timestamps(Run& run, Server& server, const Namespace& source,
                                       const Bson& read_concern, TimestampRestorer& copy) {
   const auto command = doc("find", std::string_view(source.collection), "filter",

@@ -52,6 +52,13 @@ class TimestampRestorer {
   std::int64_t documents_ = 0;
 };
 
+/// Whether the server has the capability of this name, as far as it is known.
+bool keeps_empty_timestamps(Server& server);
+
+/// Whether the source holds any. Ends at the first.
+bool any_empty_timestamps(Run& run, Server& server, const Namespace& source,
+                          const Bson& read_concern);
+
 /// Sets those of the source, as they were at the read concern's moment, in its copy.
 /// @returns how many documents of the source have any.
 std::int64_t restore_empty_timestamps(Run& run, Server& server, const Namespace& source,

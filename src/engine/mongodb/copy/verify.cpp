@@ -100,8 +100,7 @@ bool equal_in_another_order(Run& run, Server& server, const CollectionCopy& piec
 /// only where the checksum differs: that costs a restore nothing.
 void carry_timestamps_again(Run& run, Server& server, ServerLease& lease, CollectionCopy& piece) {
   const Namespace place{lease.database(), piece.staging};
-  const auto known = server.known();
-  if (piece.file || (known && !known->has(ServerCapability::empty_timestamps))) return;
+  if (piece.file || !keeps_empty_timestamps(server)) return;
   TimestampRestorer copy(run, server, place, piece.definition.options.has("validator"));
   if (restore_empty_timestamps(run, server, piece.source, ReadPoint{}.concern(), copy) == 0) return;
   piece.checksum = checksum(run, server, place, piece.expected_documents, size_of(piece));
