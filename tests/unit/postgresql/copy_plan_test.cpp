@@ -215,6 +215,18 @@ TEST(CopyPlan, DecidesAboutFunctionsTypesAndCastsByTheCatalog) {
   EXPECT_THAT(session.said(), Contains(HasSubstr("it would run as a superuser")));
 }
 
+TEST(CopyPlan, LeavesOutABaseTypeWithItsShell) {
+  const auto* list =
+      "20; 0 0 SHELL TYPE public chars app\n"
+      "21; 1247 201 TYPE public chars app\n;\tdepends on: 20\n";
+  DumpFacts facts;
+  facts.owners = {"app"};
+  facts.traits = {trait(Trait::Kind::superuser, 1247, 201, "type 'public.chars'")};
+  EXPECT_EQ(plan(facts, plain(), {}, list).left_out, (std::set<int>{20, 21}));
+  EXPECT_FALSE(plan(facts, plain(), {}, list).refusal(ErrorKind::refused));
+  EXPECT_THAT(plan(facts, superuser(), {}, list).left_out, IsEmpty());
+}
+
 TEST(CopyPlan, TakesTheVersionThatTheServerCanInstall) {
   auto known = facts();
   known.traits[0].version = "1.2";

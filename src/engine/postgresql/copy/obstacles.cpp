@@ -16,10 +16,11 @@ bool is_one_of(const std::string& text, const auto& list) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-constexpr std::array<std::string_view, 9> k_superusers_types{
-    "ACCESS METHOD",      "EVENT TRIGGER",        "FOREIGN DATA WRAPPER",
-    "OPERATOR CLASS",     "OPERATOR FAMILY",      "PROCEDURAL LANGUAGE",
-    "TEXT SEARCH PARSER", "TEXT SEARCH TEMPLATE", "SERVER"};
+constexpr std::array<std::string_view, 10> k_superusers_types{
+    "ACCESS METHOD",  "EVENT TRIGGER",      "FOREIGN DATA WRAPPER",
+    "OPERATOR CLASS", "OPERATOR FAMILY",    "PROCEDURAL LANGUAGE",
+    "SHELL TYPE",     "TEXT SEARCH PARSER", "TEXT SEARCH TEMPLATE",
+    "SERVER"};
 
 // Schema public exists before anything is loaded.
 bool is_of_schema_public(const Entry& entry) {
