@@ -51,13 +51,20 @@ DatabaseDefinition example() {
   return {k_icu,
           {{"", "app.key", "s3cret"}, {"bi", "search_path", "\"$user\", public"}},
           {{"TimeZone", "Asia/Tokyo"}, {"app.x", "a \\ b\nc"}},
-          {{"pg_trgm", "1.3"}}};
+          {{"pg_trgm", "1.3"}},
+          DatabaseRights{"app", {{{"", "CONNECT", false}, {"bi", "CREATE", true}}}}};
 }
 
 TEST(DatabaseDefinition, StaysEqualThroughMetadata) {
   const auto read = definition_in(definition_text(example()));
   EXPECT_THAT(definition_differences(example(), read, {}), IsEmpty());
   EXPECT_EQ(read.writing, example().writing);
+  EXPECT_EQ(read.rights, example().rights);
+  auto untouched = example();
+  untouched.rights->grants.reset();
+  EXPECT_EQ(definition_in(definition_text(untouched)).rights, untouched.rights);
+  untouched.rights.reset();
+  EXPECT_EQ(definition_in(definition_text(untouched)).rights, std::nullopt);
   for (const auto* damaged : {"", "[]", "{}", "{\"encoding\": 1}", "{\"encoding\":"}) {
     EXPECT_THROW(definition_in(damaged), Error) << damaged;
   }

@@ -30,6 +30,17 @@ CROSS JOIN LATERAL unnest(s.setconfig) AS entry
 WHERE d.datname = $1 AND (s.setrole = 0 OR r.oid IS NOT NULL)
 ORDER BY 1, 2)";
 
+constexpr auto k_rights =
+    "SELECT pg_get_userbyid(datdba), datacl IS NOT NULL FROM pg_database WHERE datname = $1";
+
+constexpr auto k_grants = R"(
+SELECT coalesce(r.rolname, ''), a.privilege_type, a.is_grantable
+FROM pg_database d
+CROSS JOIN LATERAL aclexplode(d.datacl) AS a
+LEFT JOIN pg_roles r ON r.oid = a.grantee
+WHERE d.datname = $1 AND a.grantee <> d.datdba AND (a.grantee = 0 OR r.oid IS NOT NULL)
+ORDER BY 1, 2)";
+
 constexpr auto k_extensions = "SELECT extname, extversion FROM pg_extension";
 
 std::string name_of_provider(char provider) {
@@ -43,6 +54,51 @@ std::string text_of(const DatabaseLocale& locale) {
   if (!locale.rules.empty()) text += fmt::format(" with rules '{}'", locale.rules);
   return text + fmt::format(", collate '{}', ctype '{}', {}", locale.collate, locale.ctype,
                             locale.encoding);
+}
+
+Json rights_json(const DatabaseRights& rights) {
+  Json json{{"owner", rights.owner}};
+  if (!rights.grants) return json;
+  json["grants"] = Json::array();
+  for (const auto& each : *rights.grants) {
+    json["grants"].push_back(
+        {each.role, each.right, each.with_grant_option ? "with grant option" : ""});
+  }
+  return json;
+}
+
+Error unreadable() {
+  return Error(ErrorKind::verification, "the archive's description of its database cannot be read",
+               "restore another archive with --from");
+}
+
+std::string text_in(const Json& part, const std::string& key) {
+  const auto found = part.find(key);
+  if (found == part.end() || !found->is_string()) throw unreadable();
+  return found->get<std::string>();
+}
+
+std::vector<std::string> texts_in(const Json& list, std::size_t count) {
+  if (!list.is_array() || list.size() != count) throw unreadable();
+  std::vector<std::string> result;
+  for (const auto& each : list) {
+    if (!each.is_string()) throw unreadable();
+    result.push_back(each.get<std::string>());
+  }
+  return result;
+}
+
+DatabaseRights rights_in(const Json& json) {
+  if (!json.is_object()) throw unreadable();
+  DatabaseRights rights{text_in(json, "owner"), std::nullopt};
+  const auto grants = json.find("grants");
+  if (grants == json.end()) return rights;
+  rights.grants.emplace();
+  for (const auto& each : *grants) {
+    const auto parts = texts_in(each, 3);
+    rights.grants->push_back({parts[0], parts[1], !parts[2].empty()});
+  }
+  return rights;
 }
 
 /// Label and value of each fact: the labels match on both sides.
@@ -93,11 +149,25 @@ std::vector<DatabaseSetting> settings_of(Run& run, SqlSession& session, const Da
   return settings;
 }
 
+std::optional<DatabaseRights> rights_of(Run& run, SqlSession& session, const DatabaseName& name) {
+  const auto found = session.ask(run, k_rights, {name.text()});
+  if (found.empty()) return std::nullopt;
+  DatabaseRights rights{found.text(0, 0), std::nullopt};
+  if (!found.flag(0, 1)) return rights;
+  rights.grants.emplace();
+  const auto rows = session.ask(run, k_grants, {name.text()});
+  for (int row = 0; row < rows.count(); ++row) {
+    rights.grants->push_back({rows.text(row, 0), rows.text(row, 1), rows.flag(row, 2)});
+  }
+  return rights;
+}
+
 DatabaseDefinition read_definition(Run& run, SqlSession& session, const DatabaseName& name) {
   DatabaseDefinition definition;
   if (auto locale = find_locale(run, session, name)) definition.locale = std::move(*locale);
   definition.settings = settings_of(run, session, name);
   definition.writing = writing_settings(run, session, name);
+  definition.rights = rights_of(run, session, name);
   const auto rows = session.ask(run, k_extensions);
   for (int row = 0; row < rows.count(); ++row) {
     definition.extensions[rows.text(row, 0)] = rows.text(row, 1);
@@ -120,48 +190,31 @@ std::string definition_text(const DatabaseDefinition& definition) {
     json["settings"].push_back({each.role, each.name, each.value});
   }
   for (const auto& each : definition.writing) json["writing"].push_back({each.name, each.value});
+  if (definition.rights) json["rights"] = rights_json(*definition.rights);
   return json.dump();
 }
 
 DatabaseDefinition definition_in(const std::string& text) {
   const auto json = Json::parse(text, nullptr, false);
-  const auto unreadable = [] {
-    return Error(ErrorKind::verification,
-                 "the archive's description of its database cannot be read",
-                 "restore another archive with --from");
-  };
   if (!json.is_object()) throw unreadable();
-  const auto value = [&](const Json& part, const auto& key) {
-    const auto found = part.find(key);
-    if (found == part.end() || !found->is_string()) throw unreadable();
-    return found->template get<std::string>();
-  };
-  const auto texts = [&](const Json& list, std::size_t count) {
-    if (!list.is_array() || list.size() != count) throw unreadable();
-    std::vector<std::string> result;
-    for (const auto& each : list) {
-      if (!each.is_string()) throw unreadable();
-      result.push_back(each.get<std::string>());
-    }
-    return result;
-  };
   DatabaseDefinition definition;
-  const auto provider = value(json, "provider");
-  definition.locale = {value(json, "encoding"), value(json, "collate"),
-                       value(json, "ctype"),    provider.empty() ? 'c' : provider.front(),
-                       value(json, "locale"),   value(json, "rules")};
+  const auto provider = text_in(json, "provider");
+  definition.locale = {text_in(json, "encoding"), text_in(json, "collate"),
+                       text_in(json, "ctype"),    provider.empty() ? 'c' : provider.front(),
+                       text_in(json, "locale"),   text_in(json, "rules")};
   for (const auto& each : json.value("settings", Json::array())) {
-    const auto parts = texts(each, 3);
+    const auto parts = texts_in(each, 3);
     definition.settings.push_back({parts[0], parts[1], parts[2]});
   }
   for (const auto& each : json.value("writing", Json::array())) {
-    const auto parts = texts(each, 2);
+    const auto parts = texts_in(each, 2);
     definition.writing.push_back({parts[0], parts[1]});
   }
   const auto extensions = json.value("extensions", Json::object());
   for (const auto& [name, version] : extensions.items()) {
-    definition.extensions[name] = value(extensions, name);
+    definition.extensions[name] = text_in(extensions, name);
   }
+  if (json.contains("rights")) definition.rights = rights_in(json["rights"]);
   return definition;
 }
 

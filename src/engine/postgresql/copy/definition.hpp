@@ -1,6 +1,6 @@
 #pragma once
 
-/// The properties of a database as a whole: locale, settings, extensions.
+/// The properties of a database as a whole: locale, settings, extensions, rights.
 
 #include <functional>
 #include <map>
@@ -29,16 +29,34 @@ struct DatabaseSetting {
   std::string name, value;
 };
 
+struct DatabaseGrant {
+  std::string role;   ///< empty: PUBLIC
+  std::string right;  ///< CONNECT, CREATE, TEMPORARY
+  bool with_grant_option = false;
+  friend bool operator==(const DatabaseGrant&, const DatabaseGrant&) = default;
+};
+
+/// Whose a database is, and who may use it.
+struct DatabaseRights {
+  std::string owner;
+  /// To others than the owner; nothing where no right was ever granted or revoked.
+  std::optional<std::vector<DatabaseGrant>> grants;
+  friend bool operator==(const DatabaseRights&, const DatabaseRights&) = default;
+};
+
 struct DatabaseDefinition {
   DatabaseLocale locale;
   std::vector<DatabaseSetting> settings;
   std::vector<Setting> writing;                   ///< see writing_settings()
   std::map<std::string, std::string> extensions;  ///< versions by name
+  std::optional<DatabaseRights> rights = {};      ///< not known of archives of earlier versions
 };
 
 /// Nothing where the server has no such database.
 std::optional<DatabaseLocale> find_locale(Run& run, SqlSession& session, const DatabaseName& name);
 std::vector<DatabaseSetting> settings_of(Run& run, SqlSession& session, const DatabaseName& name);
+/// Nothing where the server has no such database.
+std::optional<DatabaseRights> rights_of(Run& run, SqlSession& session, const DatabaseName& name);
 /// Of the database that `session` is in.
 DatabaseDefinition read_definition(Run& run, SqlSession& session, const DatabaseName& name);
 

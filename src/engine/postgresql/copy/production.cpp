@@ -125,13 +125,18 @@ std::int64_t refreshed(const std::vector<Relation>& relations) {
 /// For an archive without a locale, that of the database itself where it is on this server.
 std::optional<DatabaseDefinition> definition_for(Run& run, SqlSession& session,
                                                  const StageRequest& request) {
-  if (!request.snapshot->definition.empty()) return definition_in(request.snapshot->definition);
+  if (!request.snapshot->definition.empty()) {
+    auto definition = definition_in(request.snapshot->definition);
+    if (!definition.rights) definition.rights = rights_of(run, session, request.source);
+    return definition;
+  }
   auto locale = find_locale(run, session, request.source);
   if (!locale) return std::nullopt;
   return DatabaseDefinition{std::move(*locale),
                             settings_of(run, session, request.source),
                             writing_settings(run, session, request.source),
-                            {}};
+                            {},
+                            rights_of(run, session, request.source)};
 }
 
 /// Removes relations that the plan leaves out, and corrects the number of indexes of the others.
@@ -199,8 +204,8 @@ void copy_production(Run& run, Server& server, SessionLease& lease, StagedDataba
   keep_carried(choice.taken, sums, prepared);
   say_refreshed(run, refreshed(choice.taken), request.source);
   rules.exceptions = join(std::move(rules.exceptions),
-                          carry_settings(run, lease.session(), definition.settings, request.source,
-                                         staged.name(), request.owner));
+                          carry_settings(run, lease.session(), definition.settings,
+                                         definition.rights, staged.name(), request.owner));
   compare_with(run, server, staged, definition, known, source, prepared.programs, rules);
   keep_from_members(run, lease, staged);
   report_all(run, staged, std::move(choice.taken), sums);
@@ -236,11 +241,11 @@ void load_archive(Run& run, Server& server, SessionLease& lease, StagedDatabase&
                               [](const Content& each) { return each.type == "materialized view"; }),
                 request.source);
   auto rules = rules_of(prepared, request.owner);
-  rules.exceptions =
-      join(std::move(rules.exceptions),
-           carry_settings(run, lease.session(),
-                          definition ? definition->settings : std::vector<DatabaseSetting>(),
-                          request.source, staged.name(), request.owner));
+  rules.exceptions = join(
+      std::move(rules.exceptions),
+      carry_settings(run, lease.session(),
+                     definition ? definition->settings : std::vector<DatabaseSetting>(),
+                     definition ? definition->rights : std::nullopt, staged.name(), request.owner));
   const auto source = schema_of(prepared.programs, *request.archive);
   const bool described = !request.snapshot->definition.empty();
   compare_with(run, server, staged, described ? definition : std::nullopt,

@@ -15,15 +15,6 @@ constexpr std::array k_lists{"local_preload_libraries",   "search_path",
                              "session_preload_libraries", "shared_preload_libraries",
                              "temp_tablespaces",          "unix_socket_directories"};
 
-/// Nothing where no grant was made or revoked.
-constexpr auto k_grants = R"(
-SELECT coalesce(r.rolname, ''), a.privilege_type, a.is_grantable
-FROM pg_database d
-CROSS JOIN LATERAL aclexplode(d.datacl) AS a
-LEFT JOIN pg_roles r ON r.oid = a.grantee
-WHERE d.datname = $1 AND a.grantee <> d.datdba AND (a.grantee = 0 OR r.oid IS NOT NULL)
-ORDER BY 1, 2)";
-
 struct Carrying {
   Run& run;
   SqlSession& session;
@@ -80,24 +71,20 @@ std::vector<SchemaException> carry_each_setting(Carrying& carrying,
   return left_out;
 }
 
-void carry_grants(Carrying& carrying, const DatabaseName& from) {
+void carry_grants(Carrying& carrying, const std::vector<DatabaseGrant>& grants) {
   auto& session = carrying.session;
-  const auto changed = session.ask(
-      carrying.run, "SELECT datacl IS NOT NULL FROM pg_database WHERE datname = $1", {from.text()});
-  if (changed.empty() || !changed.flag(0, 0)) return;
   carrying.try_to(fmt::format("REVOKE ALL ON DATABASE {} FROM PUBLIC", carrying.quoted), "grants");
-  const auto rows = session.ask(carrying.run, k_grants, {from.text()});
-  for (int row = 0; row < rows.count(); ++row) {
-    const auto role = rows.text(row, 0);
-    const auto right = rows.text(row, 1);  // CONNECT, CREATE, TEMPORARY
-    carrying.try_to(fmt::format("GRANT {} ON DATABASE {} TO {}{}", right, carrying.quoted,
-                                role.empty() ? "PUBLIC" : session.name(role),
-                                rows.flag(row, 2) ? " WITH GRANT OPTION" : ""),
-                    fmt::format("{} for {}", right, role.empty() ? "everybody" : "'" + role + "'"));
+  for (const auto& each : grants) {
+    carrying.try_to(fmt::format("GRANT {} ON DATABASE {} TO {}{}", each.right, carrying.quoted,
+                                each.role.empty() ? "PUBLIC" : session.name(each.role),
+                                each.with_grant_option ? " WITH GRANT OPTION" : ""),
+                    fmt::format("{} for {}", each.right,
+                                each.role.empty() ? "everybody" : "'" + each.role + "'"));
   }
 }
 
-void carry_owner(Carrying& carrying, const DatabaseName& from, const std::string& wanted) {
+/// `former`: of the database that is copied; empty where it is not known.
+void carry_owner(Carrying& carrying, const std::string& former, const std::string& wanted) {
   auto& session = carrying.session;
   const auto statement = [&](const std::string& role) {
     return fmt::format("ALTER DATABASE {} OWNER TO {}", carrying.quoted, session.name(role));
@@ -107,13 +94,10 @@ void carry_owner(Carrying& carrying, const DatabaseName& from, const std::string
                  fmt::format("to make '{}' the owner: membership in it", wanted));
     return;
   }
-  const auto rows = session.ask(
-      carrying.run,
-      "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = $1 AND datdba <> "
-      "(SELECT oid FROM pg_roles WHERE rolname = current_user)",
-      {from.text()});
-  if (!rows.empty()) {
-    carrying.try_to(statement(rows.text(0, 0)), fmt::format("owner '{}'", rows.text(0, 0)));
+  if (former.empty()) return;
+  const auto user = session.ask(carrying.run, "SELECT current_user").text(0, 0);
+  if (user != former) {
+    carrying.try_to(statement(former), fmt::format("owner '{}' of the database", former));
   }
 }
 
@@ -144,12 +128,12 @@ std::vector<std::string> names_in_setting(const std::string& value) {
 
 std::vector<SchemaException> carry_settings(Run& run, SqlSession& session,
                                             const std::vector<DatabaseSetting>& settings,
-                                            const DatabaseName& from, const DatabaseName& to,
-                                            const std::string& owner) {
+                                            const std::optional<DatabaseRights>& rights,
+                                            const DatabaseName& to, const std::string& owner) {
   Carrying carrying{run, session, to};
   auto left_out = carry_each_setting(carrying, settings);
-  carry_grants(carrying, from);
-  carry_owner(carrying, from, owner);
+  if (rights && rights->grants) carry_grants(carrying, *rights->grants);
+  carry_owner(carrying, rights ? rights->owner : std::string(), owner);
   return left_out;
 }
 

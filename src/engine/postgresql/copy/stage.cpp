@@ -96,7 +96,7 @@ void copy_snapshot(Run& run, SessionLease& lease, StagedDatabase& staged) {
   staged.set_changed(changed);
   if (!changed.empty()) return;
   carry_settings(run, lease.session(), settings_of(run, lease.session(), request.source),
-                 request.source, staged.name(), request.owner);
+                 rights_of(run, lease.session(), request.source), staged.name(), request.owner);
   staged.set_cut(request.snapshot->timestamp);
   staged.set_contents(request.snapshot->contents);
 }
@@ -108,8 +108,8 @@ void make_empty(Run& run, Server& server, SessionLease& lease, StagedDatabase& s
                staged.note(run));
   const bool owned = !staged.request().owner.empty();
   if (owned || find_database(lease.session(), run, target)) {
-    carry_settings(run, lease.session(), settings_of(run, lease.session(), target), target,
-                   staged.name(), staged.request().owner);
+    carry_settings(run, lease.session(), settings_of(run, lease.session(), target),
+                   rights_of(run, lease.session(), target), staged.name(), staged.request().owner);
   }
   staged.set_cut(server.now(run));
 }
