@@ -304,6 +304,7 @@ TEST(CopyPlan, ReportsSchemaPublicBefore15) {
   place.version = 140000;
   const auto made = plan(facts(), place, {}, k_without_bloom_index);
   EXPECT_THAT(made.left_out, Contains(9));
+  EXPECT_THAT(made.said(), Contains(HasSubstr("grants on schema 'public': schema public belongs")));
   EXPECT_THAT(plan(facts(), plain(), {}, k_without_bloom_index).left_out, Not(Contains(9)));
 }
 

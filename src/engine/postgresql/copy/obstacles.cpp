@@ -108,9 +108,11 @@ std::optional<EntryObstacle> Obstacles::of_type(const Entry& entry) const {
   }
   if (place_.superuser) return std::nullopt;
   obstacle.never_carried = false;
-  if (entry.type == "SECURITY LABEL" || (entry.type == "COMMENT" && is_of_schema_public(entry) &&
-                                         place_.version < k_public_is_the_owners_since)) {
+  const bool on_public =
+      is_of_schema_public(entry) && place_.version < k_public_is_the_owners_since;
+  if (entry.type == "SECURITY LABEL" || (entry.type == "COMMENT" && on_public)) {
     obstacle.why = k_superuser_only;
+    if (entry.type == "COMMENT") obstacle.name = "comment on schema 'public'";
     return obstacle;
   }
   if (!takes_superuser(entry)) return std::nullopt;
@@ -211,7 +213,8 @@ std::optional<EntryObstacle> Obstacles::of_grants(const Entry& entry) {
   const auto* parent = parent_of(entry);
   const bool on_public = is_of_schema_public(entry);
   if (on_public && !place_.superuser && place_.version < k_public_is_the_owners_since) {
-    return EntryObstacle{"schema public belongs to the server before PostgreSQL 15"};
+    return EntryObstacle{"schema public belongs to the server before PostgreSQL 15",
+                         "grants on schema 'public'"};
   }
   if (parent == nullptr && !on_public) {
     auto obstacle = of_orphan(entry);
