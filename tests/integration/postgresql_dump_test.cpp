@@ -503,7 +503,8 @@ TEST_F(PostgresDump, IsKeptWhereThereIsNoTimeToCount) {
   EXPECT_THAT(witness.lines, Contains(HasSubstr("the archive has no row counts")));
   witness.run.check();
   Witnessed reader(server->uri());
-  EXPECT_FALSE(list_archive(reader.run(), find_programs(reader.run()), wanted.path).empty());
+  EXPECT_FALSE(
+      list_archive(reader.run(), find_programs(reader.run()), wanted.path).entries.empty());
 }
 
 }  // namespace

@@ -112,6 +112,20 @@ TEST(ListingReader, TakesAListInPiecesAsAPipeBringsThem) {
   for (std::size_t i = 0; i < whole.size(); ++i) EXPECT_EQ(entries[i].line, whole[i].line);
 }
 
+TEST(ListingReader, TellsWhichPgDumpWroteTheArchive) {
+  const auto major_in = [](const std::string& text) {
+    ListingReader reader([](const Entry&) {});
+    reader.hear(text);
+    reader.finish();
+    return reader.dump_major();
+  };
+  EXPECT_EQ(major_in(";     Dumped from database version: 13.23\n"
+                     ";     Dumped by pg_dump version: 15.13 (Debian 15.13-0)\n"),
+            15);
+  EXPECT_EQ(major_in(";     Dumped by pg_dump version: 18beta1\n"), 18);
+  EXPECT_EQ(major_in("; no such line\n"), 0);
+}
+
 TEST(Listing, KeepsOneEntryForManyLargeObjectsOfAKindAndOwner) {
   const auto entries = read_listing(
       "1; 2613 1 BLOB - 1 app\n2; 0 0 ACL - LARGE OBJECT 1 app\n3; 0 0 COMMENT - LARGE OBJECT 1 "

@@ -114,7 +114,7 @@ void write_archive(Run& run, const Programs& programs, const Conninfo& where,
 
 void check_listing(Run& run, const Programs& programs, const DumpOptions& options,
                    const std::vector<Relation>& taken, ExportedSnapshot& moment) {
-  const auto differences = compare_listing(list_archive(run, programs, options.path), taken,
+  const auto differences = compare_listing(list_archive(run, programs, options.path).entries, taken,
                                            configuration_of_extensions(moment.session(), run));
   if (differences.empty()) return;
   throw Error(ErrorKind::verification,
@@ -181,8 +181,8 @@ DumpChoice choose(const std::vector<engine::Item>& items, std::vector<Relation> 
   return choice;
 }
 
-void for_each_entry(Run& run, const Programs& programs, const ArchiveInput& archive,
-                    const std::function<void(Entry)>& take) {
+int for_each_entry(Run& run, const Programs& programs, const ArchiveInput& archive,
+                   const std::function<void(Entry)>& take) {
   ListingReader reader(take);
   ProgramCall call;
   call.program = programs.pg_restore;
@@ -192,18 +192,20 @@ void for_each_entry(Run& run, const Programs& programs, const ArchiveInput& arch
   if (archive.descriptor >= 0) call.descriptors = {archive.descriptor};
   run_program(run, call);
   reader.finish();
+  return reader.dump_major();
 }
 
-std::vector<Entry> list_archive(Run& run, const Programs& programs, const ArchiveInput& archive) {
+ArchiveList list_archive(Run& run, const Programs& programs, const ArchiveInput& archive) {
   EntryCollector collector;
-  for_each_entry(run, programs, archive, [&](Entry entry) { collector.add(std::move(entry)); });
-  return collector.take();
+  const int major =
+      for_each_entry(run, programs, archive, [&](Entry entry) { collector.add(std::move(entry)); });
+  return {collector.take(), major};
 }
 
 engine::VerifyReport examine(Run& run, const std::filesystem::path& archive,
                              const Metadata& expected) {
   engine::VerifyReport report;
-  const auto entries = list_archive(run, find_programs(run), archive);
+  const auto entries = list_archive(run, find_programs(run), archive).entries;
   for (const auto& name : not_listed(entries, expected.contents)) {
     report.differences.push_back({name, "entry", "listed", "not listed"});
   }

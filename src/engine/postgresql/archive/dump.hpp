@@ -45,12 +45,16 @@ struct ArchiveInput {
   int descriptor = -1;
 };
 
-/// Gives each entry of the archive's own list as it is read, and keeps none. @throws Error
-/// verification: pg_restore cannot read the archive.
-void for_each_entry(Run& run, const Programs& programs, const ArchiveInput& archive,
-                    const std::function<void(Entry)>& take);
+/// Gives each entry of the archive's own list as it is read, and keeps none. @returns
+/// ListingReader::dump_major(). @throws Error verification: pg_restore cannot read the archive.
+int for_each_entry(Run& run, const Programs& programs, const ArchiveInput& archive,
+                   const std::function<void(Entry)>& take);
 /// The list as an EntryCollector keeps it.
-std::vector<Entry> list_archive(Run& run, const Programs& programs, const ArchiveInput& archive);
+struct ArchiveList {
+  std::vector<Entry> entries;
+  int dump_major = 0;
+};
+ArchiveList list_archive(Run& run, const Programs& programs, const ArchiveInput& archive);
 
 /// The relations that a dump takes, and those that it leaves out.
 struct DumpChoice {

@@ -193,7 +193,13 @@ void ListingReader::finish() {
 void ListingReader::read(std::string_view line) {
   auto entry = read_entry(line);
   if (!entry) {
+    constexpr std::string_view k_mark = "Dumped by pg_dump version: ";
+    const auto at = last_ ? std::string_view::npos : line.find(k_mark);
     if (last_) read_needs(line, *last_);
+    if (at != std::string_view::npos) {
+      line.remove_prefix(at + k_mark.size());
+      std::from_chars(line.data(), line.data() + line.size(), dump_major_);
+    }
     return;
   }
   if (last_) take_(std::move(*last_));

@@ -33,8 +33,6 @@ struct Entry {
   /// Of a large object, or of a grant, comment or label on one: its kind and owner, which it shares
   /// with all entries that it can stand for. Empty for any other entry.
   std::string group() const;
-  /// Whether it is a large object, or a grant or comment on one. There may be very many of them.
-  bool is_of_large_object() const;
 };
 
 /// Parses the output of `pg_restore --list` or `--list --verbose` as it arrives. Comments are left
@@ -44,6 +42,8 @@ class ListingReader {
   explicit ListingReader(std::function<void(Entry)> take) : take_(std::move(take)) {}
   void hear(std::string_view chunk);
   void finish();  ///< the list is at its end
+  /// The major version of the pg_dump that wrote the archive; 0 where the list does not say it.
+  int dump_major() const { return dump_major_; }
 
  private:
   void read(std::string_view line);
@@ -51,6 +51,7 @@ class ListingReader {
   std::function<void(Entry)> take_;
   std::string unread_;
   std::optional<Entry> last_;
+  int dump_major_ = 0;
 };
 
 /// Keeps entries, and of those about large objects, of which there may be very many, the first of

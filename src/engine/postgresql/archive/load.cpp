@@ -47,6 +47,18 @@ void give_to(Run& run, SqlSession& session, const LoadTarget& filling) {
                fmt::format("membership in '{}'", filling.owner));
 }
 
+/// Since version 15 pg_dump writes the grants on schema public as changes to those that a database
+/// of version 15 has, whatever server it reads. An older server's new database lets everyone create
+/// objects there.
+void begin_as_dumped(Run& run, SqlSession& session, const PreparedCopy& prepared) {
+  constexpr int k_closed_since = 15;
+  if (!prepared.superuser || prepared.dump_major < k_closed_since ||
+      session.version() >= k_closed_since * 10'000) {
+    return;
+  }
+  session.tell(run, "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+}
+
 Conninfo where_to(Run& run, const SqlSession& session, const Server& server,
                   const DatabaseName& database, const std::vector<Setting>& settings) {
   return with_settings(session.reached(server.conninfo())
@@ -140,6 +152,7 @@ void fill_the_rest(Run& run, Server& server, ExportedSnapshot& moment, const Res
 void load(Run& run, Server& server, const std::filesystem::path& archive,
           const PreparedCopy& prepared, const LoadTarget& filling) {
   auto session = server.open(run, filling.into);
+  begin_as_dumped(run, session, prepared);
   give_to(run, session, filling);
   Restore restore(
       run, session, prepared, filling,
@@ -154,6 +167,7 @@ std::vector<Checksum> fill(Run& run, Server& server, ExportedSnapshot& moment,
                            const DatabaseName& from, const PreparedCopy& prepared,
                            const LoadTarget& filling, const std::vector<Relation>& taken) {
   auto session = server.open(run, filling.into);
+  begin_as_dumped(run, session, prepared);
   give_to(run, session, filling);
   const auto to =
       where_to(run, session, server, filling.into, settings_for_load(run, session, filling));

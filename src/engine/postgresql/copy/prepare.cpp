@@ -37,6 +37,11 @@ void dump_schema(Run& run, Server& server, ExportedSnapshot& moment, const Datab
   run_program(run, call);
 }
 
+void keep(ArchiveList list, PreparedCopy& prepared) {
+  prepared.entries = std::move(list.entries);
+  prepared.dump_major = list.dump_major;
+}
+
 void plan(Run& run, SqlSession& session, const CopyWish& wish, PreparedCopy& prepared) {
   const auto place =
       restore_place(session, run, {wish.owner, wish.own_work}, prepared.facts, prepared.entries);
@@ -60,7 +65,7 @@ PreparedCopy prepare_production(Run& run, Server& server, ExportedSnapshot& mome
   if (prepared.refusal_of_choice) return prepared;
   prepared.left_out = std::move(left_out);
   dump_schema(run, server, moment, source, prepared);
-  prepared.entries = list_archive(run, prepared.programs, *prepared.schema);
+  keep(list_archive(run, prepared.programs, *prepared.schema), prepared);
   prepared.facts = dump_facts(session, run);
   auto more = search_path_traits(run, server, source);
   prepared.facts.traits.insert(prepared.facts.traits.end(), more.begin(), more.end());
@@ -77,7 +82,7 @@ PreparedCopy prepare_archive(Run& run, Server& server, const std::filesystem::pa
   PreparedCopy prepared;
   prepared.programs = find_programs(run);
   require_as_new_as(prepared.programs, server.version(run));
-  prepared.entries = list_archive(run, prepared.programs, archive);
+  keep(list_archive(run, prepared.programs, archive), prepared);
   prepared.facts_known = !notes.empty();
   auto session = server.open(run);
   if (prepared.facts_known) {

@@ -19,6 +19,7 @@ namespace tidegate::engine::postgresql {
 struct PreparedCopy {
   Programs programs;
   std::vector<Entry> entries;
+  int dump_major = 0;  ///< version of the pg_dump that wrote them
   DumpFacts facts;
   bool facts_known = true;  ///< false for an archive without notes
   CopyPlan plan;
