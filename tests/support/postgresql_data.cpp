@@ -10,7 +10,7 @@ namespace {
 constexpr auto k_tables = R"(
 SELECT c.oid::regclass::text, c.relkind::text
 FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-WHERE relkind IN ('r', 'm', 'v', 'p') AND nspname !~ '^(pg_|information_schema)')";
+WHERE relkind IN ('r', 'm', 'v', 'p') AND relispopulated AND nspname !~ '^(pg_|information_schema)')";
 
 /// Each gives one column of lines.
 constexpr std::array<const char*, 12> k_questions{
@@ -31,7 +31,7 @@ constexpr std::array<const char*, 12> k_questions{
     R"(SELECT format('sequence %I.%I %s %s %s', schemaname, sequencename, last_value, increment_by,
        data_type) FROM pg_sequences)",
     R"(SELECT 'function ' || pg_get_functiondef(oid) FROM pg_proc
-       WHERE pronamespace::regnamespace::text !~ '^(pg_|information_schema)')",
+       WHERE prokind <> 'a' AND pronamespace::regnamespace::text !~ '^(pg_|information_schema)')",
     R"(SELECT 'trigger ' || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal)",
     R"(SELECT format('partition %s of %s %s', inhrelid::regclass, inhparent::regclass,
        pg_get_expr(relpartbound, c.oid)) FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid)",
