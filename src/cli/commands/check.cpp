@@ -103,7 +103,9 @@ class PlanMaker {
     auto archives = config_.try_archives(subject_.database);
     if (archives.missing) plan_.missing.emplace("archives", *archives.missing);
     if (!archives.value || !*archives.value) return;
-    plan_.archives = [&session = session_, plan = **archives.value] { return session.store(plan); };
+    plan_.archives = [&services = session_.services(), plan = **archives.value] {
+      return services.store(plan);
+    };
   }
 
   void drill() {
