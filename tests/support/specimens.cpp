@@ -299,9 +299,7 @@ Specimens types() {
 
 }  // namespace
 
-std::vector<Specimen> schema_specimens() {
-  return joined({tables(), types(), views_and_code()});
-}
+std::vector<Specimen> schema_specimens() { return joined({tables(), types(), views_and_code()}); }
 
 std::vector<Specimen> joined(std::vector<std::vector<Specimen>> lists) {
   Specimens all;
